@@ -1,0 +1,22 @@
+//! The project's chores: set-up, the QEMU runner, both demos, every test.
+//!
+//! `main.rs` only reads the command line. The library half exists for the integration tests, which
+//! build firmware with [`firmware`], boot it with [`qemu`] and read its lines with [`protocol`].
+
+#[cfg(not(unix))]
+compile_error!("xtask needs a Unix host (Linux or macOS; on Windows, WSL)");
+
+pub mod command;
+pub mod packages;
+pub mod setup;
+pub mod toolchain;
+
+use std::path::PathBuf;
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.pop();
+    root
+}

@@ -1,0 +1,238 @@
+//! The system's packages: their names per manager, and their installation on Debian and its kin.
+//!
+//! Only apt is ever run. Elsewhere the user gets the command to type.
+
+use std::{
+    io::{IsTerminal, stdin},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Result, bail};
+
+use crate::command::{run, text, works};
+
+/// One package under its names in the package managers this crate knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Package {
+    apt: &'static str,
+    dnf: &'static str,
+    pacman: &'static str,
+    brew: &'static str,
+}
+
+/// `qemu-system-arm`.
+pub const QEMU_ARM: Package = Package {
+    apt: "qemu-system-arm",
+    dnf: "qemu-system-arm",
+    pacman: "qemu-system-arm",
+    brew: "qemu",
+};
+
+/// `qemu-system-riscv32`.
+pub const QEMU_RISCV: Package = Package {
+    apt: "qemu-system-misc",
+    dnf: "qemu-system-riscv",
+    pacman: "qemu-system-riscv",
+    brew: "qemu",
+};
+
+/// A package manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Manager {
+    /// Debian, Ubuntu.
+    Apt,
+    /// Fedora.
+    Dnf,
+    /// Arch.
+    Pacman,
+    /// macOS.
+    Brew,
+}
+
+impl Manager {
+    /// The first manager found on this machine.
+    #[must_use]
+    pub fn detect() -> Option<Self> {
+        [Self::Apt, Self::Dnf, Self::Pacman, Self::Brew]
+            .into_iter()
+            .find(|manager| works(Command::new(manager.program()).arg("--version")))
+    }
+
+    fn program(self) -> &'static str {
+        match self {
+            Self::Apt => "apt-get",
+            Self::Dnf => "dnf",
+            Self::Pacman => "pacman",
+            Self::Brew => "brew",
+        }
+    }
+
+    /// The packages' names, each once.
+    #[must_use]
+    pub fn names(self, packages: &[Package]) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for package in packages {
+            let name = match self {
+                Self::Apt => package.apt,
+                Self::Dnf => package.dnf,
+                Self::Pacman => package.pacman,
+                Self::Brew => package.brew,
+            };
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn typed(self, names: &[&str]) -> String {
+        let names = names.join(" ");
+        match self {
+            Self::Apt => format!("sudo apt-get install {names}"),
+            Self::Dnf => format!("sudo dnf install {names}"),
+            Self::Pacman => format!("sudo pacman -S {names}"),
+            Self::Brew => format!("brew install {names}"),
+        }
+    }
+}
+
+/// How this process may become root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Privilege {
+    Root,
+    Sudo,
+    None,
+}
+
+impl Privilege {
+    fn detect() -> Self {
+        if text(Command::new("id").arg("-u")).is_ok_and(|uid| uid == "0") {
+            Self::Root
+        } else if works(Command::new("sudo").args(["-n", "true"]))
+            || (stdin().is_terminal() && works(Command::new("sudo").arg("--version")))
+        {
+            Self::Sudo
+        } else {
+            Self::None
+        }
+    }
+}
+
+/// The packages' names here; Debian's if no known manager is found.
+#[must_use]
+pub fn names(packages: &[Package]) -> Vec<&'static str> {
+    Manager::detect().unwrap_or(Manager::Apt).names(packages)
+}
+
+/// Installs packages by name through apt, or says what to type where that is not possible.
+pub fn install(names: &[&str]) -> Result<()> {
+    match Manager::detect() {
+        Some(Manager::Apt) => apt_install(names),
+        Some(manager) => bail!("please install what is missing: `{}`", manager.typed(names)),
+        None => bail!(
+            "no known package manager here; please install what Debian calls {}",
+            names.join(", ")
+        ),
+    }
+}
+
+fn apt_install(names: &[&str]) -> Result<()> {
+    let privilege = Privilege::detect();
+    if privilege == Privilege::None {
+        bail!(
+            "there is neither root nor sudo here to install {}; please have somebody run `{}`",
+            names.join(", "),
+            Manager::Apt.typed(names)
+        );
+    }
+    eprintln!("setup:   apt-get install {}", names.join(" "));
+    eprintln!("setup:   undo: apt-get autoremove {}", names.join(" "));
+    let apt = |args: &[&str]| {
+        let mut command = match privilege {
+            Privilege::Sudo => {
+                let mut sudo = Command::new("sudo");
+                sudo.arg("env");
+                sudo
+            }
+            _ => Command::new("env"),
+        };
+        command
+            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"])
+            .args(["-o", "DPkg::Lock::Timeout=120"])
+            .args(args)
+            .stdout(Stdio::null());
+        command
+    };
+    // Old lists lead to old versions.
+    if let Err(error) = run(&mut apt(&["update"])) {
+        eprintln!("setup:   going on with the package lists that are here: {error}");
+    }
+    let install = ["install", "-y", "--no-install-recommends"];
+    let plan = text(
+        apt(&install)
+            .arg("--simulate")
+            .args(names)
+            .stdout(Stdio::piped()),
+    )?;
+    let removed = removals(&plan);
+    if let Some(foreign) = removed.iter().find(|name| !name.starts_with("qemu-")) {
+        bail!(
+            "apt would remove {foreign} for this, which only you can decide; please run `{}`",
+            Manager::Apt.typed(names)
+        );
+    }
+    if !removed.is_empty() {
+        // QEMU's packages must be of one version, so apt replaces siblings from elsewhere.
+        eprintln!("setup:   apt-get removes {}", removed.join(", "));
+    }
+    run(apt(&install).args(names))
+}
+
+/// What apt says it would remove, in the output of `--simulate`.
+fn removals(plan: &str) -> Vec<&str> {
+    plan.lines()
+        .filter_map(|line| line.strip_prefix("Remv ")?.split_whitespace().next())
+        .collect()
+}
+
+/// The version apt would install, without its packaging suffix.
+#[must_use]
+pub fn apt_candidate(name: &str) -> Option<String> {
+    let policy = text(
+        Command::new("apt-cache")
+            .args(["policy", name])
+            .env("LC_ALL", "C"),
+    )
+    .ok()?;
+    let version = policy
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Candidate: "))?;
+    (version != "(none)").then(|| {
+        version
+            .split(['+', '-'])
+            .next()
+            .unwrap_or(version)
+            .to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removals_are_read_from_a_simulation() {
+        let plan = "Remv qemu-utils [1:10.0]\nInst libfdt1 (1.6 Debian)\nConf libfdt1 (1.6)\n";
+        assert_eq!(removals(plan), ["qemu-utils"]);
+        assert!(removals("Inst libfdt1 (1.6 Debian)\n").is_empty());
+    }
+
+    #[test]
+    fn one_brew_package_stands_for_both_emulators() {
+        assert_eq!(Manager::Brew.names(&[QEMU_ARM, QEMU_RISCV]), ["qemu"]);
+        assert_eq!(
+            Manager::Apt.names(&[QEMU_ARM, QEMU_RISCV]),
+            ["qemu-system-arm", "qemu-system-misc"]
+        );
+    }
+}

@@ -1,0 +1,199 @@
+//! Makes a fresh machine able to build the firmware and to run it.
+//!
+//! Two steps: the bare-metal targets, and QEMU. Each looks first; a machine that has everything is
+//! left alone. The packages that the steps need are installed together, so that a user who may not
+//! install anything learns all their names at once. Whatever acts says what it does, what it
+//! installs, and how to undo it.
+
+use std::{
+    env,
+    fs::{self, File},
+    io,
+    path::Path,
+    process::Command,
+    time::Instant,
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    command::{run, works},
+    packages::{self, Package},
+    toolchain::{self, TARGETS, embedded_toolchain, local_config, sysroot},
+};
+
+struct Step {
+    name: &'static str,
+    missing: fn() -> Vec<&'static str>,
+    /// What the system's package manager has to bring for it, by name.
+    packages: fn(&[&'static str]) -> Result<Vec<&'static str>>,
+    /// What is left to do once the packages are there.
+    act: fn(&[&'static str]) -> Result<()>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "bare-metal targets",
+        missing: missing_targets,
+        packages: packages_for_targets,
+        act: add_targets,
+    },
+    Step {
+        name: "QEMU",
+        missing: missing_emulators,
+        packages: packages_for_emulators,
+        act: |_| Ok(()),
+    },
+];
+
+/// Whether to speak of what is in order already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Say {
+    /// A line per step.
+    All,
+    /// Only what is done.
+    Changes,
+}
+
+/// Installs what is missing.
+pub fn setup(say: Say) -> Result<()> {
+    // Two set-ups at once (tests, a second terminal) would build into the same directory.
+    let _lock = lock(&crate::root().join("target"))?;
+    let mut todo = Vec::new();
+    let mut names = Vec::new();
+    for step in STEPS {
+        let missing = (step.missing)();
+        if missing.is_empty() {
+            if say == Say::All {
+                eprintln!("setup: {}: in order", step.name);
+            }
+            continue;
+        }
+        eprintln!("setup: {}: missing {}", step.name, missing.join(", "));
+        names.extend((step.packages)(&missing)?);
+        todo.push((step, missing));
+    }
+    if !names.is_empty() {
+        timed("packages", || packages::install(&names))?;
+    }
+    for (step, missing) in todo {
+        timed(step.name, || (step.act)(&missing))?;
+        let missing = (step.missing)();
+        if !missing.is_empty() {
+            bail!(
+                "{}: done, and still missing: {}",
+                step.name,
+                missing.join(", ")
+            );
+        }
+    }
+    Ok(())
+}
+
+fn timed(name: &str, act: impl FnOnce() -> Result<()>) -> Result<()> {
+    let start = Instant::now();
+    act().with_context(|| format!("setup, {name}"))?;
+    eprintln!(
+        "setup: {name}: done in {:.1} s",
+        start.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+fn lock(dir: &Path) -> Result<File> {
+    let locked = || {
+        fs::create_dir_all(dir)?;
+        let file = File::create(dir.join("setup.lock"))?;
+        file.lock()?;
+        Ok::<_, io::Error>(file)
+    };
+    locked().with_context(|| format!("cannot write to {}", dir.display()))
+}
+
+/// Tells what is missing and changes nothing; true if nothing is.
+#[must_use]
+pub fn check() -> bool {
+    let mut complete = true;
+    for step in STEPS {
+        let missing = (step.missing)();
+        if missing.is_empty() {
+            println!("{}: in order", step.name);
+        } else {
+            complete = false;
+            println!("{}: missing {}", step.name, missing.join(", "));
+        }
+    }
+    complete
+}
+
+fn missing_targets() -> Vec<&'static str> {
+    if local_config().exists() && !sysroot::is_current() {
+        return TARGETS.to_vec();
+    }
+    toolchain::missing_targets(&toolchain::rustc())
+}
+
+/// Whoever sets `RUSTUP_AUTO_INSTALL=0` says that tools must not make rustup download.
+fn rustup_may_fetch() -> bool {
+    env::var_os("RUSTUP_AUTO_INSTALL").is_none_or(|value| value != "0")
+        && !local_config().exists()
+        && works(Command::new("rustup").arg("--version"))
+}
+
+fn packages_for_targets(_: &[&'static str]) -> Result<Vec<&'static str>> {
+    if rustup_may_fetch() {
+        Ok(Vec::new())
+    } else {
+        sysroot::missing_packages()
+    }
+}
+
+fn add_targets(missing: &[&'static str]) -> Result<()> {
+    if rustup_may_fetch() {
+        let names = missing.join(" ");
+        eprintln!("setup:   rustup target add {names}");
+        eprintln!("setup:   undo: rustup target remove {names}");
+        let mut add = Command::new("rustup");
+        add.args(["target", "add"])
+            .args(missing)
+            .current_dir(crate::root());
+        match run(&mut add) {
+            Ok(()) => return Ok(()),
+            Err(error) => eprintln!("setup:   {error}; going on without rustup"),
+        }
+        let names = sysroot::missing_packages()?;
+        if !names.is_empty() {
+            packages::install(&names)?;
+        }
+    }
+    eprintln!("setup:   builds `core` from the system's Rust sources, once, in a minute or two");
+    eprintln!(
+        "setup:   undo: rm -r {} {}",
+        embedded_toolchain().display(),
+        local_config().display()
+    );
+    sysroot::build()
+}
+
+/// The emulators the project uses, each with its package.
+const EMULATORS: &[(&str, Package)] = &[
+    ("qemu-system-arm", packages::QEMU_ARM),
+    ("qemu-system-riscv32", packages::QEMU_RISCV),
+];
+
+fn missing_emulators() -> Vec<&'static str> {
+    EMULATORS
+        .iter()
+        .map(|(program, _)| *program)
+        .filter(|program| !works(Command::new(program).arg("--version")))
+        .collect()
+}
+
+fn packages_for_emulators(missing: &[&'static str]) -> Result<Vec<&'static str>> {
+    let wanted: Vec<Package> = EMULATORS
+        .iter()
+        .filter(|(program, _)| missing.contains(program))
+        .map(|(_, package)| *package)
+        .collect();
+    Ok(packages::names(&wanted))
+}

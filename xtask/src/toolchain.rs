@@ -1,0 +1,191 @@
+//! The compiler for the bare-metal targets, and cargo commands that use it.
+//!
+//! There are two cases. Ordinarily rustup's compiler has the targets and nothing here changes
+//! anything. Where rustup cannot install them, [`sysroot`] builds `core` once and leaves
+//! [`local_config`] behind: cargo reads it inside `embedded-demo/`, and [`cargo`] reads it
+//! everywhere else.
+
+pub mod sysroot;
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{shown, text};
+
+/// Every bare-metal target that the project builds for.
+pub const TARGETS: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv7m-none-eabi",
+    "thumbv8m.main-none-eabi",
+    "riscv32imc-unknown-none-elf",
+    "riscv32imac-unknown-none-elf",
+];
+
+/// The git-ignored file that points cargo at the sysroot built by [`sysroot`].
+#[must_use]
+pub fn local_config() -> PathBuf {
+    crate::root().join("embedded-demo/.cargo/local.toml")
+}
+
+/// Where the sysroot lives, whatever `CARGO_TARGET_DIR` says.
+#[must_use]
+pub fn embedded_toolchain() -> PathBuf {
+    crate::root().join("target/embedded-toolchain")
+}
+
+/// Cargo's target directory; a relative `CARGO_TARGET_DIR` counts from the repository's root.
+#[must_use]
+pub fn target_dir() -> PathBuf {
+    let chosen = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    crate::root().join(chosen)
+}
+
+/// The compiler that serves the bare-metal targets here.
+#[must_use]
+pub fn rustc() -> PathBuf {
+    if local_config().exists() {
+        embedded_toolchain().join("bin/rustc")
+    } else {
+        PathBuf::from("rustc")
+    }
+}
+
+/// The targets for which the compiler has no `core`.
+#[must_use]
+pub fn missing_targets(rustc: &Path) -> Vec<&'static str> {
+    let has_core = |target: &str| {
+        let libdir = text(
+            Command::new(rustc)
+                .args(["--print", "target-libdir", "--target", target])
+                .current_dir(crate::root()),
+        );
+        libdir.is_ok_and(|dir| {
+            fs::read_dir(dir).is_ok_and(|files| {
+                files
+                    .flatten()
+                    .any(|file| file.file_name().to_string_lossy().starts_with("libcore-"))
+            })
+        })
+    };
+    TARGETS
+        .iter()
+        .copied()
+        .filter(|target| !has_core(target))
+        .collect()
+}
+
+/// A cargo command for a bare-metal target, to be run in `dir` (relative to the root); the caller
+/// adds `build`, `check`, … and their arguments.
+///
+/// Compiler flags meant for the host do not reach it, and neither does anything that an outer
+/// cargo says about its own package. Compiler and target are given as `--config`, which, unlike
+/// environment variables, a runner's nested cargo does not inherit.
+#[must_use]
+pub fn cargo(target: &str, dir: impl AsRef<Path>) -> Command {
+    let mut cargo = host_cargo();
+    for flags in [
+        "RUSTC",
+        "RUSTFLAGS",
+        "CARGO_BUILD_RUSTC",
+        "CARGO_BUILD_RUSTFLAGS",
+        "CARGO_BUILD_TARGET",
+    ] {
+        cargo.env_remove(flags);
+    }
+    cargo
+        .current_dir(crate::root().join(dir))
+        .args(["--config", &format!("build.target={target:?}")]);
+    if local_config().exists() {
+        cargo.args(["--config", &format!("build.rustc={:?}", rustc())]);
+    }
+    cargo
+}
+
+/// A cargo command for this machine, run in the repository's root.
+#[must_use]
+pub fn host_cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(is_about_the_outer_package) {
+            cargo.env_remove(name);
+        }
+    }
+    if env::var_os("CARGO_TARGET_DIR").is_some() {
+        cargo.env("CARGO_TARGET_DIR", target_dir());
+    }
+    cargo.current_dir(crate::root());
+    cargo
+}
+
+fn is_about_the_outer_package(name: &str) -> bool {
+    const EXACT: &[&str] = &[
+        "CARGO_BIN_NAME",
+        "CARGO_CRATE_NAME",
+        "CARGO_ENCODED_RUSTFLAGS",
+        "CARGO_MANIFEST_DIR",
+        "CARGO_MANIFEST_LINKS",
+        "CARGO_MANIFEST_PATH",
+        "CARGO_PRIMARY_PACKAGE",
+        "CARGO_TARGET_TMPDIR",
+        "OUT_DIR",
+        "RUSTC_WORKSPACE_WRAPPER",
+    ];
+    const PREFIXES: &[&str] = &[
+        "CARGO_BIN_EXE_",
+        "CARGO_CFG_",
+        "CARGO_FEATURE_",
+        "CARGO_PKG_",
+    ];
+    EXACT.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
+}
+
+/// Finishes a `cargo build …` command and gives the path of the binary `bin` that it made.
+pub fn executable(build: &mut Command, bin: &str) -> Result<PathBuf> {
+    let output = build
+        .args(["--bin", bin, "--message-format=json-render-diagnostics"])
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("`{}` does not start", shown(build)))?;
+    if !output.status.success() {
+        bail!("`{}` failed ({})", shown(build), output.status);
+    }
+    for line in String::from_utf8(output.stdout)?.lines() {
+        let message: serde_json::Value = serde_json::from_str(line)?;
+        if message["target"]["name"] == bin
+            && let Some(path) = message["executable"].as_str()
+        {
+            return Ok(path.into());
+        }
+    }
+    bail!("`{}` made no executable {bin}", shown(build));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outer_package_is_forgotten_and_the_user_s_settings_are_not() {
+        for forgotten in [
+            "CARGO_PKG_NAME",
+            "CARGO_MANIFEST_DIR",
+            "CARGO_BIN_EXE_xtask",
+        ] {
+            assert!(is_about_the_outer_package(forgotten), "{forgotten}");
+        }
+        for kept in [
+            "CARGO_HOME",
+            "CARGO_TARGET_DIR",
+            "CARGO_TERM_COLOR",
+            "RUSTUP_TOOLCHAIN",
+        ] {
+            assert!(!is_about_the_outer_package(kept), "{kept}");
+        }
+    }
+}
