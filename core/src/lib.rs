@@ -1,2 +1,24 @@
 #![no_std]
-//! (being written)
+#![doc = "tour"]
+
+#[cfg(any(feature = "std", test))]
+extern crate std;
+
+mod sync;
+
+pub mod atomic;
+#[cfg(tier2)]
+pub mod id;
+#[cfg(tier2)]
+pub mod once;
+pub mod progress;
+pub mod race;
+#[cfg(tier2)]
+pub mod stats;
+pub mod stop;
+pub mod summary;
+#[cfg(tier2)]
+pub mod tagged;
+#[cfg(tier2)]
+pub mod update;
+pub mod wait;

@@ -1,0 +1,223 @@
+//! The facade: no other file names portable-atomic, `core::sync::atomic`, critical-section or loom.
+//!
+//! | word       | operations                     | native CAS      | our `critical-section`        | neither    |
+//! |------------|--------------------------------|-----------------|-------------------------------|------------|
+//! | [`plain`]  | load, store                    | `core`          | `core`                        | `core`     |
+//! | [`shared`] | load, store, read-modify-write | portable-atomic | `core`; a change is a section | load, store |
+//!
+//! "Native" includes portable-atomic under `--cfg portable_atomic_unsafe_assume_single_core`, the one
+//! of its choices that is visible here. Its Cargo features are not: with them alone a target without
+//! CAS has tier 1 only, and `crate::atomic` shows what portable-atomic offers.
+//!
+//! # Rules for whoever changes a shared word
+//!
+//! A load never enters a section, so in section mode a reader runs beside the section's owner.
+//! 1. Every store to a word that sections change is a section itself ([`Change::store`]): outside,
+//!    it could fall between another core's load and store, and be lost. The exception is
+//!    [`Change::store_alone`], for a word that the caller alone may change now.
+//! 2. Every change of a word that publishes uses Release. A Relaxed change in a section is a plain
+//!    store, and ends the release sequence that a native read-modify-write would continue.
+//! 3. Only words read in one section may be believed together.
+//! 4. What runs in a section is ours, straight-line, and has read its bounds before: never the user's
+//!    closure, never a loop. [`Change::change`] and [`shared::together`] may be sections.
+
+#![allow(
+    unreachable_pub,
+    reason = "what `crate::atomic` re-exports must be `pub` all the way, in every back end"
+)]
+
+#[cfg(not(words))]
+compile_error!(
+    "indivisible needs a target whose `core` loads and stores 8, 16 and 32 bits atomically: \
+     every Cortex-M, every RISC-V, and every target with compare-and-swap"
+);
+
+#[cfg(native)]
+pub mod native;
+#[cfg(sections)]
+pub mod section;
+
+#[cfg(not(indivisible_loom))]
+pub use core::sync::atomic as plain;
+#[cfg(indivisible_loom)]
+pub use loom::sync::atomic as plain;
+
+#[cfg(native)]
+pub use native as shared;
+#[cfg(not(tier2))]
+pub use plain as shared;
+#[cfg(sections)]
+pub use section as shared;
+
+#[cfg(not(any(native, sections)))]
+pub use portable_atomic as offered;
+#[cfg(tier2)]
+pub use shared as offered;
+
+pub use core::sync::atomic::Ordering;
+
+/// Proof of being in [`shared::together`].
+#[cfg(tier2)]
+#[derive(Clone, Copy, Debug)]
+pub struct Together<'a>(core::marker::PhantomData<&'a ()>);
+
+/// A shared word, as the primitives change it.
+#[cfg(tier2)]
+pub trait Change {
+    /// What the word holds.
+    type Value: Copy;
+
+    /// Loads; never a section, except for 64 bits on a target that loads 32.
+    fn load(&self, order: Ordering) -> Self::Value;
+
+    /// Stores, so that no change by somebody else is lost (rule 1).
+    fn store(&self, value: Self::Value, order: Ordering);
+
+    /// Stores without a section, where the caller alone may change the word now.
+    ///
+    /// It is acquired by a `load`, not by a `change`, whose inner load is Relaxed.
+    fn store_alone(&self, value: Self::Value, order: Ordering);
+
+    /// As `std`'s, and so is its weak twin below.
+    fn compare_exchange(
+        &self,
+        current: Self::Value,
+        new: Self::Value,
+        set: Ordering,
+        fetch: Ordering,
+    ) -> Result<Self::Value, Self::Value>;
+
+    /// May fail spuriously.
+    fn compare_exchange_weak(
+        &self,
+        current: Self::Value,
+        new: Self::Value,
+        set: Ordering,
+        fetch: Ordering,
+    ) -> Result<Self::Value, Self::Value>;
+
+    /// Replaces the value `v` by `f(v)` in one step, or leaves it where that is `None`.
+    ///
+    /// `f` may run in a section (rule 4), or several times.
+    fn change(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        f: impl FnMut(Self::Value) -> Option<Self::Value>,
+    ) -> Result<Self::Value, Self::Value>;
+}
+
+/// A shared integer.
+#[cfg(tier2)]
+pub trait ChangeInteger: Change {
+    /// As `std`'s, wrapping around.
+    fn fetch_add(&self, n: Self::Value, order: Ordering) -> Self::Value;
+
+    /// As `std`'s, wrapping around.
+    fn fetch_sub(&self, n: Self::Value, order: Ordering) -> Self::Value;
+
+    /// Adds, wrapping around, as one of several words that change together; Relaxed.
+    fn increase(&self, now: Together<'_>, n: Self::Value);
+
+    /// Takes the larger of the two, as one of several words that change together, and does not write
+    /// where that is the old one; Relaxed.
+    fn raise(&self, now: Together<'_>, n: Self::Value);
+}
+
+/// A word that holds zero, in generic code; made by [`zero`].
+pub trait Zero: Sized {
+    /// Copied into each place that is made of it, never shared.
+    #[cfg(not(indivisible_loom))]
+    const ZERO: Self;
+
+    #[cfg(indivisible_loom)]
+    fn new_zero() -> Self;
+}
+
+macro_rules! zero {
+    ($Atomic:ty) => {{
+        #[cfg(not(indivisible_loom))]
+        let word = <$Atomic as crate::sync::Zero>::ZERO;
+        #[cfg(indivisible_loom)]
+        let word = <$Atomic as crate::sync::Zero>::new_zero();
+        word
+    }};
+}
+pub(crate) use zero;
+
+/// `N` words that hold zero.
+#[cfg(not(indivisible_loom))]
+pub(crate) const fn zeroed<T: Zero, const N: usize>() -> [T; N] {
+    [const { T::ZERO }; N]
+}
+
+#[cfg(indivisible_loom)]
+pub(crate) fn zeroed<T: Zero, const N: usize>() -> [T; N] {
+    core::array::from_fn(|_| T::new_zero())
+}
+
+/// Implements [`Zero`].
+macro_rules! zeroes {
+    ($($Atomic:ty, $zero:expr $(, $T:ident)?;)*) => { $(
+        impl$(<$T>)? crate::sync::Zero for $Atomic {
+            #[cfg(not(indivisible_loom))]
+            #[allow(clippy::declare_interior_mutable_const, reason = "a pattern to copy from")]
+            const ZERO: Self = Self::new($zero);
+
+            #[cfg(indivisible_loom)]
+            fn new_zero() -> Self {
+                Self::new($zero)
+            }
+        }
+    )* };
+}
+pub(crate) use zeroes;
+
+// loom has one kind of words only, and `native` has done them.
+#[cfg(not(all(indivisible_loom, native)))]
+zeroes! {
+    plain::AtomicI8, 0; plain::AtomicI16, 0; plain::AtomicI32, 0; plain::AtomicIsize, 0;
+    plain::AtomicU8, 0; plain::AtomicU16, 0; plain::AtomicU32, 0; plain::AtomicUsize, 0;
+    plain::AtomicPtr<T>, core::ptr::null_mut(), T;
+}
+#[cfg(all(wide_loads, not(all(indivisible_loom, native))))]
+zeroes! { plain::AtomicI64, 0; plain::AtomicU64, 0; }
+
+/// `const fn`, except under loom, whose atomics are not made at compile time.
+macro_rules! const_fn {
+    ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => {
+        #[cfg(not(indivisible_loom))] $(#[$meta])* $vis const fn $($rest)*
+        #[cfg(indivisible_loom)] $(#[$meta])* $vis fn $($rest)*
+    };
+}
+pub(crate) use const_fn;
+
+/// The cell for values that are not words; under loom, one that sees unsynchronised access.
+#[cfg(indivisible_loom)]
+pub(crate) use loom::cell::UnsafeCell;
+
+/// See above.
+#[cfg(not(indivisible_loom))]
+#[derive(Debug)]
+pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
+
+#[cfg(not(indivisible_loom))]
+impl<T> UnsafeCell<T> {
+    pub(crate) const fn new(value: T) -> Self {
+        Self(core::cell::UnsafeCell::new(value))
+    }
+
+    #[inline(always)]
+    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+        f(self.0.get())
+    }
+
+    #[inline(always)]
+    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+        f(self.0.get())
+    }
+
+    pub(crate) fn into_inner(self) -> T {
+        self.0.into_inner()
+    }
+}

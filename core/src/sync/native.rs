@@ -1,0 +1,133 @@
+//! A change is one instruction, or a loop around a compare-and-exchange.
+
+use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together};
+use core::{hint::spin_loop, marker::PhantomData};
+
+#[cfg(indivisible_loom)]
+use loom::sync::atomic as words;
+#[cfg(not(indivisible_loom))]
+use portable_atomic as words;
+
+pub use words::{
+    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
+    AtomicU32, AtomicUsize, fence,
+};
+#[cfg(wide)]
+pub use words::{AtomicI64, AtomicU64};
+
+/// Takes several steps: here each on its own.
+#[inline(always)]
+pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
+    steps(Together(PhantomData))
+}
+
+/// Waits longer after every defeat, so that the winner's next change finds the line at home.
+///
+/// On one core a defeat means that an interrupt got in between: nothing to wait for, and the first
+/// step is one hint.
+#[cold]
+fn back_off(defeats: &mut u32) {
+    const LONGEST: u32 = 6;
+    (0..1 << *defeats).for_each(|_| spin_loop());
+    *defeats = (*defeats + 1).min(LONGEST);
+}
+
+macro_rules! words {
+    ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
+        impl$(<$T>)? Change for $Atomic$(<$T>)? {
+            type Value = $Value;
+
+            #[inline(always)]
+            fn load(&self, order: Ordering) -> $Value {
+                self.load(order)
+            }
+
+            #[inline(always)]
+            fn store(&self, value: $Value, order: Ordering) {
+                self.store(value, order);
+            }
+
+            #[inline(always)]
+            fn store_alone(&self, value: $Value, order: Ordering) {
+                self.store(value, order);
+            }
+
+            #[inline(always)]
+            fn compare_exchange(
+                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
+            ) -> Result<$Value, $Value> {
+                self.compare_exchange(current, new, set, fetch)
+            }
+
+            #[inline(always)]
+            fn compare_exchange_weak(
+                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
+            ) -> Result<$Value, $Value> {
+                self.compare_exchange_weak(current, new, set, fetch)
+            }
+
+            #[inline]
+            fn change(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                mut f: impl FnMut($Value) -> Option<$Value>,
+            ) -> Result<$Value, $Value> {
+                let mut defeats = 0;
+                let mut old = self.load(fetch);
+                while let Some(new) = f(old) {
+                    if self.compare_exchange_weak(old, new, set, fetch).is_ok() {
+                        return Ok(old);
+                    }
+                    back_off(&mut defeats);
+                    // The value that the exchange saw is old by now.
+                    old = self.load(fetch);
+                }
+                Err(old)
+            }
+        }
+    )* };
+}
+
+macro_rules! integers {
+    ($($Atomic:ident, $Value:ident;)*) => { $(
+        words! { $Atomic, $Value; }
+
+        super::zeroes! { $Atomic, 0; }
+
+        impl ChangeInteger for $Atomic {
+            #[inline(always)]
+            fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
+                self.fetch_add(n, order)
+            }
+
+            #[inline(always)]
+            fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
+                self.fetch_sub(n, order)
+            }
+
+            #[inline(always)]
+            fn increase(&self, _: Together<'_>, n: $Value) {
+                self.fetch_add(n, Relaxed);
+            }
+
+            #[inline(always)]
+            fn raise(&self, _: Together<'_>, n: $Value) {
+                // The first look costs a load and saves most read-modify-writes; the answer of a
+                // load is as good as that of a `fetch_max` that changes nothing, since Relaxed.
+                if self.load(Relaxed) < n {
+                    self.fetch_max(n, Relaxed);
+                }
+            }
+        }
+    )* };
+}
+
+words! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
+integers! {
+    AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicIsize, isize;
+    AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicUsize, usize;
+}
+#[cfg(wide)]
+integers! { AtomicI64, i64; AtomicU64, u64; }
+super::zeroes! { AtomicPtr<T>, core::ptr::null_mut(), T; }
