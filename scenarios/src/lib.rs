@@ -1,2 +1,63 @@
+//! Every example of *Rust Atomics and Locks*, chapter 2, once, with the other party as a parameter.
+//!
+//! The host demo runs them with threads, the embedded demo with interrupts, the tests with both and
+//! with nobody. A scenario that shows a wrong version makes it fail every time, by one step of the
+//! other side at the dangerous point; with nobody there, it must not fail, and the verdict is bad.
+
 #![no_std]
-//! (being written)
+#![forbid(unsafe_code)]
+
+mod compare_exchange;
+mod party;
+mod report;
+mod stop_flag;
+
+pub use party::{Party, Step, WORKERS, Work};
+pub use report::{Line, Report};
+
+/// An example of the chapter.
+pub struct Scenario<P: Party> {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// Where the chapter has it.
+    pub section: &'static str,
+    run: fn(&P, &mut Report<'_>),
+}
+
+impl<P: Party> Scenario<P> {
+    /// All of them, in the chapter's order.
+    pub const ALL: &'static [Self] = &[
+        Self {
+            name: "stop-flag",
+            section: "Example: Stop Flag",
+            run: stop_flag::run,
+        },
+        Self {
+            name: "compare-exchange",
+            section: "Compare-and-Exchange Operations",
+            run: compare_exchange::run,
+        },
+    ];
+
+    /// The one of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::ALL.iter().find(|it| it.name == name)
+    }
+
+    /// Runs it; true if all it expects came out.
+    pub fn run(&self, party: &P, sink: &mut dyn FnMut(Line<'_>)) -> bool {
+        let mut report = Report::begin(self.name, sink);
+        (self.run)(party, &mut report);
+        report.end()
+    }
+}
+
+impl<P: Party> core::fmt::Debug for Scenario<P> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Scenario")
+            .field("name", &self.name)
+            .field("section", &self.section)
+            .finish_non_exhaustive()
+    }
+}
