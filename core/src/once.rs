@@ -326,10 +326,8 @@ impl<E: core::error::Error> core::error::Error for TryInitError<E> {}
 #[cfg(test)]
 mod tests {
     use super::{Initializing, OnceLock, SetError, TryInitError};
-    use std::{
-        panic::{AssertUnwindSafe, catch_unwind},
-        rc::Rc,
-    };
+    use core::panic::AssertUnwindSafe;
+    use std::{panic::catch_unwind, rc::Rc};
 
     #[test]
     fn set_gives_the_value_back() {

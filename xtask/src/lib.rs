@@ -6,8 +6,11 @@
 #[cfg(not(unix))]
 compile_error!("xtask needs a Unix host (Linux or macOS; on Windows, WSL)");
 
+pub mod child;
 pub mod command;
+pub mod firmware;
 pub mod packages;
+pub mod qemu;
 pub mod setup;
 pub mod toolchain;
 

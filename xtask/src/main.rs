@@ -1,10 +1,18 @@
 //! The command line of the project's chores: `cargo xtask --help`.
 
-use std::process::ExitCode;
+use core::time::Duration;
+use std::{
+    io::{self, Write, stdout},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Result;
 use clap::Parser;
-use xtask::setup::{self, Say};
+use xtask::{
+    qemu::{self, Event, Input, MACHINES, Machine, Options},
+    setup::{self, Say},
+};
 
 /// The project's chores.
 #[derive(Parser)]
@@ -16,6 +24,32 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
+    ///
+    /// Standard input goes to the firmware's UART, and one EOT byte at its end.
+    Qemu {
+        /// The machine to emulate
+        #[arg(long, value_parser = machine)]
+        machine: &'static Machine,
+        /// Count instructions instead of time, each taking 2^SHIFT ns: every run is the same
+        #[arg(long, value_name = "SHIFT", value_parser = clap::value_parser!(u8).range(0..=10))]
+        icount: Option<u8>,
+        /// Seconds until the run is given up
+        #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+        timeout: u32,
+        /// Leave the UART unconnected and standard input alone
+        #[arg(long)]
+        no_uart: bool,
+        /// The firmware
+        elf: PathBuf,
+    },
+}
+
+fn machine(name: &str) -> Result<&'static Machine, String> {
+    Machine::named(name).ok_or_else(|| {
+        let names: Vec<_> = MACHINES.iter().map(|machine| machine.name).collect();
+        format!("known are {}", names.join(", "))
+    })
 }
 
 fn main() -> ExitCode {
@@ -33,6 +67,59 @@ fn perform(task: Task) -> Result<ExitCode> {
             }
         }
         Task::Setup { check: false } => setup::setup(Say::All)?,
+        Task::Qemu {
+            machine,
+            icount,
+            timeout,
+            no_uart,
+            elf,
+        } => {
+            let options = Options {
+                machine,
+                icount,
+                timeout: Duration::from_secs(timeout.into()),
+            };
+            let input = if no_uart {
+                Input::Unconnected
+            } else {
+                Input::Stdin
+            };
+            return run_firmware(&elf, &options, input);
+        }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn run_firmware(elf: &Path, options: &Options, input: Input) -> Result<ExitCode> {
+    let mut printed = Ok(());
+    let mut inside_line = false;
+    let end = qemu::run(elf, options, input, |event| {
+        let print = print_event(&event, &mut inside_line);
+        printed = core::mem::replace(&mut printed, Ok(())).and(print);
+    })?;
+    printed?;
+    if !end.is_success() {
+        eprintln!("xtask: {end}");
+    }
+    Ok(end.code().into())
+}
+
+/// Log messages begin a line of their own, also when the UART is in the middle of one.
+fn print_event(event: &Event<'_>, inside_line: &mut bool) -> io::Result<()> {
+    let mut out = stdout().lock();
+    match event {
+        Event::Log(line) => {
+            if core::mem::take(inside_line) {
+                writeln!(out)?;
+            }
+            let (time, level, message, at) =
+                (&line.time, &line.level, &line.message, &line.location);
+            writeln!(out, "{time} {level:5} {message}  ({at})")?;
+        }
+        Event::Uart(bytes) => {
+            out.write_all(bytes)?;
+            *inside_line = !bytes.ends_with(b"\n");
+        }
+    }
+    out.flush()
 }
