@@ -146,7 +146,7 @@ macro_rules! zero {
 pub(crate) use zero;
 
 /// `N` words that hold zero.
-#[cfg(not(indivisible_loom))]
+#[cfg(all(tier2, not(indivisible_loom)))]
 pub(crate) const fn zeroed<T: Zero, const N: usize>() -> [T; N] {
     [const { T::ZERO }; N]
 }
@@ -171,7 +171,8 @@ macro_rules! zeroes {
         }
     )* };
 }
-pub(crate) use zeroes;
+#[cfg(tier2)]
+use zeroes;
 
 // loom has one kind of words only, and `native` has done them.
 #[cfg(not(all(indivisible_loom, native)))]
@@ -197,11 +198,11 @@ pub(crate) use const_fn;
 pub(crate) use loom::cell::UnsafeCell;
 
 /// See above.
-#[cfg(not(indivisible_loom))]
+#[cfg(all(tier2, not(indivisible_loom)))]
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 
-#[cfg(not(indivisible_loom))]
+#[cfg(all(tier2, not(indivisible_loom)))]
 impl<T> UnsafeCell<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self(core::cell::UnsafeCell::new(value))
