@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use std::{
-    io::{self, Write, stdout},
+    io::{self, IsTerminal, Write, stdin, stdout},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -34,9 +34,9 @@ enum Task {
         /// Count instructions instead of time, each taking 2^SHIFT ns: every run is the same
         #[arg(long, value_name = "SHIFT", value_parser = clap::value_parser!(u8).range(0..=10))]
         icount: Option<u8>,
-        /// Seconds until the run is given up
-        #[arg(long, value_name = "S", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
-        timeout: u32,
+        /// Seconds until the run is given up [default: 60; 600 if somebody may be typing]
+        #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
+        timeout: Option<u32>,
         /// Leave the UART unconnected and standard input alone
         #[arg(long)]
         no_uart: bool,
@@ -74,15 +74,17 @@ fn perform(task: Task) -> Result<ExitCode> {
             no_uart,
             elf,
         } => {
-            let options = Options {
-                machine,
-                icount,
-                timeout: Duration::from_secs(timeout.into()),
-            };
             let input = if no_uart {
                 Input::Unconnected
             } else {
                 Input::Stdin
+            };
+            let typed = input == Input::Stdin && stdin().is_terminal();
+            let seconds = timeout.unwrap_or(if typed { 600 } else { 60 });
+            let options = Options {
+                machine,
+                icount,
+                timeout: Duration::from_secs(seconds.into()),
             };
             return run_firmware(&elf, &options, input);
         }
@@ -94,8 +96,9 @@ fn run_firmware(elf: &Path, options: &Options, input: Input) -> Result<ExitCode>
     let mut printed = Ok(());
     let mut inside_line = false;
     let end = qemu::run(elf, options, input, |event| {
-        let print = print_event(&event, &mut inside_line);
-        printed = core::mem::replace(&mut printed, Ok(())).and(print);
+        if printed.is_ok() {
+            printed = print_event(&event, &mut inside_line);
+        }
     })?;
     printed?;
     if !end.is_success() {
@@ -112,9 +115,7 @@ fn print_event(event: &Event<'_>, inside_line: &mut bool) -> io::Result<()> {
             if core::mem::take(inside_line) {
                 writeln!(out)?;
             }
-            let (time, level, message, at) =
-                (&line.time, &line.level, &line.message, &line.location);
-            writeln!(out, "{time} {level:5} {message}  ({at})")?;
+            writeln!(out, "{line}")?;
         }
         Event::Uart(bytes) => {
             out.write_all(bytes)?;

@@ -1,0 +1,153 @@
+//! A child process whose output is read as it comes, until a time limit, and which never outlives
+//! its owner.
+//!
+//! One thread per stream reads into one bounded channel, so the order between streams is about that
+//! of writing, and a child that writes faster than its owner reads has to wait.
+
+use core::time::Duration;
+use std::{
+    io::{self, Read},
+    process::{Child, Command, ExitStatus},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    thread,
+    time::Instant,
+};
+
+/// A running child; `S` tells its streams apart.
+#[derive(Debug)]
+pub struct Process<S> {
+    child: Child,
+    sender: Option<SyncSender<(S, Vec<u8>)>>,
+    chunks: Receiver<(S, Vec<u8>)>,
+    deadline: Instant,
+}
+
+/// What [`Process::wait`] came upon.
+#[derive(Debug)]
+pub enum Next<S> {
+    /// Bytes from one of the streams.
+    Chunk(S, Vec<u8>),
+    /// Every stream is at its end, and the child has ended.
+    Ended(ExitStatus),
+    /// The limit has passed; the child is still there until the [`Process`] is dropped.
+    TimedOut,
+}
+
+impl<S: Copy + Send + 'static> Process<S> {
+    /// Starts the command. Its standard output and error, if piped, are read under the given tags.
+    pub fn spawn(command: &mut Command, limit: Duration, stdout: S, stderr: S) -> io::Result<Self> {
+        let mut child = command.spawn()?;
+        let (sender, chunks) = sync_channel(64);
+        let (out, err) = (child.stdout.take(), child.stderr.take());
+        let process = Self {
+            child,
+            sender: Some(sender),
+            chunks,
+            deadline: Instant::now() + limit,
+        };
+        if let Some(out) = out {
+            process.read(out, stdout);
+        }
+        if let Some(err) = err {
+            process.read(err, stderr);
+        }
+        Ok(process)
+    }
+
+    /// Reads a further stream of the child's; has no effect after the first [`Process::wait`].
+    pub fn read(&self, mut stream: impl Read + Send + 'static, tag: S) {
+        let Some(sender) = self.sender.clone() else {
+            return;
+        };
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Ok(length @ 1..) = stream.read(&mut buffer) {
+                if sender.send((tag, buffer[..length].to_vec())).is_err() {
+                    break;
+                }
+            }
+        });
+    }
+
+    /// Waits for the next bytes, the end, or the limit.
+    pub fn wait(&mut self) -> io::Result<Next<S>> {
+        self.sender = None;
+        // Asked first, because a channel that is never empty never times out.
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(Next::TimedOut);
+        }
+        match self.chunks.recv_timeout(left) {
+            Ok((tag, bytes)) => Ok(Next::Chunk(tag, bytes)),
+            Err(RecvTimeoutError::Timeout) => Ok(Next::TimedOut),
+            Err(RecvTimeoutError::Disconnected) => Ok(Next::Ended(self.child.wait()?)),
+        }
+    }
+}
+
+impl<S> Drop for Process<S> {
+    fn drop(&mut self) {
+        // Both fail only for a child that has been waited for.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// Cuts a stream of bytes into lines.
+#[derive(Debug, Default)]
+pub struct Lines {
+    begun: Vec<u8>,
+}
+
+impl Lines {
+    /// Adds bytes and hands over every line that they complete.
+    pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(&str)) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            self.begun.extend_from_slice(part);
+            if self.begun.ends_with(b"\n") {
+                self.begun.pop();
+                each(&String::from_utf8_lossy(&core::mem::take(&mut self.begun)));
+            }
+        }
+    }
+
+    /// Hands over a last line that has no end.
+    pub fn finish(&mut self, each: impl FnOnce(&str)) {
+        let rest = core::mem::take(&mut self.begun);
+        if !rest.is_empty() {
+            each(&String::from_utf8_lossy(&rest));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_survive_any_cut() {
+        let text = "one\n\ntwo, with ä\nlast";
+        for cut in 0..=text.len() {
+            let (mut lines, mut got) = (Lines::default(), Vec::new());
+            for part in [&text.as_bytes()[..cut], &text.as_bytes()[cut..]] {
+                lines.push(part, |line| got.push(line.to_owned()));
+            }
+            lines.finish(|line| got.push(line.to_owned()));
+            assert_eq!(got, ["one", "", "two, with ä", "last"]);
+        }
+    }
+
+    #[test]
+    fn a_child_is_stopped_at_its_limit_even_if_it_never_falls_silent() {
+        let mut yes = Command::new("yes");
+        let limit = Duration::from_millis(50);
+        let mut process =
+            Process::spawn(yes.stdout(std::process::Stdio::piped()), limit, (), ()).unwrap();
+        let mut chunks = 0_u64;
+        while let Next::Chunk((), _) = process.wait().unwrap() {
+            chunks += 1;
+        }
+        assert!(matches!(process.wait().unwrap(), Next::TimedOut));
+        assert!(chunks > 0);
+    }
+}

@@ -1,0 +1,224 @@
+//! Runs firmware in QEMU: prints nothing, hands over what it logs and what its UART transmits, and
+//! tells how it ended.
+//!
+//! The log is defmt over semihosting, on QEMU's standard output. The first UART is a socket of its
+//! own, so that the two never mix; QEMU gets its end as standard input, which nothing else uses.
+
+mod decode;
+mod machine;
+mod uart;
+
+use core::{fmt, time::Duration};
+use std::{
+    os::{fd::OwnedFd, unix::process::ExitStatusExt},
+    path::Path,
+    process::{Command, ExitStatus, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+pub use decode::Line;
+pub use machine::{MACHINES, Machine};
+pub use uart::Input;
+
+use crate::{
+    child::{Lines, Next, Process},
+    qemu::decode::{Elf, Malformed},
+};
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The machine to emulate.
+    pub machine: &'static Machine,
+    /// Counts instructions instead of time: each takes 2^shift ns, and every run is the same.
+    pub icount: Option<u8>,
+    /// When to give up.
+    pub timeout: Duration,
+}
+
+/// What the firmware says while it runs.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// A log message.
+    Log(&'a Line),
+    /// Bytes transmitted by the UART.
+    Uart(&'a [u8]),
+}
+
+/// How the run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// The firmware ended itself with this code.
+    Exit(i32),
+    /// QEMU died by a signal: a lock-up of the processor makes it abort.
+    Signal(i32),
+    /// The time limit passed.
+    TimedOut(Duration),
+    /// The log broke off inside a message or held something that is none.
+    Malformed,
+    /// QEMU itself refused, with its own words.
+    Refused(String),
+}
+
+impl End {
+    /// The code to exit with: the firmware's own, or one of the shell's for what it stands for.
+    #[must_use]
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Exit(code) => u8::try_from(*code).unwrap_or(u8::MAX),
+            Self::Signal(signal) => u8::try_from(128 + signal).unwrap_or(u8::MAX),
+            Self::TimedOut(_) => 124,
+            Self::Malformed => 125,
+            Self::Refused(_) => 126,
+        }
+    }
+
+    /// Whether the firmware ended itself and reported success.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        *self == Self::Exit(0)
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exit(0) => write!(f, "the firmware succeeded"),
+            Self::Exit(101) => write!(f, "the firmware panicked (exit code 101)"),
+            Self::Exit(102) => write!(f, "the firmware ran into a HardFault (exit code 102)"),
+            Self::Exit(code) => write!(f, "the firmware ended with exit code {code}"),
+            Self::Signal(6) => write!(
+                f,
+                "QEMU aborted (signal 6), as it does when the processor locks up: a fault inside a \
+                 fault handler"
+            ),
+            Self::Signal(signal) => write!(f, "QEMU was killed by signal {signal}"),
+            Self::TimedOut(limit) => write!(
+                f,
+                "timed out: the firmware was still running after {} s",
+                limit.as_secs_f64()
+            ),
+            Self::Malformed => write!(f, "the log holds a malformed or truncated defmt frame"),
+            Self::Refused(words) => write!(f, "QEMU refused: {words}"),
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Stream {
+    Log,
+    Uart,
+    Errors,
+}
+
+/// Runs the firmware to its end or to the time limit. `input` goes to its UART.
+pub fn run(
+    elf: &Path,
+    options: &Options,
+    input: Input,
+    mut each: impl FnMut(Event<'_>),
+) -> Result<End> {
+    let firmware = Elf::read(elf, options.machine)?;
+    let mut log = firmware.decoder();
+    let mut errors = Errors::new(options.machine);
+
+    let mut process = start(elf, options, input)?;
+    let end = loop {
+        match process.wait()? {
+            Next::Chunk(Stream::Log, bytes) => {
+                if let Err(Malformed) = log.push(&bytes, |line| each(Event::Log(line))) {
+                    break End::Malformed;
+                }
+            }
+            Next::Chunk(Stream::Uart, bytes) => each(Event::Uart(&bytes)),
+            Next::Chunk(Stream::Errors, bytes) => errors.push(&bytes),
+            Next::TimedOut => break End::TimedOut(options.timeout),
+            Next::Ended(status) if log.is_inside_frame() && status.signal().is_none() => {
+                break End::Malformed;
+            }
+            Next::Ended(status) => break errors.judge(status),
+        }
+    };
+    Ok(end)
+}
+
+fn start(elf: &Path, options: &Options, input: Input) -> Result<Process<Stream>> {
+    let machine = options.machine;
+    let mut qemu = Command::new(machine.program);
+    qemu.args(["-machine", machine.name])
+        .args(machine.args)
+        .args(["-nographic", "-monitor", "none"])
+        .args(["-semihosting-config", "enable=on,target=native"])
+        .arg("-kernel")
+        .arg(elf)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    if let Some(shift) = options.icount {
+        if !machine.counts_instructions {
+            bail!(
+                "{} has several cores, which --icount would run in turn",
+                machine.name
+            );
+        }
+        qemu.args(["-icount", &format!("shift={shift},sleep=off")]);
+    }
+    let spawn = |qemu: &mut Command| {
+        Process::spawn(qemu, options.timeout, Stream::Log, Stream::Errors).with_context(|| {
+            format!(
+                "{} does not start; `cargo xtask setup` installs it",
+                machine.program
+            )
+        })
+    };
+    let Some((ours, theirs)) = input.connect()? else {
+        return spawn(qemu.args(["-serial", "null"]));
+    };
+    qemu.args(["-chardev", "socket,id=uart,fd=0", "-serial", "chardev:uart"])
+        .stdin(OwnedFd::from(theirs));
+    let process = spawn(&mut qemu)?;
+    process.read(ours.try_clone()?, Stream::Uart);
+    input.feed(ours);
+    Ok(process)
+}
+
+/// QEMU's standard error: passed on, except for lines known to mean nothing, and searched for
+/// QEMU's own complaints, which share exit code 1 with the firmware's.
+struct Errors {
+    machine: &'static Machine,
+    lines: Lines,
+    complaint: Option<String>,
+}
+
+impl Errors {
+    fn new(machine: &'static Machine) -> Self {
+        Self {
+            machine,
+            lines: Lines::default(),
+            complaint: None,
+        }
+    }
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.lines.push(bytes, |line| {
+            if self.machine.noise.contains(&line) {
+                return;
+            }
+            match line.strip_prefix(self.machine.program) {
+                Some(words) if words.starts_with(": ") && !words.starts_with(": warning: ") => {
+                    self.complaint.get_or_insert(words[2..].to_owned());
+                }
+                _ => eprintln!("{line}"),
+            }
+        });
+    }
+
+    fn judge(self, status: ExitStatus) -> End {
+        match (status.signal(), status.code(), self.complaint) {
+            (Some(signal), ..) => End::Signal(signal),
+            (None, Some(1), Some(words)) => End::Refused(words),
+            (None, code, _) => End::Exit(code.unwrap_or(1)),
+        }
+    }
+}
