@@ -1,1 +1,55 @@
-//! (being written)
+//! What the integration tests share.
+
+use std::{
+    panic::resume_unwind,
+    sync::mpsc::{RecvTimeoutError, channel},
+    thread,
+    time::Duration,
+};
+
+/// Runs `body` in a thread of its own and fails if it has not ended after `limit`, so that a lost
+/// wake-up is a failed test and not a hanging one.
+///
+/// # Panics
+///
+/// When the time is over, or when `body` panics.
+pub fn within<R: Send + 'static>(limit: Duration, body: impl FnOnce() -> R + Send + 'static) -> R {
+    let (ended, end) = channel();
+    let thread = thread::spawn(move || {
+        let result = body();
+        // Nobody listens any more only if the time was over.
+        let _ = ended.send(result);
+    });
+    match end.recv_timeout(limit) {
+        Ok(result) => result,
+        Err(RecvTimeoutError::Timeout) => panic!("not finished after {limit:?}: it hangs"),
+        Err(RecvTimeoutError::Disconnected) => match thread.join() {
+            Err(panic) => resume_unwind(panic),
+            Ok(()) => unreachable!("a body that returned has sent its result"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::within;
+    use std::{sync::mpsc::channel, time::Duration};
+
+    #[test]
+    #[should_panic(expected = "it hangs")]
+    fn a_hang_fails() {
+        let (_never, end) = channel::<()>();
+        let _ = within(Duration::from_millis(10), move || end.recv());
+    }
+
+    #[test]
+    #[should_panic(expected = "planted")]
+    fn a_panic_comes_through() {
+        within(Duration::from_secs(60), || panic!("planted"));
+    }
+
+    #[test]
+    fn a_result_comes_back() {
+        assert_eq!(within(Duration::from_secs(60), || 3), 3);
+    }
+}
