@@ -9,6 +9,10 @@
 //! | [`request`](Party::request) | once, as soon as it can | a thread, joined later | PendSV, pended while masked |
 //! | [`run`](Party::run) | again and again, beside `main` | a loop in each of several threads | interrupts of several priorities |
 //!
+//! A step may have a step taken inside it, one deep: that one's other side is a further thread, or an
+//! interrupt of higher priority. This is how the roles are exchanged where `main` itself could never
+//! come in between, as it cannot in the middle of an interrupt handler.
+//!
 //! A step at the dangerous point makes a wrong version fail every time. Inside a lock no step can be
 //! taken exactly here: either party would wait for ever. There it is requested.
 
@@ -22,7 +26,7 @@ pub type Step<'a> = &'a (dyn Fn() + Sync);
 pub type Work<'a> = &'a (dyn Fn() -> ControlFlow<()> + Sync);
 
 /// Who the other side is.
-pub trait Party: 'static {
+pub trait Party: Sync + 'static {
     /// What wakes `main`.
     type Unparker: Unpark + Send + Sync;
     /// How `main` sleeps.
@@ -35,6 +39,8 @@ pub trait Party: 'static {
     fn parker(&self) -> Self::Parker;
 
     /// Runs `step` on the other side, here and now, to its end.
+    ///
+    /// Called by `main`, and by a step that `main` has taken; never in a critical section.
     fn step(&self, step: Step<'_>);
 
     /// Runs `body`, and `step` on the other side once `body` has called what it is given.
