@@ -8,10 +8,13 @@ compile_error!("xtask needs a Unix host (Linux or macOS; on Windows, WSL)");
 
 pub mod child;
 pub mod command;
+pub mod demo;
 pub mod firmware;
 pub mod packages;
+pub mod protocol;
 pub mod qemu;
 pub mod setup;
+pub mod test;
 pub mod toolchain;
 
 use std::path::PathBuf;

@@ -10,8 +10,10 @@ use std::{
 use anyhow::Result;
 use clap::Parser;
 use xtask::{
+    demo::{self, Party},
     qemu::{self, Event, Input, MACHINES, Machine, Options},
     setup::{self, Say},
+    test::{self, Selection},
 };
 
 /// The project's chores.
@@ -23,6 +25,24 @@ enum Task {
         /// Only tell what is missing (exit code 1 if anything is); change nothing
         #[arg(long)]
         check: bool,
+    },
+    /// Run both demos, and end with a table of verdicts
+    Demo {
+        /// One party only, in place of threads and interrupts
+        #[arg(long)]
+        party: Option<Party>,
+        /// Write what every scenario said to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
+    /// Set up, then run every test
+    Test {
+        /// Run this stage alone
+        #[arg(long, value_name = "STAGE")]
+        only: Option<String>,
+        /// Run this stage and those after it
+        #[arg(long, value_name = "STAGE", conflicts_with = "only")]
+        from: Option<String>,
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
@@ -67,6 +87,15 @@ fn perform(task: Task) -> Result<ExitCode> {
             }
         }
         Task::Setup { check: false } => setup::setup(Say::All)?,
+        Task::Demo { party, json } => {
+            if !demo::demo(party, json.as_deref())? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+        Task::Test { only, from } => {
+            let selection = only.map(Selection::Only).or(from.map(Selection::From));
+            test::test(&selection.unwrap_or(Selection::All))?;
+        }
         Task::Qemu {
             machine,
             icount,

@@ -1,0 +1,166 @@
+//! Runs both demos, shows what they say as they say it, and judges them together.
+
+mod verdicts;
+
+use core::time::Duration;
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+pub use verdicts::{Run, Verdicts};
+
+use crate::{
+    child::{Lines, Next, Process},
+    firmware,
+    protocol::Transcript,
+    qemu::{self, Event, Input, Machine, Options},
+    setup::{self, Say},
+    toolchain::{executable, host_cargo},
+};
+
+/// The chapter's examples, in its order. Every party has to report on each; kept here as well as in
+/// the demos, so that one that disappears there is missed.
+pub const SCENARIOS: &[&str] = &[
+    "load-store",
+    "stop-flag",
+    "progress",
+    "progress-unpark",
+    "lazy-init",
+    "fetch-modify",
+    "progress-threads",
+    "statistics",
+    "id-allocation",
+    "compare-exchange",
+    "aba",
+    "id-bounded",
+    "fetch-update",
+    "lazy-once",
+    "once-lock",
+];
+
+/// Who interferes with the main program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Party {
+    /// Threads of this machine.
+    Threads,
+    /// Interrupt handlers of an emulated microcontroller.
+    Interrupts,
+    /// Nobody: the wrong versions do not fail, so the verdicts must be bad.
+    Nobody,
+}
+
+impl Party {
+    /// Its name in the reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Threads => "threads",
+            Self::Interrupts => "interrupts",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+const BOARDS: &[&str] = &["microbit", "lm3s6965evb"];
+
+/// One instruction takes 64 ns, about as long as on the real microbit.
+const ICOUNT: u8 = 6;
+
+const LIMIT: Duration = Duration::from_secs(300);
+
+/// Runs the demo with one party, or with threads and interrupts; true if everything was good.
+pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
+    let parties = party.map_or_else(|| vec![Party::Threads, Party::Interrupts], |one| vec![one]);
+    if parties.contains(&Party::Interrupts) {
+        setup::setup(Say::Changes)?;
+    }
+    let mut runs = Vec::new();
+    for party in parties {
+        if party == Party::Interrupts {
+            for board in BOARDS {
+                runs.push(on_board(Machine::named(board).context("no such board")?)?);
+            }
+        } else {
+            runs.push(on_host(party)?);
+        }
+    }
+    let verdicts = Verdicts {
+        scenarios: SCENARIOS,
+        runs,
+    };
+    if let Some(path) = json {
+        fs::write(path, format!("{:#}\n", verdicts.json()))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    println!("\n{}", verdicts.table());
+    let faults = verdicts.faults();
+    for fault in &faults {
+        println!("{fault}");
+    }
+    Ok(faults.is_empty())
+}
+
+fn on_host(party: Party) -> Result<Run> {
+    let mut build = host_cargo();
+    build.args(["build", "--quiet", "--release", "--package", "host-demo"]);
+    let mut demo = Command::new(executable(&mut build, "host-demo")?);
+    if party == Party::Nobody {
+        demo.args(["--party", party.name()]);
+    }
+    demo.current_dir(crate::root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    println!("\n== {} on this machine", party.name());
+
+    let mut transcript = Transcript::default();
+    let mut say = |line: &str| {
+        println!("{line}");
+        transcript.push(line);
+    };
+    let mut lines = Lines::default();
+    let mut process = Process::spawn(&mut demo, LIMIT, (), ()).context("host-demo")?;
+    let failure = loop {
+        match process.wait()? {
+            Next::Chunk((), bytes) => lines.push(&bytes, &mut say),
+            Next::Ended(status) if status.success() => break None,
+            Next::Ended(status) => break Some(format!("host-demo failed ({status})")),
+            Next::TimedOut => {
+                break Some(format!(
+                    "host-demo was still running after {} s",
+                    LIMIT.as_secs()
+                ));
+            }
+        }
+    };
+    lines.finish(&mut say);
+    Ok(Run::new(party, None, transcript, failure))
+}
+
+fn on_board(machine: &'static Machine) -> Result<Run> {
+    let elf = firmware::build("embedded-demo", "embedded-demo", machine.target, &[])?;
+    let options = Options {
+        machine,
+        icount: Some(ICOUNT),
+        timeout: LIMIT,
+    };
+    println!("\n== interrupts on {}", machine.name);
+    let mut transcript = Transcript::default();
+    let end = qemu::run(&elf, &options, Input::Bytes(Vec::new()), |event| {
+        if let Event::Log(line) = event {
+            println!("{line}");
+            transcript.push(&line.message);
+        }
+    })?;
+    let failure = (!end.is_success()).then(|| end.to_string());
+    Ok(Run::new(
+        Party::Interrupts,
+        Some(machine.name),
+        transcript,
+        failure,
+    ))
+}

@@ -1,0 +1,210 @@
+//! Every test, in stages; the first that fails ends it.
+
+use core::time::Duration;
+use std::{env, process::Command, time::Instant};
+
+use anyhow::{Context, Result};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+
+use crate::{
+    command::run,
+    setup::{self, Say},
+    toolchain::{host_cargo, target_dir},
+};
+
+struct Stage {
+    name: &'static str,
+    about: &'static str,
+    run: fn() -> Result<()>,
+}
+
+const STAGES: &[Stage] = &[
+    Stage {
+        name: "setup",
+        about: "the bare-metal targets and QEMU",
+        run: || setup::setup(Say::Changes),
+    },
+    Stage {
+        name: "fmt",
+        about: "formatting",
+        run: || run(host_cargo().args(["fmt", "--all", "--check"])),
+    },
+    Stage {
+        name: "clippy",
+        about: "lints; errors only in CI",
+        run: clippy,
+    },
+    Stage {
+        name: "doc",
+        about: "documentation; its warnings are errors only in CI",
+        run: doc,
+    },
+    Stage {
+        name: "host",
+        about: "all tests on this machine",
+        run: || run(cargo("test").arg("--workspace")),
+    },
+    Stage {
+        name: "sections",
+        about: "the library's tests again, with critical sections in place of compare-and-swap",
+        run: sections,
+    },
+    Stage {
+        name: "firmware",
+        about: "transcripts from QEMU",
+        run: firmware,
+    },
+];
+
+/// Which stages to run.
+#[derive(Debug, Clone)]
+pub enum Selection {
+    /// Every stage.
+    All,
+    /// This one.
+    Only(String),
+    /// This one and those after it.
+    From(String),
+}
+
+/// Runs the selected stages, with a table of their times at the end.
+pub fn test(selection: &Selection) -> Result<()> {
+    let mut times = Vec::new();
+    let start = Instant::now();
+    let result = select(STAGES, selection)?.iter().try_for_each(|stage| {
+        println!("== {}: {}", stage.name, stage.about);
+        let start = Instant::now();
+        let result = (stage.run)();
+        let word = if result.is_ok() { "passed" } else { "FAILED" };
+        println!("== {}: {word} in {}", stage.name, seconds(start.elapsed()));
+        times.push([
+            stage.name.to_owned(),
+            word.to_owned(),
+            seconds(start.elapsed()),
+        ]);
+        result.with_context(|| format!("stage {} failed", stage.name))
+    });
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED);
+    table
+        .set_header(["stage", "result", "time"])
+        .add_rows(times);
+    println!("{table}\ntotal {}", seconds(start.elapsed()));
+    result
+}
+
+fn select<'a>(stages: &'a [Stage], selection: &Selection) -> Result<&'a [Stage]> {
+    let position = |name: &str| {
+        stages
+            .iter()
+            .position(|stage| stage.name == name)
+            .with_context(|| {
+                let known: Vec<_> = stages.iter().map(|stage| stage.name).collect();
+                format!("there is no stage {name}; there are {}", known.join(", "))
+            })
+    };
+    match selection {
+        Selection::All => Ok(stages),
+        Selection::Only(name) => position(name).map(|at| &stages[at..=at]),
+        Selection::From(name) => position(name).map(|at| &stages[at..]),
+    }
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.1} s", time.as_secs_f64())
+}
+
+/// Warnings are errors, and the lock file is not changed, in CI and nowhere else.
+fn in_ci() -> bool {
+    env::var_os("INDIVISIBLE_CI").is_some_and(|value| value == "1")
+}
+
+/// `cargo COMMAND` for the host's target. Naming the target makes it share what building xtask
+/// itself has compiled, because the alias in `.cargo/config.toml` has to name it too.
+fn cargo(command: &str) -> Command {
+    let mut cargo = host_cargo();
+    cargo.args([command, "--target", "host-tuple"]);
+    if in_ci() {
+        cargo.arg("--locked");
+    }
+    cargo
+}
+
+fn clippy() -> Result<()> {
+    let mut clippy = cargo("clippy");
+    clippy.args(["--workspace", "--all-targets"]);
+    if in_ci() {
+        clippy.args(["--", "-D", "warnings"]);
+    }
+    run(&mut clippy)
+}
+
+fn doc() -> Result<()> {
+    let mut doc = cargo("doc");
+    doc.args(["--workspace", "--no-deps"]);
+    if in_ci() {
+        doc.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
+    }
+    run(&mut doc)
+}
+
+fn sections() -> Result<()> {
+    let cfg = "--cfg indivisible_force_sections";
+    let mut test = cargo("test");
+    test.args([
+        "-p",
+        "indivisible",
+        "-p",
+        "scenarios",
+        "-p",
+        "integration-tests",
+    ])
+    .env("RUSTFLAGS", flags("RUSTFLAGS", cfg))
+    .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg))
+    // Other flags rebuild everything: in the same directory, on every change between the two.
+    .env("CARGO_TARGET_DIR", target_dir().join("sections"));
+    run(&mut test)
+}
+
+fn firmware() -> Result<()> {
+    run(cargo("test").args(["-p", "integration-tests", "--features", "qemu"]))
+}
+
+/// The user's flags, and one more.
+fn flags(variable: &str, more: &str) -> String {
+    match env::var(variable) {
+        Ok(given) if !given.is_empty() => format!("{given} {more}"),
+        _ => more.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(selection: &Selection) -> Result<Vec<&'static str>> {
+        Ok(select(STAGES, selection)?
+            .iter()
+            .map(|stage| stage.name)
+            .collect())
+    }
+
+    #[test]
+    fn stages_are_selected_by_name() {
+        assert_eq!(names(&Selection::All).unwrap().len(), STAGES.len());
+        assert_eq!(names(&Selection::Only("doc".into())).unwrap(), ["doc"]);
+        let from = names(&Selection::From("sections".into())).unwrap();
+        assert_eq!(from[..2], ["sections", "firmware"]);
+    }
+
+    #[test]
+    fn an_unknown_stage_is_an_error_and_not_an_empty_success() {
+        let error = names(&Selection::Only("docs".into()))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("no stage docs") && error.contains("doc, host"),
+            "{error}"
+        );
+    }
+}
