@@ -1,6 +1,9 @@
 //! Short forms for running a command to its end.
 
-use std::process::{Command, Stdio};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
 
 use anyhow::{Context, Result, bail};
 
@@ -38,10 +41,12 @@ pub fn text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// The command as one would type it.
+/// The command as one would type it: the program without its directory.
 #[must_use]
 pub fn shown(command: &Command) -> String {
-    let mut shown = command.get_program().to_string_lossy().into_owned();
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let mut shown = name.to_string_lossy().into_owned();
     for arg in command.get_args() {
         shown.push(' ');
         shown.push_str(&arg.to_string_lossy());
