@@ -7,6 +7,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod command;
 mod compare_exchange;
 mod party;
 mod report;
