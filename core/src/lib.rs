@@ -9,10 +9,12 @@ mod sync;
 pub mod atomic;
 #[cfg(tier2)]
 pub mod id;
+pub mod latest;
 #[cfg(tier2)]
 pub mod once;
 pub mod progress;
 pub mod race;
+pub mod sharded;
 #[cfg(tier2)]
 pub mod stats;
 pub mod stop;

@@ -63,6 +63,7 @@ pub struct Progress<U = Polling, W: Writers = Shared> {
     state: W::Word,
     total: usize,
     /// Whether the one writer is out; [`Single`] only.
+    #[cfg(tier2)]
     claimed: shared::AtomicBool,
     unparker: U,
 }
@@ -160,6 +161,7 @@ impl<U> Progress<U, Shared> {
             Self {
                 state: shared::AtomicUsize::new(0),
                 total: checked(total),
+                #[cfg(tier2)]
                 claimed: shared::AtomicBool::new(false),
                 unparker,
             }
@@ -191,6 +193,7 @@ impl<U> Progress<U, Single> {
             Self {
                 state: plain::AtomicUsize::new(0),
                 total: checked(total),
+                #[cfg(tier2)]
                 claimed: shared::AtomicBool::new(false),
                 unparker,
             }
@@ -301,7 +304,10 @@ impl<U> Progress<U, Single> {
     pub fn restart(&mut self, total: usize) {
         self.state = plain::AtomicUsize::new(0);
         self.total = checked(total);
-        self.claimed = shared::AtomicBool::new(false);
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicBool::new(false);
+        }
     }
 }
 

@@ -145,15 +145,30 @@ macro_rules! zero {
 }
 pub(crate) use zero;
 
-/// `N` words that hold zero.
-#[cfg(all(tier2, not(indivisible_loom)))]
-pub(crate) const fn zeroed<T: Zero, const N: usize>() -> [T; N] {
-    [const { T::ZERO }; N]
-}
+/// Implements [`Zero`] for what `new()` makes of words that hold zero.
+macro_rules! zero_is_new {
+    ([$($generics:tt)*] $Type:ty) => {
+        impl<$($generics)*> crate::sync::Zero for $Type {
+            #[cfg(not(indivisible_loom))]
+            const ZERO: Self = Self::new();
 
-#[cfg(indivisible_loom)]
-pub(crate) fn zeroed<T: Zero, const N: usize>() -> [T; N] {
-    core::array::from_fn(|_| T::new_zero())
+            #[cfg(indivisible_loom)]
+            fn new_zero() -> Self {
+                Self::new()
+            }
+        }
+    };
+}
+pub(crate) use zero_is_new;
+
+impl<T: Zero, const N: usize> Zero for [T; N] {
+    #[cfg(not(indivisible_loom))]
+    const ZERO: Self = [T::ZERO; N];
+
+    #[cfg(indivisible_loom)]
+    fn new_zero() -> Self {
+        core::array::from_fn(|_| T::new_zero())
+    }
 }
 
 /// Implements [`Zero`].
@@ -216,5 +231,21 @@ impl<T> UnsafeCell<T> {
     #[inline(always)]
     pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
         f(self.0.get())
+    }
+}
+
+/// Keeps what different cores write on different cache lines, where there are any: two lines, since
+/// they are fetched in pairs.
+#[derive(Debug)]
+#[cfg_attr(target_pointer_width = "64", repr(align(128)))]
+pub(crate) struct Padded<T>(pub(crate) T);
+
+impl<T: Zero> Zero for Padded<T> {
+    #[cfg(not(indivisible_loom))]
+    const ZERO: Self = Self(T::ZERO);
+
+    #[cfg(indivisible_loom)]
+    fn new_zero() -> Self {
+        Self(T::new_zero())
     }
 }

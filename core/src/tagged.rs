@@ -33,7 +33,7 @@
 use crate::sync::{
     Change,
     Ordering::{self, AcqRel, Acquire, Relaxed, Release},
-    const_fn, plain, shared, zeroed,
+    const_fn, plain, shared, zero,
 };
 use core::{fmt, ptr};
 
@@ -192,7 +192,7 @@ impl<const N: usize> FreeList<N> {
         pub fn new() -> Self {
             Self {
                 head: shared::AtomicUsize::new(0),
-                next: zeroed(),
+                next: zero!([plain::AtomicUsize; N]),
             }
         }
     }
