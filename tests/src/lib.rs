@@ -1,10 +1,10 @@
 //! What the integration tests share.
 
+use core::time::Duration;
 use std::{
     panic::resume_unwind,
     sync::mpsc::{RecvTimeoutError, channel},
     thread,
-    time::Duration,
 };
 
 /// Runs `body` in a thread of its own and fails if it has not ended after `limit`, so that a lost
@@ -30,10 +30,24 @@ pub fn within<R: Send + 'static>(limit: Duration, body: impl FnOnce() -> R + Sen
     }
 }
 
+/// Whether another thread gets into a critical section within `limit`: not while this one is in it.
+#[must_use]
+pub fn section_is_free(limit: Duration) -> bool {
+    let (entered, entry) = channel();
+    let thread = thread::spawn(move || critical_section::with(|_| entered.send(())));
+    let free = entry.recv_timeout(limit).is_ok();
+    if free {
+        // The section is left by now, or about to be.
+        let _ = thread.join();
+    }
+    free
+}
+
 #[cfg(test)]
 mod tests {
     use super::within;
-    use std::{sync::mpsc::channel, time::Duration};
+    use core::time::Duration;
+    use std::sync::mpsc::channel;
 
     #[test]
     #[should_panic(expected = "it hangs")]
