@@ -28,6 +28,7 @@
 //! An atomic that takes a lock is not offered: shared with an interrupt handler it hangs. So the
 //! 64-bit types exist where the hardware has them, and where there is no compare-and-swap at all and
 //! every change masks interrupts anyway. On the targets between (Cortex-M3, RV32IMAC) they are absent.
+//! In section mode they are two words, so that there is no `get_mut`; take `into_inner`.
 
 #[cfg(wide)]
 pub use crate::sync::offered::{AtomicI64, AtomicU64};
@@ -77,16 +78,21 @@ pub(crate) mod generic {
     #[diagnostic::on_unimplemented(
         message = "`{Self}` has no atomic form on this target that never takes a lock",
         note = "64-bit words exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
-        note = "take 32 bits instead: `IdAllocator<u32>`, `Stats<u32>`, `AtomicU32`"
+        note = "take 32 bits, or an exact 64-bit total: `ShardedStats`, or any width whole: `Latest`"
     )]
     pub trait Word: Arithmetic + Copy + Debug + Default + Hash + Ord + Send + Sync {
         /// The atomic form.
         type Atomic: AtomicInteger<Value = Self>;
     }
 
-    /// A [`Word`] that counts. Sealed.
+    /// A [`Word`] that counts: unsigned. Sealed.
     ///
     /// Tier 2: absent on a target without compare-and-swap until a back end is chosen.
+    #[diagnostic::on_unimplemented(
+        message = "`{Self}` is no unsigned integer with an atomic form on this target that never takes a lock",
+        note = "64-bit words exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
+        note = "take `Stats<u32>`, or an exact 64-bit total: `ShardedStats`"
+    )]
     pub trait Unsigned: Word + Widen {}
 
     /// What a summary is made of.

@@ -69,6 +69,11 @@ pub struct Abort;
 pub struct Wrapping;
 
 /// What an [`IdAllocator`] hands out: `u8` to `u64`, `usize`, or their [`NonZero`]. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no ID with an atomic form on this target that never takes a lock",
+    note = "IDs are unsigned integers or their `NonZero`; 64 bits exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
+    note = "take `IdAllocator<u32>`"
+)]
 pub trait Id: sealed::Id<Raw: Unsigned> + Copy {}
 
 /// A policy with a limit: [`Checked`], [`RollBack`], [`Abort`]. Sealed.

@@ -206,7 +206,13 @@ impl<T: Payload> Latest<T> {
     }
 
     /// The one writer, and the shared side to read: tier 1.
+    ///
+    /// There is no writer to claim after that.
     pub fn split(&mut self) -> (Writer<'_, T>, &Self) {
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicBool::new(true);
+        }
         let this = &*self;
         (this.writer(), this)
     }
@@ -397,6 +403,9 @@ mod tests {
         assert!(first.is_some() && latest.claim().is_none());
         drop(first);
         assert!(latest.claim().is_none());
+        let mut latest = Latest::<u32>::new();
+        let (_writer, reader) = latest.split();
+        assert!(reader.claim().is_none());
     }
 
     #[test]

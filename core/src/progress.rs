@@ -201,7 +201,13 @@ impl<U> Progress<U, Single> {
     }
 
     /// The one writer, and the progress to read: tier 1, for RTIC resources, `StaticCell` and the like.
+    ///
+    /// There is no writer to claim after that.
     pub fn split(&mut self) -> (ProgressWriter<'_, U>, &Self) {
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicBool::new(true);
+        }
         let this = &*self;
         (this.writer(), this)
     }
@@ -290,8 +296,8 @@ impl<U> Progress<U, Shared> {
     ///
     /// Where `total` is above [`MAX_TOTAL`].
     pub fn restart(&mut self, total: usize) {
-        self.state = shared::AtomicUsize::new(0);
         self.total = checked(total);
+        self.state = shared::AtomicUsize::new(0);
     }
 }
 
@@ -302,8 +308,8 @@ impl<U> Progress<U, Single> {
     ///
     /// Where `total` is above [`MAX_TOTAL`].
     pub fn restart(&mut self, total: usize) {
-        self.state = plain::AtomicUsize::new(0);
         self.total = checked(total);
+        self.state = plain::AtomicUsize::new(0);
         #[cfg(tier2)]
         {
             self.claimed = shared::AtomicBool::new(false);

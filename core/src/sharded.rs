@@ -73,8 +73,12 @@ impl<const N: usize> ShardedStats<N> {
 
     /// All recorders, and the statistics to read: tier 1.
     ///
-    /// What was recorded before stays.
+    /// What was recorded before stays. There is no recorder to claim after that.
     pub fn split(&mut self) -> ([Recorder<'_>; N], &Self) {
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicUsize::new(N);
+        }
         let this = &*self;
         (
             array::from_fn(|i| Recorder::of(this.shards[i].0.writer())),
@@ -294,6 +298,7 @@ mod tests {
     fn merges_what_each_recorded() {
         let mut stats = ShardedStats::<3>::new();
         let ([mut a, mut b, _], reader) = stats.split();
+        assert_eq!(reader.claim().unwrap_err(), ShardsExhausted);
         assert_eq!(reader.snapshot(), Summary::EMPTY);
         a.record(0);
         a.record(u32::MAX);

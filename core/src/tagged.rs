@@ -37,14 +37,47 @@ use crate::sync::{
 };
 use core::{fmt, ptr};
 
-/// An index and the tag that tells it from earlier ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct TaggedIndex {
-    /// Below 2^`BITS` of its [`AtomicTaggedIndex`].
-    pub index: usize,
-    /// Changes with every exchange; wraps around.
-    pub tag: usize,
+/// An index of `BITS` bits and the tag that tells it from earlier ones.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TaggedIndex<const BITS: u32>(usize);
+
+impl<const BITS: u32> TaggedIndex<BITS> {
+    const LAYOUT: Layout = Layout::new(BITS);
+
+    /// The index: below 2^`BITS`.
+    #[inline]
+    #[must_use]
+    pub const fn index(self) -> usize {
+        Self::LAYOUT.index(self.0)
+    }
+
+    /// The tag: another one after every exchange, until it wraps around.
+    #[inline]
+    #[must_use]
+    pub const fn tag(self) -> usize {
+        Self::LAYOUT.tag(self.0)
+    }
+}
+
+impl<const BITS: u32> fmt::Debug for TaggedIndex<BITS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TaggedIndex")
+            .field("index", &self.index())
+            .field("tag", &self.tag())
+            .finish()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const BITS: u32> defmt::Format for TaggedIndex<BITS> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(
+            f,
+            "TaggedIndex({=usize}, tag {=usize})",
+            self.index(),
+            self.tag()
+        );
+    }
 }
 
 /// An atomic [`TaggedIndex`] with an index of `BITS` bits.
@@ -74,15 +107,15 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
     const_fn! {
         /// Creates it with a tag of 0; of the index, the lowest `BITS` bits.
         pub fn new(index: usize) -> Self {
-            Self(shared::AtomicUsize::new(Self::LAYOUT.pack(TaggedIndex { index, tag: 0 })))
+            Self(shared::AtomicUsize::new(Self::LAYOUT.pack(index, 0)))
         }
     }
 
     /// Loads both.
     #[inline]
     #[must_use]
-    pub fn load(&self, order: Ordering) -> TaggedIndex {
-        Self::LAYOUT.unpack(self.0.load(order))
+    pub fn load(&self, order: Ordering) -> TaggedIndex<BITS> {
+        TaggedIndex(self.0.load(order))
     }
 
     /// Stores `new`, with the next tag, if index *and* tag are `current`; of the index, the lowest
@@ -94,25 +127,15 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
     #[inline]
     pub fn compare_exchange(
         &self,
-        current: TaggedIndex,
+        current: TaggedIndex<BITS>,
         new: usize,
         set: Ordering,
         fetch: Ordering,
-    ) -> Result<TaggedIndex, TaggedIndex> {
-        let layout = Self::LAYOUT;
-        let (current, new) = (layout.pack(current), layout.pack(current.followed_by(new)));
-        match self.0.compare_exchange(current, new, set, fetch) {
-            Ok(old) => Ok(layout.unpack(old)),
-            Err(now) => Err(layout.unpack(now)),
-        }
-    }
-}
-
-impl TaggedIndex {
-    const fn followed_by(self, index: usize) -> Self {
-        Self {
-            index,
-            tag: self.tag.wrapping_add(1),
+    ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
+        let new = Self::LAYOUT.with_next_tag(current.0, new);
+        match self.0.compare_exchange(current.0, new, set, fetch) {
+            Ok(old) => Ok(TaggedIndex(old)),
+            Err(now) => Err(TaggedIndex(now)),
         }
     }
 }
@@ -140,16 +163,27 @@ impl Layout {
         (1 << self.index_bits) - 1
     }
 
-    /// The shift lets the tag wrap around.
-    const fn pack(self, value: TaggedIndex) -> usize {
-        value.tag << self.index_bits | value.index & self.mask()
+    const fn index(self, word: usize) -> usize {
+        word & self.mask()
     }
 
-    const fn unpack(self, word: usize) -> TaggedIndex {
-        TaggedIndex {
-            index: word & self.mask(),
-            tag: word >> self.index_bits,
-        }
+    const fn tag(self, word: usize) -> usize {
+        word >> self.index_bits
+    }
+
+    /// The shift lets the tag wrap around.
+    const fn pack(self, index: usize, tag: usize) -> usize {
+        tag << self.index_bits | index & self.mask()
+    }
+
+    /// A pop: an older head must not look like the new one.
+    const fn with_next_tag(self, word: usize, index: usize) -> usize {
+        self.pack(index, self.tag(word).wrapping_add(1))
+    }
+
+    /// A push: the tag stays, since it brings no older head back.
+    const fn with_same_tag(self, word: usize, index: usize) -> usize {
+        self.pack(index, self.tag(word))
     }
 }
 
@@ -201,14 +235,14 @@ impl<const N: usize> FreeList<N> {
     #[inline]
     pub fn pop(&self) -> Option<FreeIndex<'_, N>> {
         let popped = self.head.change(AcqRel, Acquire, |word| {
-            let head = Self::LAYOUT.unpack(word);
-            // If somebody pops `head` meanwhile this is an old value, and the tag says so.
-            let distance = self.next.get(head.index)?.load(Relaxed);
-            let next = distance.wrapping_add(head.index + 1);
-            Some(Self::LAYOUT.pack(head.followed_by(next)))
+            let first = Self::LAYOUT.index(word);
+            // If somebody pops `first` meanwhile this is an old value, and the tag says so.
+            let distance = self.next.get(first)?.load(Relaxed);
+            let second = distance.wrapping_add(first + 1);
+            Some(Self::LAYOUT.with_next_tag(word, second))
         });
         Some(FreeIndex {
-            index: Self::LAYOUT.unpack(popped.ok()?).index,
+            index: Self::LAYOUT.index(popped.ok()?),
             list: self,
         })
     }
@@ -228,10 +262,9 @@ impl<const N: usize> FreeList<N> {
             return Err(free); // never: `pop` gave it out
         };
         let pushed = self.head.change(Release, Relaxed, |word| {
-            let head = Self::LAYOUT.unpack(word);
-            next.store(head.index.wrapping_sub(index + 1), Relaxed);
-            // The tag stays: it is the pop that makes an older head look like a newer one.
-            Some(Self::LAYOUT.pack(TaggedIndex { index, ..head }))
+            let distance = Self::LAYOUT.index(word).wrapping_sub(index + 1);
+            next.store(distance, Relaxed);
+            Some(Self::LAYOUT.with_same_tag(word, index))
         });
         debug_assert!(pushed.is_ok(), "the closure never declines");
         Ok(())
@@ -247,7 +280,7 @@ impl<const N: usize> Default for FreeList<N> {
 impl<const N: usize> fmt::Debug for FreeList<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FreeList")
-            .field("head", &Self::LAYOUT.unpack(self.head.load(Relaxed)))
+            .field("first", &Self::LAYOUT.index(self.head.load(Relaxed)))
             .finish_non_exhaustive()
     }
 }
@@ -255,11 +288,8 @@ impl<const N: usize> fmt::Debug for FreeList<N> {
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for FreeList<N> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(
-            f,
-            "FreeList({})",
-            Self::LAYOUT.unpack(self.head.load(Relaxed))
-        );
+        let first = Self::LAYOUT.index(self.head.load(Relaxed));
+        defmt::write!(f, "FreeList(first {=usize})", first);
     }
 }
 

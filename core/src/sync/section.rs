@@ -87,6 +87,11 @@ macro_rules! words {
                 false
             }
 
+            /// The same, known when compiling.
+            pub const fn is_always_lock_free() -> bool {
+                false
+            }
+
             /// Loads.
             #[inline]
             pub fn load(&self, order: Ordering) -> $Value {
@@ -222,9 +227,13 @@ macro_rules! integers {
         fetch! { $Atomic, $Value: fetch_max = Ord::max, "Takes the larger value" }
         fetch! { $Atomic, $Value: fetch_min = Ord::min, "Takes the smaller value" }
 
-        impl Default for $Atomic {
-            fn default() -> Self {
-                Self::new(0)
+        default! { $Atomic, 0; }
+
+        impl $Atomic {
+            /// Bitwise not; returns the previous value.
+            #[inline]
+            pub fn fetch_not(&self, order: Ordering) -> $Value {
+                self.replace(order, |old| !old)
             }
         }
 
@@ -252,6 +261,16 @@ macro_rules! integers {
                 if (self.0.load(Relaxed) as $Value) < n {
                     self.0.store(n as $Bits, Relaxed);
                 }
+            }
+        }
+    )* };
+}
+
+macro_rules! default {
+    ($($Atomic:ident $(<$T:ident>)?, $value:expr;)*) => { $(
+        impl$(<$T>)? Default for $Atomic$(<$T>)? {
+            fn default() -> Self {
+                Self::new($value)
             }
         }
     )* };
@@ -316,6 +335,16 @@ get_mut! {
     AtomicBool, bool; AtomicPtr<T>, *mut T;
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicIsize, isize;
     AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicUsize, usize;
+}
+
+default! { AtomicBool, false; AtomicPtr<T>, core::ptr::null_mut(); }
+
+impl AtomicBool {
+    /// Logical not; returns the previous value.
+    #[inline]
+    pub fn fetch_not(&self, order: Ordering) -> bool {
+        self.replace(order, |old| !old)
+    }
 }
 
 fetch! { AtomicBool, bool: fetch_and = |old, value| old & value, "Logical and" }

@@ -4,7 +4,7 @@ use super::{Park, Unpark, Wake, WouldHang};
 use ::std::{
     sync::{Mutex, MutexGuard, PoisonError},
     thread::{self, Thread},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Wakes the one thread that waits.
@@ -70,42 +70,63 @@ impl Park<ThreadSlot> for CurrentThread {
         slot: &ThreadSlot,
         ready: &mut dyn FnMut() -> bool,
     ) -> Result<Wake, WouldHang> {
-        let me = thread::current();
-        let mut waiter = slot.lock();
-        if waiter.as_ref().is_some_and(|other| other.id() != me.id()) {
-            return Err(WouldHang::SlotTaken);
-        }
-        *waiter = Some(me);
-        drop(waiter);
-
-        // Not before: `ready` may unwind, and then the slot must not stay taken.
-        let registered = Registered(slot);
-        let wake = match self.limit {
-            _ if ready() => Wake::LookAgain,
-            None => {
-                thread::park();
-                Wake::LookAgain
-            }
-            Some(limit) => {
-                thread::park_timeout(limit);
-                // Whoever woke us has emptied the slot: still in it means that nobody did.
-                if slot.lock().is_some() {
-                    Wake::TimedOut
-                } else {
-                    Wake::LookAgain
-                }
-            }
+        let mine = Mine {
+            slot,
+            thread: thread::current(),
         };
-        drop(registered);
-        Ok(wake)
+        mine.register()?;
+        // From here on the slot is given back also where `ready` panics.
+        if ready() {
+            return Ok(Wake::LookAgain);
+        }
+        let Some(limit) = self.limit else {
+            thread::park();
+            return Ok(Wake::LookAgain);
+        };
+        let asleep = Instant::now();
+        thread::park_timeout(limit);
+        // A park also ends for no reason, or for an `unpark` that came too late for an earlier one.
+        if asleep.elapsed() >= limit && mine.is_registered() {
+            Ok(Wake::TimedOut)
+        } else {
+            Ok(Wake::LookAgain)
+        }
     }
 }
 
-/// Gives the slot back at the end of the wait.
-struct Registered<'a>(&'a ThreadSlot);
+/// This thread's place in the slot; given back at the end of the wait, unless it was taken to wake it.
+struct Mine<'a> {
+    slot: &'a ThreadSlot,
+    thread: Thread,
+}
 
-impl Drop for Registered<'_> {
+impl Mine<'_> {
+    fn register(&self) -> Result<(), WouldHang> {
+        let mut waiter = self.slot.lock();
+        if waiter.is_some() && !self.is(&waiter) {
+            return Err(WouldHang::SlotTaken);
+        }
+        *waiter = Some(self.thread.clone());
+        Ok(())
+    }
+
+    fn is_registered(&self) -> bool {
+        self.is(&self.slot.lock())
+    }
+
+    /// Somebody else may have registered since this thread was taken out.
+    fn is(&self, waiter: &Option<Thread>) -> bool {
+        waiter
+            .as_ref()
+            .is_some_and(|it| it.id() == self.thread.id())
+    }
+}
+
+impl Drop for Mine<'_> {
     fn drop(&mut self) {
-        self.0.lock().take();
+        let mut waiter = self.slot.lock();
+        if self.is(&waiter) {
+            *waiter = None;
+        }
     }
 }
