@@ -17,6 +17,10 @@
 //! Relaxed throughout: an ID is only itself. That no two calls get the same one follows from the
 //! modification order of the one word, which every ordering has.
 
+mod lease;
+
+pub use lease::IdLease;
+
 use crate::atomic::{Unsigned, Word, generic::Arithmetic};
 use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, zero};
 use core::{fmt, marker::PhantomData, num::NonZero};
@@ -42,6 +46,8 @@ pub struct IdAllocator<T: Id, P = Checked> {
     /// How many were handed out; for the policies that add first, also how many tried in vain.
     next: <T::Raw as Word>::Atomic,
     limit: T::Raw,
+    /// How many were leased and neither handed out nor given back; [`Checked`] only.
+    lost: <T::Raw as Word>::Atomic,
     policy: PhantomData<P>,
 }
 
@@ -137,7 +143,7 @@ macro_rules! with_policy {
                         limit <= $Raw::MAX / P::DIVISOR as $Raw,
                         "this policy needs half of the integer's range above the limit"
                     );
-                    Self { next: zero!(<$Raw as Word>::Atomic), limit, policy: PhantomData }
+                    Self::of(limit)
                 }
             }
         }
@@ -170,11 +176,7 @@ impl<T: Id> IdAllocator<T> {
     const_fn! {
         /// Creates an allocator of `limit` IDs.
         pub fn with_limit(limit: T::Raw) -> Self {
-            Self {
-                next: zero!(<T::Raw as Word>::Atomic),
-                limit,
-                policy: PhantomData,
-            }
+            Self::of(limit)
         }
     }
 
@@ -239,11 +241,7 @@ impl<T: Id> IdAllocator<T, Wrapping> {
     const_fn! {
         /// Creates an allocator that starts again after the integer's last value.
         pub fn wrapping() -> Self {
-            Self {
-                next: zero!(<T::Raw as Word>::Atomic),
-                limit: T::Raw::MAX,
-                policy: PhantomData,
-            }
+            Self::of(T::Raw::MAX)
         }
     }
 
@@ -254,6 +252,19 @@ impl<T: Id> IdAllocator<T, Wrapping> {
             // A second round only for the zero that a non-zero ID skips.
             if let Some(id) = T::after(self.next.fetch_add(T::Raw::ONE, Relaxed)) {
                 return id;
+            }
+        }
+    }
+}
+
+impl<T: Id, P> IdAllocator<T, P> {
+    const_fn! {
+        fn of(limit: T::Raw) -> Self {
+            Self {
+                next: zero!(<T::Raw as Word>::Atomic),
+                limit,
+                lost: zero!(<T::Raw as Word>::Atomic),
+                policy: PhantomData,
             }
         }
     }
