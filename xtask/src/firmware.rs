@@ -10,7 +10,10 @@ use crate::toolchain::{self, cargo};
 /// profile, and gives the path of its ELF file.
 pub fn build(dir: impl AsRef<Path>, bin: &str, target: &str, features: &[&str]) -> Result<PathBuf> {
     let mut build = cargo(target, dir);
-    build.args(["build", "--quiet", "--profile", "firmware"]);
+    build
+        .args(["build", "--quiet", "--profile", "firmware"])
+        // Also for a package with a workspace of its own.
+        .env("CARGO_TARGET_DIR", toolchain::target_dir());
     if !features.is_empty() {
         build.args(["--features", &features.join(",")]);
     }

@@ -51,7 +51,7 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "firmware",
-        about: "transcripts from QEMU",
+        about: "transcripts from QEMU, and the runner's own tests",
         run: firmware,
     },
 ];
@@ -167,7 +167,10 @@ fn sections() -> Result<()> {
 }
 
 fn firmware() -> Result<()> {
-    run(cargo("test").args(["-p", "integration-tests", "--features", "qemu"]))
+    let mut test = cargo("test");
+    test.args(["-p", "integration-tests", "-p", "xtask"])
+        .args(["--features", "integration-tests/qemu,xtask/qemu"]);
+    run(&mut test)
 }
 
 /// The user's flags, and one more.

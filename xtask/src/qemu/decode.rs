@@ -122,3 +122,50 @@ impl Decoder<'_> {
             && self.last.is_some_and(|byte| byte != 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::env;
+
+    use super::*;
+
+    fn refusal(name: &str, bytes: &[u8], machine: &str) -> String {
+        let path = env::temp_dir().join(format!("xtask-{}-{name}", std::process::id()));
+        fs::write(&path, bytes).unwrap();
+        let result = Elf::read(&path, Machine::named(machine).unwrap());
+        fs::remove_file(&path).unwrap();
+        format!("{:#}", result.err().expect("it is no firmware"))
+    }
+
+    /// An Arm executable with neither sections nor segments.
+    fn empty_elf() -> Vec<u8> {
+        let mut elf = vec![0; 52];
+        elf[..7].copy_from_slice(b"\x7fELF\x01\x01\x01");
+        elf[16] = 2;
+        elf[18] = 40;
+        elf[20] = 1;
+        elf[40] = 52;
+        elf
+    }
+
+    #[test]
+    fn what_is_no_firmware_is_refused_with_the_reason() {
+        let elf = empty_elf();
+        let refused = refusal("empty", &elf, "microbit");
+        assert!(refused.contains("no .defmt section"), "{refused}");
+        let refused = refusal("other", &elf, "virt");
+        assert!(refused.contains("another architecture"), "{refused}");
+        for bytes in [&b"#!/bin/sh"[..], &elf[..18], b""] {
+            let refused = refusal("text", bytes, "microbit");
+            assert!(refused.contains("not a 32-bit ELF"), "{refused}");
+        }
+        let refused = refusal("cut", &elf[..40], "microbit");
+        assert!(refused.contains("cannot be read"), "{refused}");
+        let missing = Elf::read(Path::new("no/such/file"), Machine::named("virt").unwrap());
+        let missing = format!("{:#}", missing.err().unwrap());
+        assert!(
+            missing.contains("cannot read the firmware no/such/file"),
+            "{missing}"
+        );
+    }
+}
