@@ -77,6 +77,6 @@ mod tests {
             Command::parse(&[b'x'; LONGEST]),
             Command::Unknown(&[b'x'; LONGEST])
         );
-        assert_eq!(Command::parse(&vec![b'x'; LONGEST + 1]), Command::TooLong);
+        assert_eq!(Command::parse(&[b'x'; LONGEST + 1]), Command::TooLong);
     }
 }

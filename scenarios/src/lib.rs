@@ -7,14 +7,30 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod aba;
 pub mod command;
 mod compare_exchange;
+mod fetch_modify;
+mod fetch_update;
+mod id_allocation;
+mod id_bounded;
+mod kept;
+mod lazy_init;
+mod lazy_once;
+mod load_store;
+mod marks;
+mod once;
+mod once_lock;
 mod party;
+mod progress;
+mod progress_threads;
+mod progress_unpark;
 mod report;
+mod statistics;
 mod stop_flag;
 
 pub use party::{Party, Step, WORKERS, Work};
-pub use report::{Line, Report};
+pub use report::{Line, Report, WRONG_VERSION};
 
 /// An example of the chapter.
 pub struct Scenario<P: Party> {
@@ -29,14 +45,79 @@ impl<P: Party> Scenario<P> {
     /// All of them, in the chapter's order.
     pub const ALL: &'static [Self] = &[
         Self {
+            name: "load-store",
+            section: "Atomic Load and Store Operations",
+            run: load_store::run,
+        },
+        Self {
             name: "stop-flag",
             section: "Example: Stop Flag",
             run: stop_flag::run,
         },
         Self {
+            name: "progress",
+            section: "Example: Progress Reporting",
+            run: progress::run,
+        },
+        Self {
+            name: "progress-unpark",
+            section: "Synchronization",
+            run: progress_unpark::run,
+        },
+        Self {
+            name: "lazy-init",
+            section: "Example: Lazy Initialization",
+            run: lazy_init::run,
+        },
+        Self {
+            name: "fetch-modify",
+            section: "Fetch-and-Modify Operations",
+            run: fetch_modify::run,
+        },
+        Self {
+            name: "progress-threads",
+            section: "Example: Progress Reporting from Multiple Threads",
+            run: progress_threads::run,
+        },
+        Self {
+            name: "statistics",
+            section: "Example: Statistics",
+            run: statistics::run,
+        },
+        Self {
+            name: "id-allocation",
+            section: "Example: ID Allocation",
+            run: id_allocation::run,
+        },
+        Self {
             name: "compare-exchange",
             section: "Compare-and-Exchange Operations",
             run: compare_exchange::run,
+        },
+        Self {
+            name: "aba",
+            section: "Compare-and-Exchange Operations",
+            run: aba::run,
+        },
+        Self {
+            name: "id-bounded",
+            section: "Example: ID Allocation Without Overflow",
+            run: id_bounded::run,
+        },
+        Self {
+            name: "fetch-update",
+            section: "Example: ID Allocation Without Overflow",
+            run: fetch_update::run,
+        },
+        Self {
+            name: "lazy-once",
+            section: "Example: Lazy One-Time Initialization",
+            run: lazy_once::run,
+        },
+        Self {
+            name: "once-lock",
+            section: "Example: Lazy One-Time Initialization",
+            run: once_lock::run,
         },
     ];
 

@@ -30,6 +30,9 @@ impl Display for Line<'_> {
     }
 }
 
+/// How the facts about wrong versions begin.
+pub const WRONG_VERSION: &str = "wrong version: ";
+
 /// Takes the lines of one scenario, and remembers whether all went well.
 pub struct Report<'a> {
     sink: &'a mut dyn FnMut(Line<'_>),
@@ -49,6 +52,17 @@ impl<'a> Report<'a> {
 
     /// Says `what` came out, and minds if it is not what was `expected`.
     pub fn check<T: Display + PartialEq>(&mut self, what: &str, seen: T, expected: T) {
+        self.compare(what, seen, expected);
+    }
+
+    /// The same of a wrong version, for which the wrong result is `expected`.
+    ///
+    /// It takes the other side to get it wrong: with nobody there, something else must come out.
+    pub fn wrong_version<T: Display + PartialEq>(&mut self, what: &str, seen: T, expected: T) {
+        self.compare(format_args!("{WRONG_VERSION}{what}"), seen, expected);
+    }
+
+    fn compare<T: Display + PartialEq>(&mut self, what: impl Display, seen: T, expected: T) {
         (self.sink)(Line::Fact(format_args!("{what}: {seen}")));
         if seen != expected {
             self.good = false;

@@ -3,7 +3,10 @@
 use crate::{Party, Report};
 use core::ops::ControlFlow::{Break, Continue};
 use indivisible::{
-    atomic::{AtomicU32, Ordering::Relaxed},
+    atomic::{
+        AtomicU32,
+        Ordering::{Acquire, Relaxed, Release},
+    },
     stop::StopFlag,
 };
 
@@ -18,15 +21,16 @@ fn other_side_works<P: Party>(party: &P, report: &mut Report<'_>) {
         if stop.stop_requested() {
             return Break(());
         }
-        items.fetch_add(1, Relaxed);
+        items.fetch_add(1, Acquire);
         Continue(())
     };
     let (came, at_request) = party.run(&[&work], || {
         let came = party.wait_for(|| items.load(Relaxed) >= 3);
         stop.request_stop();
-        (came, items.load(Relaxed))
+        // A change, and Release: whoever counts after it sees the request. A load might come first.
+        (came, items.fetch_add(0, Release))
     });
-    // `run` has returned, so the worker has ended. It may have looked just before the request.
+    // The worker has ended. It may have looked just before the request.
     let late = items.load(Relaxed) - at_request;
     report.check(
         "the other side worked until it was asked to stop",

@@ -1,0 +1,121 @@
+//! A change by a closure: it runs again after each change by somebody else.
+
+use crate::{Party, Report, once::once};
+use indivisible::{
+    atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
+    update,
+};
+
+pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
+    side_effect(party, report);
+    before_inside_after(party, report);
+    declined(party, report);
+    bounded(party, report);
+}
+
+/// Wrong: to do in the closure what must happen once per change.
+fn side_effect<P: Party>(party: &P, report: &mut Report<'_>) {
+    let word = AtomicU32::new(0);
+    let mut meanwhile = once(|| party.step(&|| word.store(10, Relaxed)));
+    let mut runs = 0;
+    let found = word.fetch_update(Relaxed, Relaxed, |old| {
+        runs += 1;
+        meanwhile();
+        Some(old + 1)
+    });
+    report.check(
+        "the other side stores 10 while main adds 1, main found",
+        found.unwrap_or(0),
+        10,
+    );
+    report.check(
+        "the other side stores 10 while main adds 1, main left",
+        word.load(Relaxed),
+        11,
+    );
+    // How often is not said: a weak exchange may fail with nobody there.
+    report.wrong_version(
+        "a side effect in the closure came more than once",
+        runs > 1,
+        true,
+    );
+}
+
+fn before_inside_after<P: Party>(party: &P, report: &mut Report<'_>) {
+    let word = AtomicU32::new(1);
+    let double = || {
+        update::update(&word, Relaxed, Relaxed, |old| old * 2);
+    };
+    party.step(&double);
+    let mut meanwhile = once(|| party.step(&double));
+    let found = update::update(&word, Relaxed, Relaxed, |old| {
+        meanwhile();
+        old + 3
+    });
+    party.step(&double);
+    report.check(
+        "1, doubled twice before main has added 3, main found",
+        found,
+        4,
+    );
+    report.check("main's sum, doubled again", word.load(Relaxed), 14);
+}
+
+/// A closure that declines has seen the newest value.
+fn declined<P: Party>(party: &P, report: &mut Report<'_>) {
+    let left = AtomicU32::new(1);
+    let take = |old: u32| old.checked_sub(1);
+    let mut meanwhile = once(|| {
+        party.step(&|| {
+            // What it was does not matter to the other side.
+            let _ = update::try_update(&left, Relaxed, Relaxed, take);
+        });
+    });
+    let taken = update::try_update(&left, Relaxed, Relaxed, |old| {
+        meanwhile();
+        take(old)
+    });
+    report.check(
+        "the last one is the other side's, and main has none",
+        taken == Err(0),
+        true,
+    );
+}
+
+/// What the closures are mostly written for.
+fn bounded<P: Party>(party: &P, report: &mut Report<'_>) {
+    let word = AtomicU8::new(200);
+    party.step(&|| {
+        update::saturating_add(&word, 50, Relaxed);
+    });
+    let refused = update::checked_add(&word, 6, Relaxed);
+    report.check(
+        "200 + 50 by the other side, 6 more, checked, fail at",
+        failed_at(refused),
+        250,
+    );
+    let refused = update::add_below(&word, 1, 250, Relaxed);
+    report.check("1 more, at most 250, fails at", failed_at(refused), 250);
+    update::saturating_add(&word, 50, Relaxed);
+    report.check("50 more, saturating, make", word.load(Relaxed), 255);
+
+    party.step(&|| {
+        update::lower_to(&word, 7);
+    });
+    report.check(
+        "lowered to 7 by the other side, raised to 5, it was",
+        update::raise_to(&word, 5),
+        7,
+    );
+    report.check(
+        "lowered to 6 after that, it was",
+        update::lower_to(&word, 6),
+        7,
+    );
+    update::saturating_sub(&word, 9, Relaxed);
+    report.check("9 less, saturating, make", word.load(Relaxed), 0);
+}
+
+fn failed_at(result: Result<u8, u8>) -> u8 {
+    result.err().unwrap_or(0)
+}

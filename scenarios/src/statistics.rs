@@ -1,0 +1,141 @@
+//! Count, total and maximum of four workers' times; what a reader in between sees; and a mutex.
+//!
+//! A torn snapshot shows an average that is too low here: the writer counts before it adds, and the
+//! reader takes the total before the count. The chapter also has one that is too high, by two Relaxed
+//! changes that become visible in the other order. That is beyond one core, where a program sees its
+//! own steps in order, and beyond x86: no step of the other side can bring it about, so it is not here.
+
+use crate::{Party, Report, Work};
+use core::{
+    cell::Cell,
+    ops::ControlFlow::{Break, Continue},
+};
+use critical_section::Mutex;
+use indivisible::{
+    atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
+    id::IdAllocator,
+    stats::Stats,
+};
+
+pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
+    four_workers(party, report);
+    torn_record(party, report);
+    torn_snapshot(party, report);
+    mutex(party, report);
+}
+
+fn four_workers<P: Party>(party: &P, report: &mut Report<'_>) {
+    let stats = Stats::<u32>::new();
+    let items = IdAllocator::<u8>::with_limit(100);
+    let work: Work<'_> = &|| match items.allocate() {
+        Ok(item) => {
+            stats.record(u32::from(item) + 1);
+            Continue(())
+        }
+        Err(_) => Break(()),
+    };
+    let all = party.run(&[work; 4], || {
+        party.wait_for(|| stats.snapshot().count == 100)
+    });
+    let seen = stats.snapshot();
+    report.check("main saw all 100 items recorded", all, true);
+    report.check("total of 1 to 100", seen.total as u32, 5050);
+    report.check("average of 1 to 100", stats.mean().unwrap_or(0) as u32, 50);
+    report.check("peak of 1 to 100", seen.max.unwrap_or(0), 100);
+}
+
+/// Two of the chapter's three words.
+struct Words {
+    count: AtomicU32,
+    total: AtomicU32,
+}
+
+impl Words {
+    /// With one record, of 30.
+    const fn new() -> Self {
+        Self {
+            count: AtomicU32::new(1),
+            total: AtomicU32::new(30),
+        }
+    }
+
+    fn record(&self, value: u32, meanwhile: impl FnOnce()) {
+        self.count.fetch_add(1, Relaxed);
+        meanwhile();
+        self.total.fetch_add(value, Relaxed);
+    }
+
+    fn mean(&self, meanwhile: impl FnOnce()) -> u32 {
+        let total = self.total.load(Relaxed);
+        meanwhile();
+        total / self.count.load(Relaxed)
+    }
+}
+
+/// Main is between its two changes when the other side reads.
+fn torn_record<P: Party>(party: &P, report: &mut Report<'_>) {
+    let (words, seen) = (Words::new(), AtomicU32::new(0));
+    words.record(30, || {
+        party.step(&|| seen.store(words.mean(|| {}), Relaxed));
+    });
+    report.wrong_version(
+        "between main's changes, the other side's average of 30 and 30",
+        seen.load(Relaxed),
+        15,
+    );
+}
+
+/// Main is between its two loads when the other side records.
+fn torn_snapshot<P: Party>(party: &P, report: &mut Report<'_>) {
+    let words = Words::new();
+    let seen = words.mean(|| party.step(&|| words.record(30, || {})));
+    report.wrong_version(
+        "around the other side's record, main's average of 30 and 30",
+        seen,
+        15,
+    );
+    let whole = words.mean(|| {});
+    report.check(
+        "with nobody in between, main's average of 30 and 30",
+        whole,
+        30,
+    );
+}
+
+/// One lock around both words: no step can be taken inside, so it is requested there.
+fn mutex<P: Party>(party: &P, report: &mut Report<'_>) {
+    let words = Mutex::new(Cell::new((1, 30)));
+    let (seen, ran) = (AtomicU32::new(0), AtomicBool::new(false));
+    let read = || {
+        let (count, total) = critical_section::with(|section| {
+            ran.store(true, Relaxed);
+            words.borrow(section).get()
+        });
+        seen.store(total / count, Relaxed);
+    };
+    let ran_inside = party.request(&read, |request| {
+        critical_section::with(|section| {
+            let words = words.borrow(section);
+            let (count, total) = words.get();
+            words.set((count + 1, total));
+            request();
+            words.set((count + 1, total + 30));
+            ran.load(Relaxed)
+        })
+    });
+    report.check(
+        "with a lock, the other side was inside while main was",
+        ran_inside,
+        false,
+    );
+    report.check(
+        "with a lock, the other side came in after main",
+        ran.load(Relaxed),
+        true,
+    );
+    report.check(
+        "with a lock, the other side's average of 30 and 30",
+        seen.load(Relaxed),
+        30,
+    );
+}
