@@ -1,0 +1,95 @@
+//! SHA-256 of files, by several threads at once: the library's primitives at work together.
+//!
+//! | who | does | with |
+//! |---|---|---|
+//! | main | finds the files, sorts them | |
+//! | each worker | claims a file by its place in the list | [`IdAllocator`](indivisible::id::IdAllocator) |
+//! | | puts the digest into the slot of that place | [`OnceLock`](indivisible::once::OnceLock) |
+//! | | records bytes and time | [`Stats`](indivisible::stats::Stats) |
+//! | | counts the file as done, and wakes main | [`Progress`](indivisible::progress::Progress) |
+//! | main | sleeps until there is something new to show | [`CurrentThread`](indivisible::wait::std::CurrentThread) |
+//! | Ctrl-C, `stop` | asks all of them to stop | [`StopFlag`] |
+//! | main | prints what is in the slots | |
+//!
+//! A place is claimed once and a slot is set once, so no line is lost or doubled, whenever the stop
+//! comes. A file that is not read to its end has no slot set.
+
+mod digest;
+mod file;
+mod find;
+mod list;
+mod run;
+mod screen;
+mod stdin;
+
+use core::num::NonZero;
+use std::{path::PathBuf, process::ExitCode, thread};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use indivisible::stop::StopFlag;
+
+use self::{find::Found, run::Run, screen::Screen};
+
+/// The exit code of a process that SIGINT has ended, as a shell shows it.
+const STOPPED: u8 = 128 + 2;
+
+/// Print the SHA-256 of files as sha256sum does, computed by several threads
+///
+/// The list is in sha256sum's own format, sorted by the bytes of the names, and `sha256sum -c` accepts
+/// it. A file that is named twice, or lies in a folder that is also named, is listed twice.
+///
+/// A symbolic link given as PATH is followed; links found inside a folder are not, they are counted.
+/// Whatever else is no regular file (FIFO, socket, device) is reported and never opened.
+///
+/// Ctrl-C, or a line `stop` on standard input, ends the work: what was finished is printed. The end of
+/// standard input does not end the work. (In a shell loop that itself reads standard input, add
+/// </dev/null.)
+///
+/// Progress, failures and statistics go to standard error.
+///
+/// Exit code: 0 if every file was read; 1 if some could not be; 2 for a wrong command line; 130 if
+/// stopped before the end.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Files, and folders to search for files
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How many threads read files: at most one a file, and at most 256 [default: one a processor]
+    #[arg(long, value_name = "N")]
+    workers: Option<NonZero<usize>>,
+}
+
+/// Lists the digests of all files in `options`.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    static STOP: StopFlag = StopFlag::new();
+
+    let screen = Screen::new();
+    ctrlc::set_handler(|| STOP.request_stop()).context("no handler for Ctrl-C")?;
+    stdin::listen(&STOP, &screen)?;
+
+    let found = Found::by_search(&options.paths, &STOP, &screen);
+    let workers = options
+        .workers
+        .or_else(|| thread::available_parallelism().ok())
+        .unwrap_or(NonZero::<usize>::MIN);
+    let run = Run::new(&found.files, &STOP, &screen);
+    run.work(workers.get())?;
+    screen.clear();
+    list::print(run.finished()).context("standard output")?;
+
+    let failed = found.failed + run.failed();
+    let stopped = found.stopped || run.unfinished() > 0;
+    screen.say(format_args!(
+        "{} listed, {failed} failed, {} symbolic links not followed{}",
+        run.finished().count(),
+        found.links,
+        if stopped { "; stopped" } else { "" },
+    ));
+    run.say_statistics();
+    Ok(match (stopped, failed) {
+        (true, _) => ExitCode::from(STOPPED),
+        (false, 0) => ExitCode::SUCCESS,
+        (false, _) => ExitCode::FAILURE,
+    })
+}

@@ -1,0 +1,52 @@
+//! The digest of one file.
+
+use core::num::NonZero;
+use std::{
+    io::{ErrorKind, Read, Result},
+    path::Path,
+};
+
+use indivisible::{race::RacyLazy, stop::StopFlag};
+use sha2::{Digest as _, Sha256};
+
+use super::file;
+
+/// What SHA-256 makes of a file.
+pub(crate) type Digest = [u8; 32];
+
+/// Reads the file to its end and gives its digest; `None` if stopped before.
+///
+/// `read` is told the size of each block. Of a file that somebody changes meanwhile, it is the digest
+/// of what was read.
+pub(crate) fn of_file(
+    path: &Path,
+    buffer: &mut [u8],
+    stop: &StopFlag,
+    mut read: impl FnMut(u64),
+) -> Result<Option<Digest>> {
+    let mut file = file::open(path)?;
+    let mut hasher = Sha256::new();
+    while !stop.stop_requested() {
+        match file.read(buffer) {
+            Ok(0) => return Ok(Some(hasher.finalize().into())),
+            Ok(length) => {
+                hasher.update(&buffer[..length]);
+                read(length as u64);
+            }
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
+
+/// How much a worker reads at once: 64 KiB in whole pages.
+///
+/// Every worker that comes first computes it, and all get the same.
+pub(crate) fn block_len() -> NonZero<usize> {
+    static LEN: RacyLazy<NonZero<usize>> = RacyLazy::new();
+    LEN.get_or_init(|| {
+        let page = rustix::param::page_size().max(1);
+        NonZero::new(65_536_usize.next_multiple_of(page)).unwrap_or(NonZero::<usize>::MIN)
+    })
+}

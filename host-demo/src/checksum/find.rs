@@ -1,0 +1,87 @@
+//! The files that the given paths stand for.
+
+use std::{
+    ffi::OsStr,
+    fs::metadata,
+    path::{Path, PathBuf},
+};
+
+use indivisible::stop::StopFlag;
+use walkdir::WalkDir;
+
+use super::{file::not_regular, screen::Screen};
+
+/// What a search has found.
+#[derive(Default)]
+pub(crate) struct Found {
+    /// Regular files, sorted by the bytes of their names.
+    pub(crate) files: Vec<PathBuf>,
+    /// How many things could not be looked at or are no files; each was reported.
+    pub(crate) failed: usize,
+    /// How many symbolic links were met inside folders.
+    pub(crate) links: usize,
+    /// Whether the search ended early.
+    pub(crate) stopped: bool,
+}
+
+impl Found {
+    /// Searches `paths` until `stop` is requested.
+    pub(crate) fn by_search(paths: &[PathBuf], stop: &StopFlag, screen: &Screen) -> Self {
+        let mut found = Self::default();
+        for path in paths {
+            found.given(path, stop, screen);
+        }
+        // Not the order of `Path`, which compares component by component.
+        found.files.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
+        found
+    }
+
+    fn given(&mut self, path: &Path, stop: &StopFlag, screen: &Screen) {
+        // In a list, sha256sum would read that name as its own standard input.
+        if path == OsStr::new("-") {
+            self.fail(path, "write ./- for a file of this name", screen);
+            return;
+        }
+        match metadata(path) {
+            Ok(metadata) if metadata.is_dir() => self.folder(path, stop, screen),
+            Ok(metadata) if metadata.is_file() => self.files.push(path.to_owned()),
+            Ok(metadata) => self.fail(path, not_regular(metadata.file_type()), screen),
+            Err(error) => self.fail(path, error, screen),
+        }
+    }
+
+    fn folder(&mut self, path: &Path, stop: &StopFlag, screen: &Screen) {
+        for entry in WalkDir::new(path) {
+            if stop.stop_requested() {
+                self.stopped = true;
+                return;
+            }
+            match entry {
+                Ok(entry) if entry.depth() == 0 || entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_file() => {
+                    self.files.push(entry.into_path());
+                    screen.searching(self.files.len());
+                }
+                Ok(entry) if entry.path_is_symlink() => self.links += 1,
+                Ok(entry) => self.fail(entry.path(), not_regular(entry.file_type()), screen),
+                Err(error) => {
+                    let place = error.path().unwrap_or(path).to_owned();
+                    self.fail(&place, reason(error), screen);
+                }
+            }
+        }
+    }
+
+    fn fail(&mut self, path: &Path, why: impl core::fmt::Display, screen: &Screen) {
+        self.failed += 1;
+        screen.failed(path, why);
+    }
+}
+
+/// The error without the path, which is told anyway.
+fn reason(error: walkdir::Error) -> String {
+    let text = error.to_string();
+    error
+        .into_io_error()
+        .map_or(text, |error| error.to_string())
+}
