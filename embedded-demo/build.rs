@@ -1,0 +1,25 @@
+//! Hands the linker the memory map of the board that the target stands for.
+
+use std::{env, error::Error, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=memory");
+    println!("cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\"))");
+    let board = match env::var("TARGET")?.as_str() {
+        "thumbv6m-none-eabi" => "microbit",
+        "thumbv7m-none-eabi" => "lm3s6965evb",
+        target if target.ends_with("-none-eabi") => {
+            return Err(format!("no board for the target {target}").into());
+        }
+        // The host: nothing to link.
+        _ => return Ok(()),
+    };
+    println!("cargo::rustc-cfg=board=\"{board}\"");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
+    println!("cargo::rustc-link-search={}", out.display());
+    for argument in ["--nmagic", "-Tlink.x", "-Tdefmt.x"] {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+    Ok(())
+}

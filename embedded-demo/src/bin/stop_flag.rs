@@ -1,0 +1,5 @@
+//! Works until the UART says `stop`.
+
+#![cfg_attr(target_os = "none", no_std, no_main)]
+
+embedded_demo::program!(stop_flag);

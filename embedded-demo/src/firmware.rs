@@ -1,0 +1,38 @@
+//! What the binaries are on a board.
+
+mod board;
+mod console;
+mod demand;
+mod fault;
+mod handler;
+mod interrupts;
+mod patience;
+pub mod program;
+mod tick;
+mod turns;
+
+pub use interrupts::Interrupts;
+
+use defmt_semihosting as _;
+
+defmt::timestamp!("{=u32:06}", tick::now());
+
+/// Makes `main` of a program: the function of this name in [`program`].
+#[macro_export]
+macro_rules! program {
+    ($name:ident) => {
+        #[::cortex_m_rt::entry]
+        fn main() -> ! {
+            $crate::start($crate::program::$name)
+        }
+    };
+}
+
+/// Runs `program` and ends with exit code 0 if it says that all went well, else with 1.
+pub fn start(program: fn(&Interrupts) -> bool) -> ! {
+    let good = match cortex_m::Peripherals::take() {
+        Some(peripherals) => program(&Interrupts::new(peripherals)),
+        None => false,
+    };
+    semihosting::process::exit(i32::from(!good))
+}

@@ -1,0 +1,51 @@
+//! The micro:bit v1: an nRF51822.
+
+use super::Irq;
+
+/// SWI0 to SWI3, which are there for software.
+pub(crate) const WORKERS: [Irq; 4] = [Irq(20), Irq(21), Irq(22), Irq(23)];
+/// SWI4.
+pub(crate) const INNER: Irq = Irq(24);
+/// UART0.
+pub(crate) const UART: Irq = Irq(2);
+
+/// The UART, with neither pins nor baud rate: QEMU needs none.
+pub(crate) mod uart {
+    use super::super::Register;
+
+    const STARTRX: Register = Register(0x4000_2000);
+    const STARTTX: Register = Register(0x4000_2008);
+    const RXDRDY: Register = Register(0x4000_2108);
+    const TXDRDY: Register = Register(0x4000_211C);
+    const INTENSET: Register = Register(0x4000_2304);
+    const ENABLE: Register = Register(0x4000_2500);
+    const RXD: Register = Register(0x4000_2518);
+    const TXD: Register = Register(0x4000_251C);
+
+    /// Starts it, with an interrupt for every byte received.
+    pub(crate) fn enable() {
+        const ENABLED: u32 = 4;
+        const ON_RXDRDY: u32 = 1 << 2;
+        ENABLE.write(ENABLED);
+        INTENSET.write(ON_RXDRDY);
+        STARTRX.write(1);
+        STARTTX.write(1);
+    }
+
+    /// A byte received, if there is one.
+    pub(crate) fn receive() -> Option<u8> {
+        if RXDRDY.read() == 0 {
+            return None;
+        }
+        // First, since reading the byte may bring the next one up.
+        RXDRDY.write(0);
+        Some(RXD.read() as u8)
+    }
+
+    /// Transmits a byte; returns when the next one may come.
+    pub(crate) fn transmit(byte: u8) {
+        TXDRDY.write(0);
+        TXD.write(byte.into());
+        while TXDRDY.read() == 0 {}
+    }
+}

@@ -1,0 +1,113 @@
+//! Real work with all primitives together: CRC-32 of the firmware's own flash image, block by block.
+//!
+//! Four interrupts of different priorities claim blocks from one [`IdAllocator`]; `main` sleeps until
+//! the [`Progress`] is complete, or stops them through a [`StopFlag`] when that takes too long.
+
+mod image;
+
+use crate::{Interrupts, firmware::tick};
+use core::{
+    array,
+    num::NonZero,
+    ops::ControlFlow::{self, Break, Continue},
+};
+use image::BLOCKS;
+use indivisible::{
+    atomic::{AtomicU32, Ordering::Relaxed},
+    id::IdAllocator,
+    progress::Progress,
+    race::OnceNonZero,
+    stats::Stats,
+    stop::StopFlag,
+    wait,
+};
+use scenarios::{Party, WORKERS, Work};
+
+/// What the workers share.
+struct Job {
+    blocks: IdAllocator<usize>,
+    progress: Progress<wait::cortex_m::Interrupts>,
+    stop: StopFlag,
+    /// Made by the first worker that needs it, the same for all.
+    key: OnceNonZero<NonZero<u32>>,
+    /// Cycles a block, interruptions included.
+    cycles: Stats,
+}
+
+/// In statics, not on the stack: a kilobyte.
+static CHECKSUMS: [AtomicU32; BLOCKS] = [const { AtomicU32::new(0) }; BLOCKS];
+
+/// Prints length and checksum of every block; good if all were done, under one key.
+pub fn checksum(interrupts: &Interrupts) -> bool {
+    let blocks = image::blocks();
+    let job = Job {
+        blocks: IdAllocator::<usize>::with_limit(blocks),
+        progress: Progress::with_unparker(blocks, interrupts.unparker()),
+        stop: StopFlag::new(),
+        key: OnceNonZero::new(),
+        cycles: Stats::new(),
+    };
+    let keys: [_; WORKERS] = array::from_fn(|_| AtomicU32::new(0));
+    let works: [_; WORKERS] = array::from_fn(|worker| {
+        let (job, key) = (&job, &keys[worker]);
+        move || job.one_block(key)
+    });
+    let works = works.each_ref().map(|work| work as Work<'_>);
+    let complete = interrupts.run(&works, || job.wait(interrupts));
+
+    defmt::info!("image of {=usize} bytes", image::length());
+    for (block, checksum) in CHECKSUMS.iter().enumerate().take(blocks) {
+        let bytes = image::range(block).len();
+        defmt::info!(
+            "block {=usize}: {=usize} bytes, crc {=u32:08x}",
+            block,
+            bytes,
+            checksum.load(Relaxed)
+        );
+    }
+    defmt::info!("cycles a block: {}", job.cycles);
+    let key = job.key.get().map_or(0, NonZero::get);
+    let agreed = keys.iter().all(|it| it.load(Relaxed) == key);
+    defmt::info!("run key {=u32:08x}", key);
+    if !complete {
+        defmt::error!("stopped after {}", job.progress);
+    }
+    if !agreed {
+        defmt::error!("the workers have different keys");
+    }
+    complete && agreed
+}
+
+impl Job {
+    /// A worker's turn, in an interrupt.
+    fn one_block(&self, key: &AtomicU32) -> ControlFlow<()> {
+        let start = tick::cycles();
+        key.store(self.key.get_or_init(new_key).get(), Relaxed);
+        if self.stop.stop_requested() {
+            return Break(());
+        }
+        let Ok(block) = self.blocks.allocate() else {
+            return Break(());
+        };
+        CHECKSUMS[block].store(image::checksum(image::range(block)), Relaxed);
+        self.cycles.record(tick::cycles().wrapping_sub(start));
+        // Shows the checksum, too: the change is Release.
+        self.progress.advance(1);
+        Continue(())
+    }
+
+    /// `main`'s part: whether all was done in time.
+    fn wait(&self, interrupts: &Interrupts) -> bool {
+        let done = self.progress.wait_complete(&interrupts.parker());
+        let complete = done == Ok(self.progress.total());
+        if !complete {
+            self.stop.request_stop();
+        }
+        complete
+    }
+}
+
+/// Different from run to run where time is.
+fn new_key() -> NonZero<u32> {
+    NonZero::new(tick::cycles().wrapping_mul(0x9E37_79B9)).unwrap_or(NonZero::<u32>::MIN)
+}

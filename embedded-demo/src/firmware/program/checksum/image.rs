@@ -1,0 +1,67 @@
+//! The firmware's flash image, read back from flash.
+
+use core::{num::NonZero, ops::Range, ptr};
+use crc::{CRC_32_ISO_HDLC, Crc};
+use indivisible::race::RacyLazy;
+
+/// Bytes of a block.
+pub(super) const BLOCK: usize = 1024;
+
+/// Blocks that the boards' flash has.
+pub(super) const BLOCKS: usize = 256;
+
+static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+
+/// Whoever comes first works it out, or several do: it comes to the same.
+static LENGTH: RacyLazy<NonZero<usize>> = RacyLazy::new();
+
+/// Bytes of the image, which begins at address 0: code, constants, and the first values of variables.
+pub(super) fn length() -> usize {
+    LENGTH.get_or_init(measure).get()
+}
+
+/// How many blocks there are; the last one may be shorter.
+pub(super) fn blocks() -> usize {
+    length().div_ceil(BLOCK)
+}
+
+/// Where block `index` is.
+pub(super) fn range(index: usize) -> Range<usize> {
+    let start = index * BLOCK;
+    start..(start + BLOCK).min(length())
+}
+
+/// CRC-32 of the bytes at these addresses.
+pub(super) fn checksum(addresses: Range<usize>) -> u32 {
+    let mut digest = CRC.digest();
+    let mut chunk = [0; 64];
+    let mut rest = addresses;
+    while !rest.is_empty() {
+        let read = chunk.iter_mut().zip(rest.by_ref()).map(|(byte, address)| {
+            *byte = flash(address);
+        });
+        let count = read.count();
+        digest.update(&chunk[..count]);
+    }
+    digest.finalize()
+}
+
+#[allow(unsafe_code, reason = "the image is no object of the program")]
+fn flash(address: usize) -> u8 {
+    debug_assert!(address < BLOCK * BLOCKS);
+    // SAFETY: `range` stays inside the image, which is in flash: readable, and never written to.
+    // A volatile read may be of address 0, too.
+    unsafe { ptr::with_exposed_provenance::<u8>(address).read_volatile() }
+}
+
+fn measure() -> NonZero<usize> {
+    #[allow(unsafe_code, reason = "the linker says where its sections are")]
+    unsafe extern "C" {
+        static __sidata: u32;
+        static __sdata: u32;
+        static __edata: u32;
+    }
+    // The first values of variables are the last thing in flash.
+    let variables = (&raw const __edata).addr() - (&raw const __sdata).addr();
+    NonZero::new((&raw const __sidata).addr() + variables).unwrap_or(NonZero::<usize>::MIN)
+}

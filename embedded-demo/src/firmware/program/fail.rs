@@ -1,0 +1,22 @@
+//! Fails as the UART asks for, so that the tests can see what the runner makes of it.
+
+use crate::{
+    Interrupts,
+    firmware::console::{self, Input},
+};
+
+/// Reads one line from the UART and does what it says.
+pub fn fail(_: &Interrupts) -> bool {
+    let Input::Line(how) = console::open(|console| console.read()) else {
+        return false;
+    };
+    match how.as_slice() {
+        b"panic" => panic!("as asked for"),
+        b"hardfault" => cortex_m::asm::udf(),
+        b"hang" => loop {
+            cortex_m::asm::wfi();
+        },
+        b"not at all" => true,
+        _ => false,
+    }
+}

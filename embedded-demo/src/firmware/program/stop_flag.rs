@@ -1,0 +1,77 @@
+//! The chapter's stop flag: an interrupt works, item by item, until the UART says `stop`.
+
+use crate::{
+    Interrupts,
+    firmware::console::{self, Console, Input},
+};
+use core::{
+    fmt::Write,
+    ops::ControlFlow::{Break, Continue},
+};
+use indivisible::{
+    atomic::{AtomicU32, Ordering::Relaxed},
+    stop::StopFlag,
+};
+use scenarios::{Party, command::Command};
+
+static STOP: StopFlag = StopFlag::new();
+static ITEMS: AtomicU32 = AtomicU32::new(0);
+
+/// Works beside the UART; after the request at most one further item is done.
+pub fn stop_flag(interrupts: &Interrupts) -> bool {
+    let work = || {
+        if STOP.stop_requested() {
+            return Break(());
+        }
+        ITEMS.fetch_add(1, Relaxed);
+        Continue(())
+    };
+    let at_request = console::open(|console| {
+        interrupts.run(&[&work], || {
+            serve(console);
+            STOP.request_stop();
+            ITEMS.load(Relaxed)
+        })
+    });
+    let late = ITEMS.load(Relaxed) - at_request;
+    defmt::info!(
+        "{=u32} items done, {=u32} of them after the request",
+        at_request + late,
+        late
+    );
+    late <= 1
+}
+
+/// Answers commands until one says stop, or until there are no more.
+fn serve(console: &mut Console<'_>) {
+    loop {
+        match console.read() {
+            Input::Line(line) => match Command::parse(&line) {
+                Command::Nothing => (),
+                command => {
+                    answer(console, command);
+                    if command == Command::Stop {
+                        return;
+                    }
+                }
+            },
+            Input::TooLong(bytes) => {
+                defmt::warn!("line of {=usize} bytes ignored", bytes);
+                answer(console, Command::TooLong);
+            }
+            Input::Lost(bytes) => defmt::warn!("{=u32} bytes lost: the queue was full", bytes),
+            Input::Torn(bytes) => {
+                defmt::warn!(
+                    "line ignored, of which only {=usize} bytes have come",
+                    bytes
+                );
+            }
+            Input::End => return,
+        }
+    }
+}
+
+fn answer(console: &mut Console<'_>, command: Command<'_>) {
+    // Transmitting does not fail, and neither does formatting.
+    writeln!(console, "{command}").ok();
+}

@@ -1,0 +1,28 @@
+//! The firmware's parts; each binary is one of its programs.
+//!
+//! | `firmware/…` | is |
+//! |---|---|
+//! | `interrupts.rs` | interrupts as the other party of the scenarios |
+//! | `handler.rs` | borrowed closures as interrupt handlers |
+//! | `demand.rs` | the interrupts that take one step, here and now |
+//! | `turns.rs` | which worker's interrupt is next |
+//! | `tick.rs` | SysTick: the beat of the free-running other side |
+//! | `patience.rs` | how `main` sleeps, but not for ever |
+//! | `console.rs` | lines from the UART, received by interrupt |
+//! | `board/*.rs` | UART and interrupt numbers, a file a board |
+//! | `fault.rs` | panics and HardFaults end the run with a code |
+//! | `program/*.rs` | the programs |
+//!
+//! On the host there is nothing but a `main` that says so.
+
+#![cfg_attr(target_os = "none", no_std)]
+
+#[cfg(not(target_os = "none"))]
+mod host;
+#[cfg(not(target_os = "none"))]
+pub use host::refuse;
+
+#[cfg(target_os = "none")]
+mod firmware;
+#[cfg(target_os = "none")]
+pub use firmware::*;
