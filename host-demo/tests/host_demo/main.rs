@@ -1,0 +1,8 @@
+//! The demo as a process: what it prints, what it reads, and how it ends.
+
+mod checksum;
+mod interrupted;
+mod process;
+mod stop_flag;
+mod tour;
+mod verify;
