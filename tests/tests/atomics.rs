@@ -15,6 +15,8 @@ use std::thread;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
+const NATIVE: bool = !cfg!(indivisible_force_sections);
+
 #[derive(Clone, Copy, Debug)]
 enum Kind {
     Load,
@@ -231,9 +233,12 @@ macro_rules! integers {
             }
 
             #[test]
-            fn starts_at_the_default() {
+            fn has_what_both_modes_have() {
                 assert_eq!(atomic::$Atomic::default().into_inner(), $Value::default());
-                assert_eq!(atomic::$Atomic::from(7).into_inner(), 7);
+                let word = atomic::$Atomic::from(7);
+                assert_eq!((word.fetch_not(SeqCst), word.into_inner()), (7, !7));
+                assert_eq!(atomic::$Atomic::is_always_lock_free(), NATIVE);
+                assert_eq!(atomic::$Atomic::is_lock_free(), NATIVE);
             }
         }
     )* };
@@ -297,7 +302,16 @@ proptest! {
     }
 }
 
-/// `std`'s atomic with one operation gone wrong, in the one case that is easily forgotten.
+#[test]
+fn booleans_and_pointers_have_what_both_modes_have() {
+    let mut flag = atomic::AtomicBool::default();
+    assert!(!flag.fetch_not(Relaxed));
+    assert!(*flag.get_mut());
+    let mut pointer = atomic::AtomicPtr::<u32>::default();
+    assert!(pointer.get_mut().is_null());
+}
+
+/// `core`'s atomic with one operation gone wrong, in the one case that is easily forgotten.
 mod planted {
     use super::*;
 

@@ -1,0 +1,189 @@
+use crate::{LIMIT, race};
+use core::{
+    panic::AssertUnwindSafe,
+    ptr,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
+use indivisible::once::{Initializing, OnceLock, SetError, TryInitError};
+use integration_tests::{section_is_free, within};
+use proptest::{collection::vec, prelude::*};
+use std::{
+    panic::catch_unwind,
+    rc::Rc,
+    sync::{Arc, OnceLock as Std},
+    thread,
+};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Get,
+    GetMut(u32),
+    Set(u32),
+    GetOrInit(u32),
+    GetOrTryInit(Result<u32, u8>),
+    Panic,
+    Take,
+    Replace(u32),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        Just(Step::Get),
+        any::<u32>().prop_map(Step::GetMut),
+        any::<u32>().prop_map(Step::Set),
+        any::<u32>().prop_map(Step::GetOrInit),
+        any::<Result<u32, u8>>().prop_map(Step::GetOrTryInit),
+        Just(Step::Panic),
+        Just(Step::Take),
+        any::<u32>().prop_map(Step::Replace),
+    ]
+}
+
+/// Values that are counted: how many live is known.
+fn counted(tally: &Rc<()>, value: u32) -> (Rc<()>, u32) {
+    (tally.clone(), value)
+}
+
+proptest! {
+    /// `std`'s without contention, where it does not wait either.
+    #[test]
+    fn as_std(steps in vec(step(), 0..24)) {
+        let tally = Rc::new(());
+        let (mut ours, mut theirs) = (OnceLock::new(), Std::new());
+        for step in steps {
+            match step {
+                Step::Get => {}
+                Step::GetMut(value) => {
+                    ours.get_mut().into_iter().for_each(|it: &mut (Rc<()>, u32)| it.1 = value);
+                    theirs.get_mut().into_iter().for_each(|it| *it = value);
+                }
+                Step::Set(value) => {
+                    let set = ours.set(counted(&tally, value)).map_err(|error| match error {
+                        SetError::AlreadySet((_, value)) => value,
+                        SetError::Initializing(_) => unreachable!("nobody else is here"),
+                    });
+                    prop_assert_eq!(set, theirs.set(value));
+                }
+                Step::GetOrInit(value) => {
+                    let seen = ours.try_get_or_init(|| counted(&tally, value)).unwrap().1;
+                    prop_assert_eq!(&seen, theirs.get_or_init(|| value));
+                }
+                Step::GetOrTryInit(value) => {
+                    let seen = ours.try_get_or_try_init(|| value.map(|it| counted(&tally, it)));
+                    let expected = match (theirs.get(), value) {
+                        (Some(value), _) => Ok(*value),
+                        (None, Ok(value)) => Ok(*theirs.get_or_init(|| value)),
+                        (None, Err(error)) => Err(TryInitError::Failed(error)),
+                    };
+                    prop_assert_eq!(seen.map(|it| it.1), expected);
+                }
+                Step::Panic => {
+                    let ran = AssertUnwindSafe(|| ours.try_get_or_init(|| panic!("planted")).is_ok());
+                    prop_assert_eq!(catch_unwind(ran).ok(), theirs.get().map(|_| true));
+                }
+                Step::Take => prop_assert_eq!(ours.take().map(|it| it.1), theirs.take()),
+                Step::Replace(value) => {
+                    (ours, theirs) = (OnceLock::from(counted(&tally, value)), Std::from(value));
+                }
+            }
+            prop_assert_eq!(ours.get().map(|it| it.1), theirs.get().copied());
+            prop_assert_eq!(Rc::strong_count(&tally) - 1, usize::from(theirs.get().is_some()));
+        }
+        prop_assert_eq!(ours.into_inner().map(|it| it.1), theirs.into_inner());
+        prop_assert_eq!(Rc::strong_count(&tally), 1);
+    }
+}
+
+#[test]
+fn all_get_the_same_reference_and_one_initialiser_runs() {
+    within(LIMIT, || {
+        for round in 0..500 {
+            let cell = OnceLock::new();
+            let runs = AtomicUsize::new(0);
+            let got = race(2 + round % 7, |number| {
+                loop {
+                    let init = || {
+                        runs.fetch_add(1, Relaxed);
+                        Box::new(number)
+                    };
+                    match cell.try_get_or_init(init) {
+                        Ok(value) => break value,
+                        Err(Initializing) => thread::yield_now(),
+                    }
+                }
+            });
+            assert!(got.iter().all(|it| ptr::eq(*it, got[0])), "two values");
+            assert_eq!(runs.load(Relaxed), 1);
+        }
+    });
+}
+
+#[test]
+fn every_value_comes_back_or_stays() {
+    for round in 0..500 {
+        let cell = OnceLock::new();
+        let tally = Arc::new(());
+        let refused = race(2 + round % 7, |number| {
+            let value = (tally.clone(), number);
+            cell.set(value).map_err(SetError::into_inner).err()
+        });
+        let winner = cell.get().unwrap().1;
+        for (number, refused) in refused.iter().enumerate() {
+            let returned = refused.as_ref().map(|it| it.1);
+            assert_eq!(returned, (number != winner).then_some(number));
+        }
+        drop((cell, refused));
+        assert_eq!(Arc::strong_count(&tally), 1, "a value is lost");
+    }
+}
+
+#[test]
+fn whoever_comes_after_a_panic_takes_over() {
+    within(LIMIT, || {
+        for _ in 0..50 {
+            let cell = OnceLock::new();
+            let got = race(4, |number| {
+                loop {
+                    let init = || {
+                        assert_ne!(number, 0, "planted");
+                        number
+                    };
+                    match catch_unwind(AssertUnwindSafe(|| cell.try_get_or_init(init))) {
+                        Ok(Ok(value)) => break *value,
+                        Ok(Err(Initializing)) | Err(_) => thread::yield_now(),
+                    }
+                }
+            });
+            assert!(got.iter().all(|it| *it == got[0] && *it != 0), "{got:?}");
+        }
+    });
+}
+
+#[test]
+fn meanwhile_others_get_an_error_and_can_do_everything_else() {
+    let cell = OnceLock::new();
+    let other = OnceLock::new();
+    let made = cell.try_get_or_init(|| {
+        assert!(section_is_free(LIMIT), "an initialiser runs in a section");
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                assert_eq!(cell.get(), None);
+                assert_eq!(cell.set(1), Err(SetError::Initializing(1)));
+                assert_eq!(cell.try_get_or_init(|| unreachable!()), Err(Initializing));
+                let tried = cell.try_get_or_try_init(|| -> Result<_, u8> { unreachable!() });
+                assert_eq!(tried, Err(TryInitError::Initializing));
+                assert_eq!(other.set(2), Ok(()));
+            });
+        });
+        3
+    });
+    assert_eq!(made, Ok(&3));
+    assert_eq!(other.get(), Some(&2));
+}
+
+#[test]
+fn a_value_may_be_dropped_by_another_thread() {
+    let cell = Arc::new(OnceLock::from(Box::new(1)));
+    race(4, |_| assert_eq!(**cell.get().unwrap(), 1));
+    thread::spawn(move || drop(cell)).join().unwrap();
+}

@@ -1,0 +1,194 @@
+use crate::{LIMIT, race};
+use core::{cell::Cell, num::NonZero, panic::AssertUnwindSafe, ptr};
+use indivisible::race::{AlreadySet, OnceNonZero, OnceValue, RacyLazy, RacyValue};
+use integration_tests::section_is_free;
+use once_cell::race::OnceNonZeroUsize;
+use proptest::{collection::vec, prelude::*};
+use std::panic::catch_unwind;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Get,
+    Set(NonZero<usize>),
+    GetOrInit(NonZero<usize>),
+    GetOrTryInit(Result<NonZero<usize>, u8>),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let value = || any::<NonZero<usize>>();
+    prop_oneof![
+        Just(Step::Get),
+        value().prop_map(Step::Set),
+        value().prop_map(Step::GetOrInit),
+        prop_oneof![value().prop_map(Ok), any::<u8>().prop_map(Err)].prop_map(Step::GetOrTryInit),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn as_once_cell(steps in vec(step(), 0..12)) {
+        let (ours, theirs) = (OnceNonZero::<NonZero<usize>>::new(), OnceNonZeroUsize::new());
+        for step in steps {
+            match step {
+                Step::Get => {}
+                Step::Set(value) => {
+                    let set = theirs.set(value).map_err(|()| AlreadySet { winner: theirs.get().unwrap() });
+                    prop_assert_eq!(ours.set(value), set);
+                }
+                Step::GetOrInit(value) => {
+                    prop_assert_eq!(ours.get_or_init(|| value), theirs.get_or_init(|| value));
+                }
+                Step::GetOrTryInit(value) => {
+                    prop_assert_eq!(ours.get_or_try_init(|| value), theirs.get_or_try_init(|| value));
+                }
+            }
+            prop_assert_eq!(ours.get(), theirs.get());
+        }
+    }
+}
+
+/// That each of `values` is kept, found again, and set only once.
+fn keeps<V: RacyValue + OnceValue + Copy + PartialEq + core::fmt::Debug>(values: &[V]) {
+    for &value in values {
+        let lazy = RacyLazy::new();
+        assert_eq!(lazy.get(), None);
+        assert_eq!(lazy.get_or_init(|| value), value);
+        assert_eq!(lazy.get_or_init(|| unreachable!("there is one")), value);
+        assert_eq!(lazy.get(), Some(value));
+
+        let once = OnceNonZero::new();
+        assert_eq!(once.get(), None);
+        assert_eq!(once.get_or_try_init(|| Err("no")), Err("no"));
+        assert_eq!(once.get_or_init(|| value), value);
+        assert_eq!(once.get_or_init(|| unreachable!("there is one")), value);
+        for &other in values {
+            assert_eq!(once.set(other), Err(AlreadySet { winner: value }));
+        }
+        assert_eq!(once.get(), Some(value));
+    }
+}
+
+macro_rules! non_zero {
+    ($($Value:ident)*) => { $(
+        #[test]
+        fn $Value() {
+            let values = [1, $Value::MIN, $Value::MAX, $Value::MAX / 2, $Value::MAX / 2 + 1];
+            keeps(&values.into_iter().filter_map(NonZero::new).collect::<Vec<_>>());
+        }
+    )* };
+}
+non_zero! { u8 i8 u16 i16 u32 i32 u64 i64 usize isize }
+
+#[test]
+fn booleans() {
+    keeps(&[false, true]);
+}
+
+#[test]
+fn references() {
+    static VALUES: [u32; 2] = [1, 2];
+    let once = OnceNonZero::new();
+    let lazy = RacyLazy::new();
+    assert!(ptr::eq(once.get_or_init(|| &VALUES[1]), &VALUES[1]));
+    assert!(ptr::eq(lazy.get_or_init(|| &VALUES[1]), &VALUES[1]));
+    assert!(ptr::eq(
+        once.set(&VALUES[0]).unwrap_err().winner,
+        &VALUES[1]
+    ));
+    assert!(ptr::eq(lazy.get().unwrap(), &VALUES[1]));
+    // A reference to nothing is a value, too.
+    static NOTHING: () = ();
+    keeps(&[&NOTHING]);
+}
+
+#[test]
+fn all_get_the_winners() {
+    for round in 0..500 {
+        let once = OnceNonZero::<NonZero<u64>>::new();
+        let threads = 2 + round % 7;
+        // Different in both halves.
+        let value = |number| NonZero::new((number as u64 + 1) * 0x1_0000_0001).unwrap();
+        let got = race(threads, |number| {
+            let got = once.get_or_init(|| value(number));
+            assert_eq!(once.get(), Some(got));
+            got
+        });
+        assert!(got.iter().all(|it| *it == got[0]), "{got:?}");
+        assert!(
+            (0..threads).any(|number| value(number) == got[0]),
+            "nobody's: {got:?}"
+        );
+    }
+}
+
+#[test]
+fn exactly_one_sets() {
+    for round in 0..500 {
+        let once = OnceNonZero::<NonZero<u16>>::new();
+        let value = |number| NonZero::new(number as u16 + 1).unwrap();
+        let got = race(2 + round % 7, |number| once.set(value(number)));
+        let winners: Vec<usize> = (0..got.len()).filter(|it| got[*it].is_ok()).collect();
+        let [winner] = winners[..] else {
+            panic!("not one winner: {got:?}")
+        };
+        let lost = Err(AlreadySet {
+            winner: value(winner),
+        });
+        assert!(got.iter().all(|it| it.is_ok() || *it == lost), "{got:?}");
+    }
+}
+
+#[test]
+fn an_idempotent_lazy_value_is_the_same_for_all() {
+    for round in 0..500 {
+        let lazy = RacyLazy::<NonZero<usize>>::new();
+        let got = race(2 + round % 7, |_| {
+            lazy.get_or_init(|| NonZero::new(7).unwrap()).get()
+        });
+        assert!(got.iter().all(|it| *it == 7), "{got:?}");
+    }
+}
+
+#[test]
+fn a_reference_publishes_what_it_refers_to() {
+    for _ in 0..500 {
+        let once = OnceNonZero::<&'static [u32; 4]>::new();
+        let got = race(4, |number| {
+            *once.get_or_init(|| Box::leak(Box::new([number as u32; 4])))
+        });
+        assert!(got.iter().all(|it| *it == got[0]), "{got:?}");
+    }
+}
+
+#[test]
+fn a_panic_leaves_it_empty() {
+    let once = OnceNonZero::<NonZero<u8>>::new();
+    let lazy = RacyLazy::<NonZero<u8>>::new();
+    let planted = || -> NonZero<u8> { panic!("planted") };
+    assert!(catch_unwind(AssertUnwindSafe(|| once.get_or_init(planted))).is_err());
+    assert!(catch_unwind(AssertUnwindSafe(|| lazy.get_or_init(planted))).is_err());
+    assert_eq!((once.get(), lazy.get()), (None, None));
+    assert_eq!(once.set(NonZero::<u8>::MAX), Ok(()));
+}
+
+#[test]
+fn initialisers_run_outside_sections_and_may_come_back() {
+    let (once, lazy) = (OnceNonZero::<bool>::new(), RacyLazy::<bool>::new());
+    let runs = Cell::new(0);
+    let init = || {
+        runs.set(runs.get() + 1);
+        assert!(section_is_free(LIMIT));
+    };
+    let inner_wins = once.get_or_init(|| {
+        init();
+        once.get_or_init(|| true);
+        false
+    });
+    let last_wins = lazy.get_or_init(|| {
+        init();
+        lazy.get_or_init(|| true);
+        false
+    });
+    assert_eq!((inner_wins, last_wins, runs.get()), (true, false, 2));
+    assert_eq!(lazy.get(), Some(false));
+}

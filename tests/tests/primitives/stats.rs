@@ -1,0 +1,59 @@
+use crate::race;
+use indivisible::{stats::Stats, summary::Summary};
+use proptest::{collection::vec, prelude::*};
+
+macro_rules! widths {
+    ($($Value:ident)*) => { $(
+        proptest! {
+            #[test]
+            fn $Value(values in vec(any::<$Value>(), 0..600)) {
+                let stats = Stats::<$Value>::new();
+                let (mut count, mut total) = (0 as $Value, 0 as $Value);
+                for (n, value) in values.iter().enumerate() {
+                    stats.record(*value);
+                    count = count.wrapping_add(1);
+                    total = total.wrapping_add(*value);
+                    let seen = stats.snapshot();
+                    prop_assert_eq!((seen.count, seen.total), (count as u64, total as u64));
+                    prop_assert_eq!(seen.min, None);
+                    // A count that has wrapped around to nothing knows no maximum either.
+                    let max = values[..=n].iter().max().copied();
+                    prop_assert_eq!(seen.max, max.filter(|_| count > 0));
+                    prop_assert_eq!(stats.mean(), (total as u64).checked_div(count as u64));
+                }
+            }
+        }
+    )* };
+}
+widths! { u8 u16 u32 u64 usize }
+
+#[test]
+fn no_record_is_lost() {
+    const EACH: u32 = 5_000;
+    for threads in 2..=8 {
+        let stats: Stats = Stats::default();
+        race(threads, |number| {
+            let mut last = 0;
+            for n in 0..EACH {
+                stats.record(n + number as u32);
+                let count = stats.snapshot().count;
+                assert!(count > last, "a record that was made is not counted");
+                last = count;
+            }
+        });
+        let (each, threads) = (u64::from(EACH), threads as u64);
+        let seen = stats.snapshot();
+        assert_eq!(seen.count, each * threads);
+        assert_eq!(
+            seen.total,
+            threads * each * (each - 1) / 2 + each * threads * (threads - 1) / 2
+        );
+        assert_eq!(seen.max, Some(EACH - 1 + threads as u32 - 1));
+    }
+}
+
+#[test]
+fn nothing_recorded_is_nothing_known() {
+    assert_eq!(Stats::<u64>::new().snapshot(), Summary::EMPTY);
+    assert_eq!(Stats::<u8>::new().mean(), None);
+}

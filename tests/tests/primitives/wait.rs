@@ -1,0 +1,263 @@
+use crate::{LIMIT, race};
+use core::{panic::AssertUnwindSafe, time::Duration};
+use indivisible::{
+    progress::Progress,
+    wait::{
+        Park, Polling, Unpark, Wake, WouldHang,
+        std::{CurrentThread, ThreadSlot},
+    },
+};
+use integration_tests::within;
+use std::{
+    panic::catch_unwind,
+    sync::{
+        Barrier,
+        mpsc::{Sender, channel},
+    },
+    thread,
+};
+
+/// Longer than any test is allowed to take.
+const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
+const SOON: Duration = Duration::from_millis(1);
+
+/// A [`CurrentThread`] that says when it has registered, which is when it is asked to look again.
+struct Announcing(Sender<()>);
+
+impl Park<ThreadSlot> for Announcing {
+    fn park_unless(
+        &self,
+        slot: &ThreadSlot,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<Wake, WouldHang> {
+        CurrentThread::new().park_unless(slot, &mut || {
+            let ready = ready();
+            self.0.send(()).unwrap();
+            ready
+        })
+    }
+}
+
+#[test]
+fn whoever_waits_for_many_writers_wakes() {
+    within(LIMIT, || {
+        for round in 0..3_000 {
+            let workers = 1 + round % 4;
+            let progress = Progress::with_unparker(2 * workers, ThreadSlot::new());
+            race(workers + 1, |number| match (number, round % 3) {
+                (0, 0) => assert_eq!(
+                    progress.wait_complete(&CurrentThread::new()),
+                    Ok(2 * workers)
+                ),
+                (0, 1) => {
+                    let half = progress.wait_until(workers, &CurrentThread::new()).unwrap();
+                    assert!(half >= workers);
+                    assert_eq!(
+                        progress.wait_complete(&CurrentThread::new()),
+                        Ok(2 * workers)
+                    );
+                }
+                (0, _) => {
+                    let mut seen = 0;
+                    while seen < 2 * workers {
+                        let now = progress.wait_change(seen, &CurrentThread::new()).unwrap();
+                        assert!(now > seen, "woken, and nothing has changed");
+                        seen = now;
+                    }
+                }
+                _ => (0..2).for_each(|_| progress.advance(1)),
+            });
+        }
+    });
+}
+
+#[test]
+fn whoever_waits_for_one_writer_wakes() {
+    within(LIMIT, || {
+        for round in 0..3_000 {
+            let total = 1 + round % 4;
+            let progress = Progress::single_with_unparker(total, ThreadSlot::new());
+            race(2, |number| {
+                if number == 0 {
+                    assert_eq!(progress.wait_complete(&CurrentThread::new()), Ok(total));
+                } else {
+                    let mut writer = progress.claim().unwrap();
+                    (1..=total).for_each(|done| writer.set_done(done));
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn waiters_that_take_turns_all_wake() {
+    within(LIMIT, || {
+        for _ in 0..300 {
+            let progress = Progress::with_unparker(60, ThreadSlot::new());
+            race(4, |number| {
+                if number == 0 {
+                    return (0..60).for_each(|_| progress.advance(1));
+                }
+                let mut seen = 0;
+                while seen < 60 {
+                    match progress.wait_change(seen, &CurrentThread::new()) {
+                        Ok(now) => seen = now,
+                        Err(refused) => {
+                            assert_eq!(refused, WouldHang::SlotTaken);
+                            thread::yield_now();
+                        }
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn whoever_polls_sees_the_end() {
+    within(LIMIT, || {
+        for _ in 0..50 {
+            let progress = Progress::new(20);
+            race(4, |number| match number {
+                0 | 1 => assert_eq!(progress.wait_complete(&Polling), Ok(20)),
+                _ => (0..10).for_each(|_| progress.advance(1)),
+            });
+        }
+    });
+}
+
+#[test]
+fn nobody_waits_for_what_has_happened() {
+    let progress = Progress::with_unparker(2, ThreadSlot::new());
+    progress.advance(1);
+    let parker = CurrentThread::new();
+    assert_eq!(progress.wait_until(0, &parker), Ok(1));
+    assert_eq!(progress.wait_change(0, &parker), Ok(1));
+    progress.advance(1);
+    // There will be no further change, nor more steps than all.
+    assert_eq!(progress.wait_change(2, &parker), Ok(2));
+    assert_eq!(progress.wait_change(usize::MAX, &parker), Ok(2));
+    assert_eq!(progress.wait_until(usize::MAX, &parker), Ok(2));
+}
+
+#[test]
+fn the_second_waiter_is_refused() {
+    within(LIMIT, || {
+        let progress = Progress::with_unparker(1, ThreadSlot::new());
+        let (registered, registration) = channel();
+        thread::scope(|threads| {
+            let first = threads.spawn(|| progress.wait_complete(&Announcing(registered)));
+            registration.recv().unwrap();
+            let second = progress.wait_complete(&CurrentThread::new());
+            assert_eq!(second, Err(WouldHang::SlotTaken));
+            progress.advance(1);
+            assert_eq!(first.join().unwrap(), Ok(1));
+        });
+    });
+}
+
+#[test]
+fn the_time_limit_ends_a_wait_and_frees_the_slot() {
+    within(LIMIT, || {
+        let progress = Progress::with_unparker(2, ThreadSlot::new());
+        let heart_beat = CurrentThread::with_timeout(SOON);
+        progress.advance(1);
+        for _ in 0..3 {
+            assert_eq!(progress.wait_complete(&heart_beat), Ok(1));
+            assert_eq!(progress.wait_change(1, &heart_beat), Ok(1));
+        }
+        thread::scope(|threads| {
+            let other = threads.spawn(|| progress.wait_complete(&heart_beat));
+            assert_eq!(other.join().unwrap(), Ok(1));
+        });
+    });
+}
+
+#[test]
+fn a_wake_up_that_came_too_late_for_the_last_wait_does_not_end_the_next() {
+    let wake = within(LIMIT, || {
+        // What an `unpark` leaves behind whose waiter found everything ready.
+        thread::current().unpark();
+        CurrentThread::with_timeout(NEVER).park_unless(&ThreadSlot::new(), &mut || false)
+    });
+    assert_eq!(wake, Ok(Wake::LookAgain), "no time limit has passed");
+}
+
+#[test]
+fn leaving_does_not_deregister_whoever_came_after() {
+    within(LIMIT, || {
+        let slot = ThreadSlot::new();
+        let [first_registered, second_registered, first_left] = [(); 3].map(|()| Barrier::new(2));
+        race(2, |number| {
+            if number == 0 {
+                let first = CurrentThread::new().park_unless(&slot, &mut || {
+                    first_registered.wait();
+                    // It is woken, which frees the slot, and somebody else takes it before it goes.
+                    slot.unpark();
+                    second_registered.wait();
+                    true
+                });
+                assert_eq!(first, Ok(Wake::LookAgain));
+                first_left.wait();
+                slot.unpark();
+            } else {
+                first_registered.wait();
+                let mut look = || {
+                    second_registered.wait();
+                    first_left.wait();
+                    false
+                };
+                // Refused until the first one is woken.
+                while CurrentThread::new().park_unless(&slot, &mut look) != Ok(Wake::LookAgain) {
+                    thread::yield_now();
+                }
+            }
+        });
+    });
+}
+
+#[test]
+fn a_look_that_panics_frees_the_slot() {
+    let slot = ThreadSlot::new();
+    let parker = CurrentThread::with_timeout(SOON);
+    let look = AssertUnwindSafe(|| parker.park_unless(&slot, &mut || panic!("planted")));
+    assert!(catch_unwind(look).is_err());
+    let other = race(1, |_| parker.park_unless(&slot, &mut || true));
+    assert_eq!(other, [Ok(Wake::LookAgain)]);
+}
+
+/// An unparker that forgets to wake: what the tests above must find.
+mod planted {
+    use super::*;
+
+    struct Forgets(ThreadSlot);
+
+    impl Unpark for Forgets {
+        fn unpark(&self) {}
+    }
+
+    impl Park<Forgets> for Announcing {
+        fn park_unless(
+            &self,
+            unparker: &Forgets,
+            ready: &mut dyn FnMut() -> bool,
+        ) -> Result<Wake, WouldHang> {
+            self.park_unless(&unparker.0, ready)
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "it hangs")]
+    fn a_lost_wake_up_is_found() {
+        within(Duration::from_millis(200), || {
+            let progress = Progress::with_unparker(1, Forgets(ThreadSlot::new()));
+            let (registered, registration) = channel();
+            thread::scope(|threads| {
+                // A thread of its own: the end of a scoped one wakes the one that waits for it.
+                threads.spawn(|| progress.wait_complete(&Announcing(registered)));
+                registration.recv().unwrap();
+                progress.advance(1);
+            });
+        });
+    }
+}
