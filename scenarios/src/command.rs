@@ -56,7 +56,7 @@ mod tests {
     extern crate std;
 
     use super::{Command, LONGEST};
-    use std::{string::ToString, vec};
+    use std::string::ToString;
 
     #[test]
     fn white_space_and_line_ends_do_not_matter() {

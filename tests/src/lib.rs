@@ -1,5 +1,7 @@
 //! What the integration tests share.
 
+pub mod transcript;
+
 use core::time::Duration;
 use std::{
     panic::resume_unwind,
