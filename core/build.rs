@@ -5,6 +5,7 @@
 //! | `native`   | a change is an instruction, or portable-atomic's substitute on a single core |
 //! | `sections` | a change is one critical section |
 //! | `tier2`    | either of the two: read-modify-write exists |
+//! | `tasks`    | tasks may wait: there is read-modify-write, and the feature `waker` |
 //! | `wide`     | 64-bit words exist, and none of them takes a lock |
 //! | `words`    | `core` has load and store of 8, 16 and 32 bits here |
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
@@ -40,6 +41,10 @@ fn main() {
         ("native", native),
         ("sections", sections),
         ("tier2", native || sections),
+        (
+            "tasks",
+            (native || sections) && is_set("CARGO_FEATURE_WAKER"),
+        ),
         ("wide", wide),
         ("wide_loads", has_atomic("64")),
         ("words", words),

@@ -26,11 +26,22 @@
     reason = "the state guards memory that the compiler cannot see guarded"
 )]
 
+#[cfg(feature = "std")]
+mod blocking;
+mod error;
+#[cfg(tasks)]
+mod tasks;
+
+#[cfg(feature = "std")]
+pub use blocking::{Blocking, Reentrant};
+pub use error::{Initializing, SetError, TryInitError};
+
 use crate::sync::{
     Change,
     Ordering::{Acquire, Relaxed, Release},
     UnsafeCell, const_fn, shared,
 };
+use crate::wait::Polling;
 use core::{convert::Infallible, fmt, mem::MaybeUninit};
 
 const EMPTY: u8 = 0;
@@ -41,6 +52,10 @@ const READY: u8 = 2;
 ///
 /// `std`'s type of this name makes a second caller wait; here it gets an error, in a handler that
 /// interrupted the initialiser as well as in the initialiser itself.
+///
+/// Waiting exists where a waiter can be told from the initialiser, by `U`: for threads
+/// ([`Blocking`], feature `std`) and for tasks ([`Wakers`](crate::wait), feature `waker`). There is none
+/// for a core that sleeps in WFI: on one core, what it waits for is what it has interrupted.
 ///
 /// Tier 2. Every method may be called from interrupt handlers. [`get`](Self::get) is one load on every
 /// target; without compare-and-swap, beginning is one critical section, and the initialiser runs in
@@ -60,26 +75,56 @@ const READY: u8 = 2;
 /// let inner_failed = KNOT.try_get_or_init(|| KNOT.try_get_or_init(|| true) == Err(Initializing));
 /// assert_eq!(inner_failed, Ok(&true));
 /// ```
-pub struct OnceLock<T> {
+pub struct OnceLock<T, U = Polling> {
     state: shared::AtomicU8,
     /// Initialised in `READY`; belongs to the owner of `RUNNING`; never touched in `EMPTY`.
     value: UnsafeCell<MaybeUninit<T>>,
+    waiters: U,
 }
+
+/// Who waits for an initialiser: nobody, threads, or tasks. Sealed.
+pub trait Waiters: sealed::Waiters {}
+
+mod sealed {
+    use crate::wait::{Polling, Unpark};
+
+    pub trait Waiters: Unpark {
+        /// The calling context has begun to initialise.
+        fn begun(&self) {}
+
+        /// It has ended, and says so next.
+        fn ended(&self) {}
+    }
+
+    impl Waiters for Polling {}
+}
+
+impl Waiters for Polling {}
 
 // SAFETY: a shared cell hands out `&T` to every context, hence `T: Sync`; and a value that one context
 // puts in may be dropped by another, hence `T: Send`. The states above let nobody write the value
 // beside anybody else's access.
-unsafe impl<T: Send + Sync> Sync for OnceLock<T> {}
+unsafe impl<T: Send + Sync, U: Sync> Sync for OnceLock<T, U> {}
 // SAFETY: it owns the value, like a `T`.
-unsafe impl<T: Send> Send for OnceLock<T> {}
+unsafe impl<T: Send, U: Send> Send for OnceLock<T, U> {}
 
 impl<T> OnceLock<T> {
     const_fn! {
-        /// Creates an empty cell.
+        /// Creates an empty cell that nobody waits for.
         pub fn new() -> Self {
+            Self::with_unparker(Polling)
+        }
+    }
+}
+
+impl<T, U> OnceLock<T, U> {
+    const_fn! {
+        /// Creates an empty cell for waiters that `waiters` wakes.
+        pub fn with_unparker(waiters: U) -> Self {
             Self {
                 state: shared::AtomicU8::new(EMPTY),
                 value: UnsafeCell::new(MaybeUninit::uninit()),
+                waiters,
             }
         }
     }
@@ -112,6 +157,27 @@ impl<T> OnceLock<T> {
         }
     }
 
+    /// Takes the value out and leaves the cell empty.
+    pub fn take(&mut self) -> Option<T> {
+        if self.state.load(Relaxed) != READY {
+            return None;
+        }
+        self.state = shared::AtomicU8::new(EMPTY);
+        // SAFETY: `READY` said that the value is initialised; `EMPTY` says now that it is gone, so that
+        // it is read once only.
+        Some(
+            self.value
+                .with_mut(|value| unsafe { (*value).assume_init_read() }),
+        )
+    }
+
+    /// The value, without the cell.
+    pub fn into_inner(mut self) -> Option<T> {
+        self.take()
+    }
+}
+
+impl<T, U: Waiters> OnceLock<T, U> {
     /// Sets the value, if there is none and none is being made.
     ///
     /// # Errors
@@ -166,66 +232,54 @@ impl<T> OnceLock<T> {
     fn try_init<E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<&T, TryInitError<E>> {
         if let Ok(running) = self.begin() {
             let value = f().map_err(TryInitError::Failed)?;
-            running.finish(value);
+            return Ok(running.finish(value));
         }
         // Not begun: `READY` meanwhile, or `RUNNING`, which may have become `READY` since.
         self.get().ok_or(TryInitError::Initializing)
     }
 
-    /// Takes the value out and leaves the cell empty.
-    pub fn take(&mut self) -> Option<T> {
-        if self.state.load(Relaxed) != READY {
-            return None;
-        }
-        self.state = shared::AtomicU8::new(EMPTY);
-        // SAFETY: `READY` said that the value is initialised; `EMPTY` says now that it is gone, so that
-        // it is read once only.
-        Some(
-            self.value
-                .with_mut(|value| unsafe { (*value).assume_init_read() }),
-        )
-    }
-
-    /// The value, without the cell.
-    pub fn into_inner(mut self) -> Option<T> {
-        self.take()
-    }
-
     /// Takes `EMPTY` to `RUNNING`, or says which state there is.
-    fn begin(&self) -> Result<Running<'_, T>, u8> {
+    fn begin(&self) -> Result<Running<'_, T, U>, u8> {
         self.state
-            .compare_exchange(EMPTY, RUNNING, Acquire, Relaxed)
-            .map(|_| Running { cell: self })
+            .compare_exchange(EMPTY, RUNNING, Acquire, Relaxed)?;
+        self.waiters.begun();
+        Ok(Running { cell: self })
     }
 }
 
 /// The owner of `RUNNING`; dropped before it finishes, as in a panic, it leaves the cell empty.
-struct Running<'a, T> {
-    cell: &'a OnceLock<T>,
+struct Running<'a, T, U: Waiters> {
+    cell: &'a OnceLock<T, U>,
 }
 
-impl<T> Running<'_, T> {
-    fn finish(self, value: T) {
-        self.cell.value.with_mut(|slot| {
-            // SAFETY: `RUNNING` is ours, so nobody else reads or writes the value; it is not
-            // initialised, so nothing is lost undropped.
-            unsafe { (*slot).write(value) };
-        });
-        // Alone: everybody else leaves `RUNNING` as it is, or only reads.
-        self.cell.state.store_alone(READY, Release);
+impl<'a, T, U: Waiters> Running<'a, T, U> {
+    fn finish(self, value: T) -> &'a T {
+        let cell = self.cell;
+        // SAFETY: `RUNNING` is ours, so nobody else reads or writes the value, and it is not
+        // initialised, so nothing is lost undropped. From `READY` on, which we store next, nobody writes
+        // it as long as the cell is borrowed, so a shared reference may stay.
+        let value: &'a T = cell.value.with_mut(|slot| unsafe { (*slot).write(value) });
         core::mem::forget(self);
+        cell.waiters.ended();
+        // Alone: everybody else leaves `RUNNING` as it is, or only reads.
+        cell.state.store_alone(READY, Release);
+        cell.waiters.unpark();
+        value
     }
 }
 
-impl<T> Drop for Running<'_, T> {
+impl<T, U: Waiters> Drop for Running<'_, T, U> {
     fn drop(&mut self) {
+        self.cell.waiters.ended();
         // Not `store_alone`: the next owner takes `RUNNING` by a change, which acquires this by way of
         // the section only if it is one.
         self.cell.state.store(EMPTY, Release);
+        // One of those who wait begins anew.
+        self.cell.waiters.unpark();
     }
 }
 
-impl<T> Drop for OnceLock<T> {
+impl<T, U> Drop for OnceLock<T, U> {
     fn drop(&mut self) {
         self.take();
     }
@@ -242,86 +296,23 @@ impl<T> From<T> for OnceLock<T> {
         Self {
             state: shared::AtomicU8::new(READY),
             value: UnsafeCell::new(MaybeUninit::new(value)),
+            waiters: Polling,
         }
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
+impl<T: fmt::Debug, U> fmt::Debug for OnceLock<T, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("OnceLock").field(&self.get()).finish()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<T: defmt::Format> defmt::Format for OnceLock<T> {
+impl<T: defmt::Format, U> defmt::Format for OnceLock<T, U> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "OnceLock({})", self.get());
     }
 }
-
-/// An initialiser of the same cell is running.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Initializing;
-
-impl fmt::Display for Initializing {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the value is being made")
-    }
-}
-
-impl core::error::Error for Initializing {}
-
-/// Why a value was not set; it comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum SetError<T> {
-    /// There is a value already.
-    AlreadySet(T),
-    /// An initialiser is running.
-    Initializing(T),
-}
-
-impl<T> SetError<T> {
-    /// The value that was not set.
-    pub fn into_inner(self) -> T {
-        match self {
-            Self::AlreadySet(value) | Self::Initializing(value) => value,
-        }
-    }
-}
-
-impl<T> fmt::Display for SetError<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AlreadySet(_) => f.write_str("the value is set already"),
-            Self::Initializing(_) => Initializing.fmt(f),
-        }
-    }
-}
-
-impl<T: fmt::Debug> core::error::Error for SetError<T> {}
-
-/// Why there is no value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum TryInitError<E> {
-    /// The initialiser failed.
-    Failed(E),
-    /// Another initialiser is running.
-    Initializing,
-}
-
-impl<E: fmt::Display> fmt::Display for TryInitError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => error.fmt(f),
-            Self::Initializing => Initializing.fmt(f),
-        }
-    }
-}
-
-impl<E: core::error::Error> core::error::Error for TryInitError<E> {}
 
 #[cfg(test)]
 mod tests {

@@ -27,6 +27,8 @@ use core::fmt;
 
 #[cfg(tier2)]
 use crate::sync::{Change, Ordering::AcqRel};
+#[cfg(tasks)]
+use crate::wait::waker::Wakers;
 
 /// Somebody waits, and is registered with the unparker.
 const WAITER: usize = 1;
@@ -360,6 +362,41 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
                 return Ok(self.done());
             }
         }
+    }
+}
+
+#[cfg(tasks)]
+impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
+    /// Waits until all is done, as a task.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
+    pub async fn complete(&self) -> Result<(), WouldHang> {
+        self.until(self.total).await.map(|_| ())
+    }
+
+    /// Waits until more than `seen` is done, or everything, as a task; returns how much is.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
+    pub async fn changed(&self, seen: usize) -> Result<usize, WouldHang> {
+        self.until(seen.saturating_add(1)).await
+    }
+
+    /// Waits until `steps` are done, or everything, as a task; returns how much is.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
+    pub async fn until(&self, steps: usize) -> Result<usize, WouldHang> {
+        let steps = steps.min(self.total);
+        if self.done() >= steps {
+            return Ok(self.done());
+        }
+        let look = || Some(W::look_again(&self.state) / STEP).filter(|done| *done >= steps);
+        self.unparker.wait(look).await
     }
 }
 

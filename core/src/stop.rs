@@ -1,6 +1,12 @@
-//! One bit from whoever wants the work to stop to whoever does it.
+//! One bit from whoever wants the work to stop to whoever does it; or a reason, and somebody who waits.
 
 use crate::sync::{Ordering::Relaxed, const_fn, plain::AtomicBool};
+
+#[cfg(tier2)]
+mod reason;
+
+#[cfg(tier2)]
+pub use reason::StopReason;
 
 /// A request to stop: polled by the worker, set by a thread, an interrupt handler or another core.
 ///

@@ -8,8 +8,14 @@
 //! | unparker | parker | sleeps in | is woken by |
 //! |---|---|---|---|
 //! | [`Polling`] | [`Polling`] | a spin loop | nothing: it looks again |
-//! | [`ThreadSlot`](std::ThreadSlot) | [`CurrentThread`](std::CurrentThread) | `std::thread::park` | `unpark` |
-//! | [`Interrupts`](cortex_m::Interrupts) | [`Wfi`](cortex_m::Wfi) | WFI, masked | any interrupt of this core |
+//! | `std::ThreadSlot`: one waiter | `std::CurrentThread` | `std::thread::park` | `unpark` |
+//! | `std::Broadcast`: many | `std::CurrentThread` | a condition variable | notification |
+//! | [`Interrupts`] | `cortex_m::Wfi`, `riscv::Wfi` | WFI, masked | any interrupt of this core |
+//! | `cortex_m::Event` | `cortex_m::Wfe` | WFE | SEV of any core, or any interrupt |
+//! | `waker::Wakers<N>`: N tasks | `.await` | its executor | `Waker::wake` |
+//!
+//! The modules come with the features `std`, `cortex-m`, `riscv` and `waker`, on the targets that have
+//! what they are named for.
 //!
 //! # The protocol
 //!
@@ -33,8 +39,12 @@ use core::fmt;
 
 #[cfg(all(feature = "cortex-m", target_arch = "arm", target_os = "none"))]
 pub mod cortex_m;
+#[cfg(all(feature = "riscv", target_arch = "riscv32", target_os = "none"))]
+pub mod riscv;
 #[cfg(feature = "std")]
 pub mod std;
+#[cfg(tasks)]
+pub mod waker;
 
 /// The waking side: inside a primitive, called after each change that somebody may wait for.
 pub trait Unpark {
@@ -122,4 +132,17 @@ impl Park<Self> for Polling {
         }
         Ok(Wake::LookAgain)
     }
+}
+
+/// Wakes nobody: the interrupt whose handler changes the word has already ended the sleep.
+///
+/// Only the interrupts of the sleeping core do. For another core, or for a peripheral that changes
+/// memory without an interrupt, this is the wrong unparker.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Interrupts;
+
+impl Unpark for Interrupts {
+    #[inline(always)]
+    fn unpark(&self) {}
 }

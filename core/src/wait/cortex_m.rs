@@ -1,4 +1,6 @@
-//! `main` sleeping in WFI on a single Cortex-M core.
+//! `main` sleeping on a Cortex-M: in WFI for its own core's interrupts, in WFE for other cores, too.
+//!
+//! # WFI
 //!
 //! Check, then WFI, sleeps through an interrupt that comes between the two. So interrupts are masked
 //! for the last look and the WFI: a pending interrupt ends WFI also when PRIMASK keeps its handler
@@ -13,28 +15,23 @@
 //!                                          runs: stores
 //!   looks again
 //! ```
+//!
+//! # WFE
+//!
+//! Each core has one event bit. SEV sets it in all cores, and so does the return from an exception; WFE
+//! clears it and goes on at once if it was set, and else sleeps until it is. So an event between the
+//! look and the WFE is not lost, with no mask, and WFE may return for events that were another's. An
+//! implementation may treat WFE as a NOP: then this is polling.
 
 #![allow(unsafe_code, reason = "unmasking interrupts is unsafe to ask for")]
 
+pub use super::Interrupts;
 use super::{Park, Unpark, Wake, WouldHang};
 use cortex_m::{
     interrupt,
     peripheral::{SCB, scb::VectActive},
     register::primask,
 };
-
-/// Wakes nobody: the interrupt that changes the word has already ended the sleep.
-///
-/// Only the interrupts of the sleeping core do. For another core, or for DMA without an interrupt,
-/// this is the wrong unparker.
-#[derive(Clone, Copy, Debug, Default)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Interrupts;
-
-impl Unpark for Interrupts {
-    #[inline(always)]
-    fn unpark(&self) {}
-}
 
 /// Sleeps in WFI until the next interrupt.
 ///
@@ -59,6 +56,37 @@ impl Park<Interrupts> for Wfi {
         // SAFETY: they were enabled, `refuse` has seen to it, and no code relies on their being
         // masked: `ready` has returned.
         unsafe { interrupt::enable() };
+        Ok(Wake::LookAgain)
+    }
+}
+
+/// Sends an event to every core.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Event;
+
+impl Unpark for Event {
+    #[inline]
+    fn unpark(&self) {
+        // The other core must not see the event before it can see the change.
+        cortex_m::asm::dsb();
+        cortex_m::asm::sev();
+    }
+}
+
+/// Sleeps in WFE until the next event.
+///
+/// Refuses to as [`Wfi`] does.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Wfe;
+
+impl Park<Event> for Wfe {
+    fn park_unless(&self, _: &Event, ready: &mut dyn FnMut() -> bool) -> Result<Wake, WouldHang> {
+        refuse()?;
+        if !ready() {
+            cortex_m::asm::wfe();
+        }
         Ok(Wake::LookAgain)
     }
 }

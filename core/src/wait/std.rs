@@ -1,8 +1,8 @@
-//! Threads that sleep in `std::thread::park`.
+//! Threads that sleep until another one wakes them.
 
 use super::{Park, Unpark, Wake, WouldHang};
 use ::std::{
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, Thread},
     time::{Duration, Instant},
 };
@@ -24,10 +24,14 @@ impl ThreadSlot {
         }
     }
 
-    /// No code can panic while it holds the lock, so there is no poison to mind.
     fn lock(&self) -> MutexGuard<'_, Option<Thread>> {
-        self.waiter.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.waiter)
     }
+}
+
+/// No code of this module can panic while it holds a lock, so there is no poison to mind.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for ThreadSlot {
@@ -128,5 +132,105 @@ impl Drop for Mine<'_> {
         if self.is(&waiter) {
             *waiter = None;
         }
+    }
+}
+
+/// Wakes every thread that waits.
+///
+/// Waking takes a lock, as [`ThreadSlot`] does, and costs a little more.
+#[derive(Debug)]
+pub struct Broadcast {
+    calls: Mutex<Calls>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+struct Calls {
+    /// Threads between registration and return.
+    waiters: usize,
+    /// Wake-ups so far that found a waiter; a sleeper waits for another number. Wraps around.
+    woken: usize,
+}
+
+impl Broadcast {
+    /// Creates it where nobody waits.
+    pub const fn new() -> Self {
+        Self {
+            calls: Mutex::new(Calls {
+                waiters: 0,
+                woken: 0,
+            }),
+            changed: Condvar::new(),
+        }
+    }
+}
+
+impl Default for Broadcast {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Unpark for Broadcast {
+    fn unpark(&self) {
+        let mut calls = lock(&self.calls);
+        if calls.waiters > 0 {
+            calls.woken = calls.woken.wrapping_add(1);
+            self.changed.notify_all();
+        }
+    }
+}
+
+impl Park<Broadcast> for CurrentThread {
+    fn park_unless(
+        &self,
+        broadcast: &Broadcast,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<Wake, WouldHang> {
+        let listening = Listening::begin(broadcast);
+        if ready() {
+            return Ok(Wake::LookAgain);
+        }
+        let calls = lock(&broadcast.calls);
+        let asleep = |calls: &mut Calls| calls.woken == listening.since;
+        let still_asleep = match self.limit {
+            None => {
+                let calls = broadcast.changed.wait_while(calls, asleep);
+                drop(calls.unwrap_or_else(PoisonError::into_inner));
+                false
+            }
+            Some(limit) => {
+                let waited = broadcast.changed.wait_timeout_while(calls, limit, asleep);
+                waited.unwrap_or_else(PoisonError::into_inner).1.timed_out()
+            }
+        };
+        Ok(if still_asleep {
+            Wake::TimedOut
+        } else {
+            Wake::LookAgain
+        })
+    }
+}
+
+/// A registered waiter of a [`Broadcast`].
+struct Listening<'a> {
+    broadcast: &'a Broadcast,
+    since: usize,
+}
+
+impl<'a> Listening<'a> {
+    fn begin(broadcast: &'a Broadcast) -> Self {
+        let mut calls = lock(&broadcast.calls);
+        calls.waiters += 1;
+        Self {
+            broadcast,
+            since: calls.woken,
+        }
+    }
+}
+
+impl Drop for Listening<'_> {
+    fn drop(&mut self) {
+        lock(&self.broadcast.calls).waiters -= 1;
     }
 }

@@ -1,0 +1,140 @@
+//! Why to stop: the first reason wins.
+
+use crate::race::{AlreadySet, OnceNonZero, OnceValue};
+use crate::sync::const_fn;
+use crate::wait::{Park, Polling, Unpark, Wake, WouldHang};
+use core::fmt;
+
+#[cfg(tasks)]
+use crate::wait::waker::Wakers;
+
+/// A request to stop that says why, and that can be waited for.
+///
+/// The first reason wins; later ones get it as their error. `R` is a value of one word
+/// ([`OnceValue`]); `U` is what wakes a waiter ([`wait`](crate::wait)).
+///
+/// Tier 2; waiting is tier 3. Requesting and looking may be done in interrupt handlers. Without
+/// compare-and-swap, a request is one critical section and a look is none.
+///
+/// # Memory ordering
+///
+/// Who sees the reason sees what was written before the request: it is set Release and looked at
+/// Acquire. It is set first, then the waiter is woken; a waiter registers first, then looks again.
+///
+/// ```
+/// use core::num::NonZero;
+/// use indivisible::{race::AlreadySet, stop::StopReason};
+///
+/// const OVERHEATED: NonZero<u8> = NonZero::new(1).unwrap();
+/// const BUTTON: NonZero<u8> = NonZero::new(2).unwrap();
+/// static STOP: StopReason<NonZero<u8>> = StopReason::new();
+///
+/// assert_eq!(STOP.request_stop(OVERHEATED), Ok(()));
+/// assert_eq!(STOP.request_stop(BUTTON), Err(AlreadySet { winner: OVERHEATED }));
+/// assert_eq!(STOP.reason(), Some(OVERHEATED));
+/// ```
+pub struct StopReason<R: OnceValue, U = Polling> {
+    reason: OnceNonZero<R>,
+    unparker: U,
+}
+
+impl<R: OnceValue> StopReason<R> {
+    const_fn! {
+        /// Creates it without a request, for whoever polls.
+        pub fn new() -> Self {
+            Self::with_unparker(Polling)
+        }
+    }
+}
+
+impl<R: OnceValue, U> StopReason<R, U> {
+    const_fn! {
+        /// Creates it without a request, for waiters that `unparker` wakes.
+        pub fn with_unparker(unparker: U) -> Self {
+            Self { reason: OnceNonZero::new(), unparker }
+        }
+    }
+
+    /// Why to stop; `None` as long as nobody has asked.
+    #[inline]
+    pub fn reason(&self) -> Option<R> {
+        self.reason.get()
+    }
+
+    /// Whether somebody has asked.
+    #[inline]
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.reason().is_some()
+    }
+
+    /// Forgets the request, for the next run; a borrow by anybody else makes this impossible.
+    pub fn reset(&mut self) {
+        self.reason = OnceNonZero::new();
+    }
+}
+
+impl<R: OnceValue, U: Unpark> StopReason<R, U> {
+    /// Asks the worker to stop, and wakes whoever waits for that.
+    ///
+    /// # Errors
+    ///
+    /// [`AlreadySet`] with the first reason, where this is not it.
+    pub fn request_stop(&self, reason: R) -> Result<(), AlreadySet<R>> {
+        self.reason.set(reason)?;
+        self.unparker.unpark();
+        Ok(())
+    }
+
+    /// Sleeps until somebody asks; returns why.
+    ///
+    /// `None` only where the parker has a time limit and it has passed.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldHang`] where this context must not wait.
+    pub fn wait<P: Park<U>>(&self, parker: &P) -> Result<Option<R>, WouldHang> {
+        loop {
+            if let Some(reason) = self.reason() {
+                return Ok(Some(reason));
+            }
+            let mut ready = || self.stop_requested();
+            if parker.park_unless(&self.unparker, &mut ready)? == Wake::TimedOut {
+                return Ok(self.reason());
+            }
+        }
+    }
+}
+
+#[cfg(tasks)]
+impl<R: OnceValue, const N: usize> StopReason<R, Wakers<N>> {
+    /// Waits until somebody asks, as a task; returns why.
+    ///
+    /// # Errors
+    ///
+    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
+    pub async fn requested(&self) -> Result<R, WouldHang> {
+        self.unparker.wait(|| self.reason()).await
+    }
+}
+
+impl<R: OnceValue> Default for StopReason<R> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<R: OnceValue + fmt::Debug, U> fmt::Debug for StopReason<R, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StopReason")
+            .field("reason", &self.reason())
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<R: OnceValue + defmt::Format, U> defmt::Format for StopReason<R, U> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        defmt::write!(f, "StopReason({})", self.reason());
+    }
+}
