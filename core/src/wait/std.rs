@@ -4,8 +4,9 @@ use super::{Park, Unpark, Wake, WouldHang};
 use ::std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, Thread},
-    time::{Duration, Instant},
+    time::Instant,
 };
+use core::time::Duration;
 
 /// Wakes the one thread that waits.
 ///
