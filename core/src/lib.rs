@@ -1,5 +1,5 @@
 #![no_std]
-#![doc = "tour"]
+#![doc = include_str!("../README.md")]
 
 #[cfg(any(feature = "std", test))]
 extern crate std;
