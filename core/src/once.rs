@@ -54,7 +54,7 @@ const READY: u8 = 2;
 /// interrupted the initialiser as well as in the initialiser itself.
 ///
 /// Waiting exists where a waiter can be told from the initialiser, by `U`: for threads
-/// ([`Blocking`], feature `std`) and for tasks ([`Wakers`](crate::wait), feature `waker`). There is none
+/// (`Blocking`, feature `std`) and for tasks ([`Wakers`](crate::wait), feature `waker`). There is none
 /// for a core that sleeps in WFI: on one core, what it waits for is what it has interrupted.
 ///
 /// Tier 2. Every method may be called from interrupt handlers. [`get`](Self::get) is one load on every
