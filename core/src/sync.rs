@@ -49,7 +49,7 @@ pub use plain as shared;
 #[cfg(sections)]
 pub use section as shared;
 
-#[cfg(not(any(native, sections)))]
+#[cfg(not(tier2))]
 pub use portable_atomic as offered;
 #[cfg(tier2)]
 pub use shared as offered;
