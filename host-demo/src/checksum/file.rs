@@ -2,7 +2,7 @@
 //! anything.
 
 use std::{
-    fs::{File, FileType, Metadata, OpenOptions, metadata},
+    fs::{File, Metadata, OpenOptions, metadata},
     io,
     os::unix::fs::{FileTypeExt, OpenOptionsExt},
     path::Path,
@@ -26,15 +26,10 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
 }
 
 fn regular(metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_file() {
-        Ok(())
-    } else {
-        Err(not_regular(metadata.file_type()))
+    let file_type = metadata.file_type();
+    if file_type.is_file() {
+        return Ok(());
     }
-}
-
-/// Why nothing of this type is read.
-pub(crate) fn not_regular(file_type: FileType) -> io::Error {
     let what = if file_type.is_fifo() {
         "a FIFO"
     } else if file_type.is_socket() {
@@ -44,5 +39,5 @@ pub(crate) fn not_regular(file_type: FileType) -> io::Error {
     } else {
         "a device"
     };
-    io::Error::other(format!("{what}, not a regular file"))
+    Err(io::Error::other(format!("{what}, not a regular file")))
 }

@@ -1,22 +1,22 @@
 //! The files that the given paths stand for.
 
+use core::fmt::Display;
 use std::{
     ffi::OsStr,
-    fs::metadata,
     path::{Path, PathBuf},
 };
 
 use indivisible::stop::StopFlag;
 use walkdir::WalkDir;
 
-use super::{file::not_regular, screen::Screen};
+use super::screen::Screen;
 
 /// What a search has found.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// Regular files, sorted by the bytes of their names.
+    /// Sorted by the bytes of their names. What is no regular file comes out when it is to be opened.
     pub(crate) files: Vec<PathBuf>,
-    /// How many things could not be looked at or are no files; each was reported.
+    /// How many places could not be searched; each was reported.
     pub(crate) failed: usize,
     /// How many symbolic links were met inside folders.
     pub(crate) links: usize,
@@ -42,11 +42,10 @@ impl Found {
             self.fail(path, "write ./- for a file of this name", screen);
             return;
         }
-        match metadata(path) {
-            Ok(metadata) if metadata.is_dir() => self.folder(path, stop, screen),
-            Ok(metadata) if metadata.is_file() => self.files.push(path.to_owned()),
-            Ok(metadata) => self.fail(path, not_regular(metadata.file_type()), screen),
-            Err(error) => self.fail(path, error, screen),
+        if path.is_dir() {
+            self.folder(path, stop, screen);
+        } else {
+            self.files.push(path.to_owned());
         }
     }
 
@@ -58,12 +57,11 @@ impl Found {
             }
             match entry {
                 Ok(entry) if entry.depth() == 0 || entry.file_type().is_dir() => {}
-                Ok(entry) if entry.file_type().is_file() => {
+                Ok(entry) if entry.path_is_symlink() => self.links += 1,
+                Ok(entry) => {
                     self.files.push(entry.into_path());
                     screen.searching(self.files.len());
                 }
-                Ok(entry) if entry.path_is_symlink() => self.links += 1,
-                Ok(entry) => self.fail(entry.path(), not_regular(entry.file_type()), screen),
                 Err(error) => {
                     let place = error.path().unwrap_or(path).to_owned();
                     self.fail(&place, reason(error), screen);
@@ -72,7 +70,7 @@ impl Found {
         }
     }
 
-    fn fail(&mut self, path: &Path, why: impl core::fmt::Display, screen: &Screen) {
+    fn fail(&mut self, path: &Path, why: impl Display, screen: &Screen) {
         self.failed += 1;
         screen.failed(path, why);
     }

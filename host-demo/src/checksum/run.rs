@@ -86,12 +86,9 @@ impl<'a> Run<'a> {
 
     fn worker(&self) {
         let mut buffer = vec![0; digest::block_len().get()];
-        while !self.stop.stop_requested() {
-            let Ok(place) = self.places.allocate() else {
-                return;
-            };
+        while let Ok(place) = self.places.allocate() {
             if self.one(place, &mut buffer).is_none() {
-                return;
+                break;
             }
             // Last, so that whoever sees it counted sees all that was recorded of it.
             self.progress.advance(1);

@@ -149,6 +149,28 @@ fn what_is_given_by_name_is_reported_too() {
     }
 }
 
+/// A device may do anything when it is opened; a FIFO can tell that it was.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_file_is_not_even_opened() {
+    use core::mem::MaybeUninit;
+    use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+
+    let (folder, _socket) = obstacles();
+    let fifo = folder.path().join("fifo");
+    let watch = init(CreateFlags::NONBLOCK).unwrap();
+    add_watch(&watch, &fifo, WatchFlags::OPEN).unwrap();
+    let mut buffer = [MaybeUninit::uninit(); 1024];
+    let mut opened = || Reader::new(&watch, &mut buffer).next().is_ok();
+
+    let ended = checksum(folder.path(), &["."]);
+    assert!(ended.stderr.contains("a FIFO"), "{ended:?}");
+    assert!(!opened());
+    // The watch works: this opening it sees.
+    let _fifo = File::options().read(true).write(true).open(&fifo).unwrap();
+    assert!(opened());
+}
+
 #[test]
 fn a_link_to_a_folder_is_followed_where_it_is_given() {
     let (folder, _socket) = obstacles();

@@ -66,8 +66,16 @@ fn ctrl_c_stops_too() {
 
 #[test]
 fn at_most_one_item_per_worker_begins_after_the_request() {
-    for _ in 0..20 {
-        let ended = run(&mut host_demo(&["stop-flag", "--workers", "4"]), b"stop\n");
-        stopped(&ended, "command", 4);
+    for round in 0..40 {
+        let workers = 1 + round % 2;
+        let mut command = host_demo(&["stop-flag", "--workers", &workers.to_string()]);
+        let mut process = Process::start(&mut command);
+        // The answers take their time, and the workers are under way when the stop comes.
+        for word in 0..=round {
+            process.type_in(format!("{word}\n").as_bytes());
+            assert!(process.prints(&format!("\"{word}\"")), "{round}");
+        }
+        process.type_in(b"stop\n");
+        stopped(&process.end(), "command", workers);
     }
 }
