@@ -1,5 +1,6 @@
 //! What the integration tests share.
 
+pub mod consumer;
 pub mod transcript;
 
 use core::time::Duration;

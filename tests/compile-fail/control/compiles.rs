@@ -1,0 +1,41 @@
+//! What the programs beside this folder do wrong, done right: it compiles, so their failures are not
+//! those of the set-up.
+
+use core::num::NonZero;
+use indivisible::{
+    id::{IdAllocator, RollBack},
+    latest::Latest,
+    once::OnceLock,
+    progress::Progress,
+    race::{OnceNonZero, RacyLazy},
+    tagged::FreeList,
+    wait::{
+        Polling,
+        std::{CurrentThread, ThreadSlot},
+    },
+};
+
+static SHARED: Progress = Progress::new(3);
+static WAKING: Progress<ThreadSlot> = Progress::with_unparker(0, ThreadSlot::new());
+static IDS: IdAllocator<u8, RollBack> = IdAllocator::<u8, RollBack>::with_policy(127);
+static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
+static TABLE: RacyLazy<&'static u32> = RacyLazy::new();
+static CELL: OnceLock<u32> = OnceLock::new();
+static FREE: FreeList<4> = FreeList::new();
+
+fn main() {
+    let mut progress = Progress::single(3);
+    progress.split().0.set_done(1);
+    progress.split().0.set_done(2);
+    let mut latest = Latest::<u32>::new();
+    latest.split().0.publish(1);
+    latest.split().0.publish(2);
+    SHARED.advance(3);
+    let _ = SHARED.wait_complete(&Polling);
+    let _ = WAKING.wait_complete(&CurrentThread::new());
+    let _ = (IDS.allocate(), IDS.remaining());
+    let _ = (KEY.get(), TABLE.get(), CELL.get());
+    if let Some(index) = FREE.pop() {
+        let _ = FREE.push(index);
+    }
+}

@@ -1,0 +1,9 @@
+// error[E0502]
+use indivisible::once::OnceLock;
+
+fn main() {
+    let mut cell = OnceLock::from(String::from("once"));
+    let borrowed = cell.get();
+    cell.take();
+    drop(borrowed);
+}

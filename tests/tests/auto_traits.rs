@@ -1,0 +1,185 @@
+//! Which types may go to another thread, be shared with it, or be copied: both ways, for every public
+//! type. It compiles, or it fails.
+
+use core::{
+    cell::Cell,
+    marker::PhantomData,
+    num::NonZero,
+    panic::{RefUnwindSafe, UnwindSafe},
+};
+use indivisible::{
+    atomic, id, latest, once, progress, race, sharded, stats, stop, summary, tagged, wait,
+};
+use static_assertions::{assert_impl_all, assert_not_impl_any};
+use std::{rc::Rc, sync::MutexGuard};
+
+/// Sent and not shared: `Cell`.
+type SendOnly = Cell<u32>;
+/// Shared and not sent.
+type SyncOnly = MutexGuard<'static, u32>;
+/// Neither.
+type Local = Rc<u32>;
+
+assert_impl_all!(SendOnly: Send);
+assert_not_impl_any!(SendOnly: Sync);
+assert_impl_all!(SyncOnly: Sync);
+assert_not_impl_any!(SyncOnly: Send);
+
+mod atomics {
+    use super::*;
+
+    assert_impl_all!(atomic::AtomicBool: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    assert_impl_all!(atomic::AtomicU8: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    assert_impl_all!(atomic::AtomicI64: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    assert_impl_all!(atomic::AtomicUsize: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    // A pointer that is only a number until somebody promises more.
+    assert_impl_all!(atomic::AtomicPtr<Local>: Send, Sync);
+    assert_not_impl_any!(atomic::AtomicU32: Clone);
+    // What generic code asks of a word.
+    assert_impl_all!(u8: atomic::Word, atomic::Unsigned);
+    assert_impl_all!(u64: atomic::Word, atomic::Unsigned);
+    assert_impl_all!(i64: atomic::Word);
+    assert_not_impl_any!(i64: atomic::Unsigned);
+    assert_not_impl_any!(u128: atomic::Word);
+    assert_not_impl_any!(bool: atomic::Word);
+}
+
+mod flags_and_progress {
+    use super::*;
+    use progress::{Progress, ProgressWriter, Shared, Single};
+    use wait::{Polling, Wake, WouldHang, std::CurrentThread, std::ThreadSlot};
+
+    assert_impl_all!(stop::StopFlag: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_not_impl_any!(stop::StopFlag: Clone);
+    assert_impl_all!(Progress: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(Progress<ThreadSlot, Shared>: Send, Sync);
+    assert_impl_all!(Progress<ThreadSlot, Single>: Send, Sync);
+    assert_impl_all!(Progress<SendOnly, Single>: Send);
+    assert_not_impl_any!(Progress<SendOnly, Single>: Sync);
+    assert_not_impl_any!(Progress<SyncOnly, Shared>: Send);
+    assert_not_impl_any!(Progress<Local, Shared>: Send, Sync);
+    assert_impl_all!(ProgressWriter<'static>: Send);
+    assert_impl_all!(ProgressWriter<'static, ThreadSlot>: Send);
+    assert_not_impl_any!(ProgressWriter<'static, SendOnly>: Send);
+    assert_not_impl_any!(ProgressWriter<'static>: Clone);
+    assert_impl_all!(ThreadSlot: Send, Sync);
+    assert_not_impl_any!(ThreadSlot: Clone);
+    assert_impl_all!(CurrentThread: Copy);
+    assert_impl_all!(Polling: Send, Sync, Copy);
+    assert_impl_all!(Wake: Send, Sync, Copy);
+    assert_impl_all!(WouldHang: Send, Sync, Copy, core::error::Error);
+    // A sleeper and a waker that never wakes it.
+    assert_impl_all!(CurrentThread: wait::Park<ThreadSlot>);
+    assert_not_impl_any!(CurrentThread: wait::Park<Polling>);
+    assert_not_impl_any!(Polling: wait::Park<ThreadSlot>);
+    assert_impl_all!(Shared: Send, Sync);
+    assert_impl_all!(Single: Send, Sync);
+}
+
+mod statistics {
+    use super::*;
+    use sharded::{Recorder, ShardedStats, ShardsExhausted};
+
+    assert_impl_all!(stats::Stats: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(stats::Stats<u64>: Send, Sync);
+    assert_not_impl_any!(stats::Stats: Clone);
+    assert_impl_all!(summary::Summary: Send, Sync, Copy);
+    assert_not_impl_any!(summary::Summary<Local>: Send, Sync);
+    assert_impl_all!(ShardedStats<2>: Send, Sync);
+    // One context at a time: it moves and is not shared.
+    assert_impl_all!(Recorder<'static>: Send);
+    assert_not_impl_any!(Recorder<'static>: Sync, Clone);
+    assert_impl_all!(ShardsExhausted: Send, Sync, core::error::Error);
+}
+
+mod latest_value {
+    use super::*;
+    use latest::{Contended, Latest, Payload, Writer};
+
+    #[derive(Clone, Copy)]
+    struct Token(PhantomData<*const ()>);
+
+    impl Payload for Token {
+        type Words = [usize; 1];
+
+        fn into_words(self) -> [usize; 1] {
+            [0]
+        }
+
+        fn from_words(_: [usize; 1]) -> Self {
+            Self(PhantomData)
+        }
+    }
+
+    assert_impl_all!(Latest<u32>: Send, Sync);
+    // Words cross over, and the type's own safe code makes the value where it is read.
+    assert_not_impl_any!(Token: Send, Sync);
+    assert_impl_all!(Latest<Token>: Send, Sync);
+    assert_not_impl_any!(Latest<u32>: Clone);
+    assert_impl_all!(Writer<'static, u32>: Send);
+    assert_not_impl_any!(Writer<'static, u32>: Clone);
+    assert_impl_all!(Contended: Send, Sync, core::error::Error);
+}
+
+mod ids {
+    use super::*;
+    use id::{Abort, Checked, IdAllocator, IdLease, IdsExhausted, RollBack, Wrapping};
+
+    assert_impl_all!(IdAllocator<u8, Checked>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(IdAllocator<NonZero<u64>, RollBack>: Send, Sync);
+    assert_impl_all!(IdAllocator<usize, Abort>: Send, Sync);
+    assert_impl_all!(IdAllocator<u16, Wrapping>: Send, Sync);
+    assert_not_impl_any!(IdAllocator<u32>: Clone);
+    assert_impl_all!(IdLease<'static, u32>: Send);
+    assert_not_impl_any!(IdLease<'static, u32>: Clone);
+    assert_impl_all!(IdsExhausted: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(NonZero<u64>: id::Id);
+    assert_not_impl_any!(i32: id::Id);
+    assert_not_impl_any!(Wrapping: id::Limited);
+}
+
+mod lazy_values {
+    use super::*;
+    use race::{AlreadySet, OnceNonZero, OnceValue, RacyLazy, RacyValue};
+
+    assert_impl_all!(RacyLazy<NonZero<u32>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(OnceNonZero<NonZero<u64>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(RacyLazy<&'static u32>: Send, Sync);
+    assert_impl_all!(OnceNonZero<&'static u32>: Send, Sync);
+    // The reference reaches everybody who has the cell.
+    assert_impl_all!(&'static SyncOnly: RacyValue, OnceValue);
+    assert_not_impl_any!(&'static SendOnly: RacyValue, OnceValue);
+    assert_not_impl_any!(&'static Local: RacyValue, OnceValue);
+    // Zero to spare.
+    assert_not_impl_any!(u32: RacyValue, OnceValue);
+    assert_not_impl_any!(Option<NonZero<u32>>: RacyValue, OnceValue);
+    assert_not_impl_any!(OnceNonZero<bool>: Clone);
+    assert_impl_all!(AlreadySet<bool>: Send, Sync, core::error::Error);
+}
+
+mod once_cells {
+    use super::*;
+    use once::{Initializing, OnceLock, SetError, TryInitError};
+
+    assert_impl_all!(OnceLock<u32>: Send, Sync, Unpin);
+    assert_impl_all!(OnceLock<SendOnly>: Send);
+    assert_not_impl_any!(OnceLock<SendOnly>: Sync);
+    // Shared, it could be filled here and dropped there.
+    assert_not_impl_any!(OnceLock<SyncOnly>: Send, Sync);
+    assert_not_impl_any!(OnceLock<Local>: Send, Sync);
+    assert_impl_all!(Initializing: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(SetError<u32>: Send, Sync, core::error::Error);
+    assert_not_impl_any!(SetError<Local>: Send, Sync);
+    assert_not_impl_any!(TryInitError<Local>: Send, Sync);
+}
+
+mod indices {
+    use super::*;
+    use tagged::{AtomicTaggedIndex, FreeIndex, FreeList, TaggedIndex};
+
+    assert_impl_all!(TaggedIndex<4>: Send, Sync, Copy);
+    assert_impl_all!(AtomicTaggedIndex<4>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(FreeList<4>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(FreeIndex<'static, 4>: Send);
+    assert_not_impl_any!(FreeIndex<'static, 4>: Clone);
+}
