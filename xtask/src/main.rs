@@ -46,7 +46,10 @@ enum Task {
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
-    /// Standard input goes to the firmware's UART, and one EOT byte at its end.
+    /// Standard input goes to the firmware's UART, and one EOT byte at its end. Without this command,
+    /// QEMU and defmt-print show the log alone:
+    /// qemu-system-arm -machine microbit -nographic -monitor none -serial null
+    /// -semihosting-config enable=on,target=native -kernel ELF | defmt-print -e ELF
     Qemu {
         /// The machine to emulate
         #[arg(long, value_parser = machine)]

@@ -87,7 +87,32 @@ impl Verdicts {
                 .cloned()
                 .for_each(fault);
         }
+        self.compare_facts(&mut faults);
         faults
+    }
+
+    /// Facts are what no party and no board may change.
+    fn compare_facts(&self, faults: &mut Vec<String>) {
+        let Some((first, others)) = self.runs.split_first() else {
+            return;
+        };
+        for scenario in self.scenarios {
+            let Some(expected) = first.report(scenario) else {
+                continue;
+            };
+            for run in others {
+                if run
+                    .report(scenario)
+                    .is_some_and(|report| report.facts != expected.facts)
+                {
+                    faults.push(format!(
+                        "{}: the facts of {scenario} are not those of {}",
+                        run.title(),
+                        first.title()
+                    ));
+                }
+            }
+        }
     }
 
     /// Scenario × party.
@@ -191,6 +216,19 @@ mod tests {
             let wanted = format!("interrupts on microbit: {fault}");
             assert!(faults.contains(&wanted), "{text}: {faults:?}");
         }
+    }
+
+    #[test]
+    fn facts_that_differ_between_runs_are_found() {
+        let with = |text: &str| {
+            let mut both = verdicts(GOOD, None);
+            both.runs.append(&mut verdicts(text, None).runs);
+            both.faults()
+        };
+        assert_eq!(with(&GOOD.replace("platform p", "platform q")), [""; 0]);
+        let faults = with(&GOOD.replace("fact a", "fact b"));
+        assert_eq!(faults.len(), 1);
+        assert!(faults[0].contains("the facts of aba"), "{faults:?}");
     }
 
     #[test]
