@@ -1,6 +1,7 @@
 //! Hands the linker the memory map of the board that the target stands for.
 
-use std::{env, error::Error, fs, path::PathBuf};
+use core::error::Error;
+use std::{env, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=memory");

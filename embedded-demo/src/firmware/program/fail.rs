@@ -14,7 +14,7 @@ pub fn fail(_: &Interrupts) -> bool {
         b"panic" => panic!("as asked for"),
         b"hardfault" => cortex_m::asm::udf(),
         b"hang" => loop {
-            cortex_m::asm::wfi();
+            cortex_m::asm::nop();
         },
         b"not at all" => true,
         _ => false,
