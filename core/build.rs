@@ -9,6 +9,7 @@
 //! | `wide`     | 64-bit words exist, and none of them takes a lock |
 //! | `words`    | `core` has load and store of 8, 16 and 32 bits here |
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
+//! | `modelled` | loom or the explorer stands for the hardware |
 //! | `basepri`  | a Cortex-M that can mask by priority (BASEPRI, FAULTMASK) |
 
 use std::env;
@@ -35,6 +36,7 @@ fn main() {
     let target = list("TARGET");
     let is_one_of = |prefixes: &[&str]| prefixes.iter().any(|it| target.starts_with(it));
     let words = cas || is_one_of(&["thumbv6m", "riscv32"]);
+    let modelled = is_set("CARGO_CFG_INDIVISIBLE_LOOM") || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
     let basepri = is_one_of(&["thumbv7", "thumbv8m.main"]);
 
     for (name, holds) in [
@@ -48,6 +50,7 @@ fn main() {
         ("wide", wide),
         ("wide_loads", has_atomic("64")),
         ("words", words),
+        ("modelled", modelled),
         ("basepri", basepri),
     ] {
         println!("cargo::rustc-check-cfg=cfg({name})");

@@ -1,4 +1,4 @@
-//! The facade: no other file names portable-atomic, `core::sync::atomic`, critical-section or loom.
+//! The facade: nothing outside names portable-atomic, `core::sync::atomic`, critical-section or loom.
 //!
 //! | word       | operations                     | native CAS      | our `critical-section`        | neither    |
 //! |------------|--------------------------------|-----------------|-------------------------------|------------|
@@ -37,10 +37,23 @@ pub mod native;
 #[cfg(sections)]
 pub mod section;
 
-#[cfg(not(indivisible_loom))]
-pub use core::sync::atomic as plain;
+#[cfg(indivisible_explore)]
+pub mod explored;
 #[cfg(indivisible_loom)]
-pub use loom::sync::atomic as plain;
+mod loomed;
+#[cfg(not(modelled))]
+mod real;
+
+#[cfg(indivisible_explore)]
+use explored as base;
+#[cfg(indivisible_loom)]
+use loomed as base;
+#[cfg(not(modelled))]
+use real as base;
+
+#[cfg(tier2)]
+pub(crate) use base::UnsafeCell;
+pub use base::plain;
 
 #[cfg(native)]
 pub use native as shared;
@@ -189,14 +202,14 @@ macro_rules! zeroes {
 #[cfg(tier2)]
 use zeroes;
 
-// loom has one kind of words only, and `native` has done them.
-#[cfg(not(all(indivisible_loom, native)))]
+// A model has one kind of words only, and `native` has done them.
+#[cfg(not(all(modelled, native)))]
 zeroes! {
     plain::AtomicI8, 0; plain::AtomicI16, 0; plain::AtomicI32, 0; plain::AtomicIsize, 0;
     plain::AtomicU8, 0; plain::AtomicU16, 0; plain::AtomicU32, 0; plain::AtomicUsize, 0;
     plain::AtomicPtr<T>, core::ptr::null_mut(), T;
 }
-#[cfg(all(wide_loads, not(all(indivisible_loom, native))))]
+#[cfg(all(wide_loads, not(all(modelled, native))))]
 zeroes! { plain::AtomicI64, 0; plain::AtomicU64, 0; }
 
 /// `const fn`, except under loom, whose atomics are not made at compile time.
@@ -207,32 +220,6 @@ macro_rules! const_fn {
     };
 }
 pub(crate) use const_fn;
-
-/// The cell for values that are not words; under loom, one that sees unsynchronised access.
-#[cfg(indivisible_loom)]
-pub(crate) use loom::cell::UnsafeCell;
-
-/// See above.
-#[cfg(all(tier2, not(indivisible_loom)))]
-#[derive(Debug)]
-pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
-
-#[cfg(all(tier2, not(indivisible_loom)))]
-impl<T> UnsafeCell<T> {
-    pub(crate) const fn new(value: T) -> Self {
-        Self(core::cell::UnsafeCell::new(value))
-    }
-
-    #[inline(always)]
-    pub(crate) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
-        f(self.0.get())
-    }
-
-    #[inline(always)]
-    pub(crate) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
-        f(self.0.get())
-    }
-}
 
 /// Keeps what different cores write on different cache lines, where there are any: two lines, since
 /// they are fetched in pairs.

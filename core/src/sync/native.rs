@@ -1,12 +1,7 @@
 //! A change is one instruction, or a loop around a compare-and-exchange.
 
-use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together};
+use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, base::words};
 use core::{hint::spin_loop, marker::PhantomData};
-
-#[cfg(indivisible_loom)]
-use loom::sync::atomic as words;
-#[cfg(not(indivisible_loom))]
-use portable_atomic as words;
 
 pub use words::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,

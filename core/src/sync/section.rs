@@ -9,7 +9,7 @@
 use super::{
     Change, ChangeInteger,
     Ordering::{self, AcqRel, Relaxed, Release, SeqCst},
-    Together, plain,
+    Together, base, const_fn, plain,
 };
 use core::marker::PhantomData;
 
@@ -18,7 +18,7 @@ pub use plain::fence;
 /// Takes several steps: here as one.
 #[inline(always)]
 pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
-    critical_section::with(|_| steps(Together(PhantomData)))
+    base::section(|| steps(Together(PhantomData)))
 }
 
 /// What is left of a change's ordering to its store.
@@ -41,10 +41,12 @@ struct Halves {
 
 #[cfg(wide)]
 impl Halves {
-    const fn new(bits: u64) -> Self {
-        Self {
-            low: plain::AtomicU32::new(bits as u32),
-            high: plain::AtomicU32::new((bits >> 32) as u32),
+    const_fn! {
+        fn new(bits: u64) -> Self {
+            Self {
+                low: plain::AtomicU32::new(bits as u32),
+                high: plain::AtomicU32::new((bits >> 32) as u32),
+            }
         }
     }
 
@@ -72,9 +74,11 @@ macro_rules! words {
         pub struct $Atomic$(<$T>)?($Cell);
 
         impl$(<$T>)? $Atomic$(<$T>)? {
-            /// Creates the word.
-            pub const fn new(value: $Value) -> Self {
-                Self(<$Cell>::new(value as $Bits))
+            const_fn! {
+                /// Creates the word.
+                pub fn new(value: $Value) -> Self {
+                    Self(<$Cell>::new(value as $Bits))
+                }
             }
 
             /// Consumes the word.
@@ -288,6 +292,7 @@ macro_rules! fetch {
     };
 }
 
+#[cfg(not(indivisible_loom))]
 macro_rules! get_mut {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
         impl$(<$T>)? $Atomic$(<$T>)? {
@@ -331,6 +336,8 @@ integers! {
     AtomicI64, i64, u64, Halves, in_section;
     AtomicU64, u64, u64, Halves, in_section;
 }
+// loom does not lend out what is in its words.
+#[cfg(not(indivisible_loom))]
 get_mut! {
     AtomicBool, bool; AtomicPtr<T>, *mut T;
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicIsize, isize;

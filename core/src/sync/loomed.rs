@@ -1,0 +1,36 @@
+//! What the facade is made of under `--cfg indivisible_loom`: loom's words, which may answer a load
+//! with an old value, and its cell, which sees unsynchronised access.
+
+// loom's macros name it.
+#[cfg(sections)]
+extern crate std;
+
+#[cfg(native)]
+pub use loom::sync::atomic as words;
+pub use loom::sync::atomic as plain;
+
+#[cfg(tier2)]
+pub(crate) use loom::cell::UnsafeCell;
+
+/// One critical section: between cores, a lock that its owner may take again.
+#[cfg(sections)]
+pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {
+    loom::lazy_static! {
+        static ref LOCK: loom::sync::Mutex<()> = loom::sync::Mutex::new(());
+    }
+    loom::thread_local! {
+        static DEPTH: core::cell::Cell<u32> = core::cell::Cell::new(0);
+    }
+    /// Leaves, also where `steps` panics.
+    struct Inside;
+    impl Drop for Inside {
+        fn drop(&mut self) {
+            DEPTH.with(|depth| depth.set(depth.get() - 1));
+        }
+    }
+    let outermost = DEPTH.with(|depth| depth.replace(depth.get() + 1)) == 0;
+    // The lock is declared first, so that it is released last.
+    let _lock = outermost.then(|| LOCK.lock());
+    let _inside = Inside;
+    steps()
+}
