@@ -1,8 +1,8 @@
 //! A package of somebody else that depends on `indivisible`: generated, checked, and asked why not.
 
+use core::fmt::Write as _;
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},

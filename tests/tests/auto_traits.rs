@@ -47,7 +47,12 @@ mod atomics {
 mod flags_and_progress {
     use super::*;
     use progress::{Progress, ProgressWriter, Shared, Single};
-    use wait::{Polling, Wake, WouldHang, std::CurrentThread, std::ThreadSlot};
+    use stop::StopReason;
+    use wait::{
+        Interrupts, Polling, Wake, WouldHang,
+        std::{Broadcast, CurrentThread, ThreadSlot},
+        waker::Wakers,
+    };
 
     assert_impl_all!(stop::StopFlag: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(stop::StopFlag: Clone);
@@ -64,13 +69,24 @@ mod flags_and_progress {
     assert_not_impl_any!(ProgressWriter<'static>: Clone);
     assert_impl_all!(ThreadSlot: Send, Sync);
     assert_not_impl_any!(ThreadSlot: Clone);
+    assert_impl_all!(StopReason<NonZero<u8>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(StopReason<&'static u32, ThreadSlot>: Send, Sync);
+    assert_not_impl_any!(StopReason<bool, SendOnly>: Sync);
+    assert_not_impl_any!(StopReason<bool, SyncOnly>: Send);
+    assert_impl_all!(Broadcast: Send, Sync);
+    assert_not_impl_any!(Broadcast: Clone);
+    assert_impl_all!(Wakers<2>: Send, Sync);
+    assert_not_impl_any!(Wakers<2>: Clone);
+    assert_impl_all!(Interrupts: Send, Sync, Copy);
     assert_impl_all!(CurrentThread: Copy);
     assert_impl_all!(Polling: Send, Sync, Copy);
     assert_impl_all!(Wake: Send, Sync, Copy);
     assert_impl_all!(WouldHang: Send, Sync, Copy, core::error::Error);
     // A sleeper and a waker that never wakes it.
-    assert_impl_all!(CurrentThread: wait::Park<ThreadSlot>);
+    assert_impl_all!(CurrentThread: wait::Park<ThreadSlot>, wait::Park<Broadcast>);
     assert_not_impl_any!(CurrentThread: wait::Park<Polling>);
+    assert_not_impl_any!(CurrentThread: wait::Park<Interrupts>);
+    assert_not_impl_any!(CurrentThread: wait::Park<Wakers<1>>);
     assert_not_impl_any!(Polling: wait::Park<ThreadSlot>);
     assert_impl_all!(Shared: Send, Sync);
     assert_impl_all!(Single: Send, Sync);
@@ -159,7 +175,7 @@ mod lazy_values {
 
 mod once_cells {
     use super::*;
-    use once::{Initializing, OnceLock, SetError, TryInitError};
+    use once::{Blocking, Initializing, OnceLock, Reentrant, SetError, TryInitError};
 
     assert_impl_all!(OnceLock<u32>: Send, Sync, Unpin);
     assert_impl_all!(OnceLock<SendOnly>: Send);
@@ -167,6 +183,13 @@ mod once_cells {
     // Shared, it could be filled here and dropped there.
     assert_not_impl_any!(OnceLock<SyncOnly>: Send, Sync);
     assert_not_impl_any!(OnceLock<Local>: Send, Sync);
+    assert_impl_all!(OnceLock<u32, Blocking>: Send, Sync);
+    assert_impl_all!(OnceLock<SendOnly, Blocking>: Send);
+    assert_not_impl_any!(OnceLock<SendOnly, Blocking>: Sync);
+    assert_not_impl_any!(OnceLock<SyncOnly, Blocking>: Send, Sync);
+    assert_impl_all!(Blocking: Send, Sync);
+    assert_not_impl_any!(Blocking: Clone);
+    assert_impl_all!(Reentrant: Send, Sync, Copy, core::error::Error);
     assert_impl_all!(Initializing: Send, Sync, Copy, core::error::Error);
     assert_impl_all!(SetError<u32>: Send, Sync, core::error::Error);
     assert_not_impl_any!(SetError<Local>: Send, Sync);

@@ -1,0 +1,253 @@
+//! How files belong together.
+
+use crate::{finds, source::Source};
+use scenarios::Scenario;
+use std::collections::BTreeSet;
+
+/// Which modules each module of the library may name; every one may name `sync`.
+const DIRECTIONS: &[(&str, &[&str])] = &[
+    ("sync", &[]),
+    ("atomic", &[]),
+    ("update", &["atomic"]),
+    ("wait", &[]),
+    ("summary", &[]),
+    ("race", &[]),
+    ("stop", &["race", "wait"]),
+    ("progress", &["update", "wait"]),
+    ("latest", &[]),
+    ("stats", &["atomic", "summary", "update"]),
+    ("sharded", &["latest", "summary"]),
+    ("id", &["atomic", "update"]),
+    ("once", &["wait"]),
+    ("tagged", &["update"]),
+];
+
+/// The module at the crate's root that a file of `core/src` belongs to.
+fn module(name: &str) -> &str {
+    name.split('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".rs")
+}
+
+pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
+    let Some(name) = source.in_core().filter(|name| *name != "lib.rs") else {
+        return Vec::new();
+    };
+    let own = module(name);
+    let Some((_, allowed)) = DIRECTIONS.iter().find(|(module, _)| *module == own) else {
+        return vec![format!(
+            "{}: say in `DIRECTIONS` what it may depend on",
+            source.path
+        )];
+    };
+    let mut upwards = Vec::new();
+    for (n, code) in source.code() {
+        for named in modules_named(&code) {
+            if named != own && named != "sync" && !allowed.contains(&named.as_str()) {
+                upwards.push(source.at(n, &format!("{own} must not depend on {named}")));
+            }
+        }
+    }
+    upwards
+}
+
+/// The first path segments after each `crate::`, also those of a group.
+fn modules_named(code: &str) -> Vec<String> {
+    let is_name = |it: char| it.is_alphanumeric() || it == '_';
+    let first = |path: &str| {
+        path.trim_start()
+            .chars()
+            .take_while(|it| is_name(*it))
+            .collect()
+    };
+    let mut named = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        let Some(group) = rest.strip_prefix('{') else {
+            named.push(first(rest));
+            continue;
+        };
+        let mut depth = 0;
+        let members = group.split(|it| {
+            depth += match it {
+                '{' => 1,
+                '}' => -1,
+                _ => 0,
+            };
+            it == ',' && depth == 0
+        });
+        named.extend(members.map(first).filter(|it: &String| !it.is_empty()));
+    }
+    named
+}
+
+pub(crate) fn is_small(source: &Source) -> Vec<String> {
+    const MOST: usize = 500;
+    let lines = source.text.lines().count();
+    let is_large = source.in_core().is_some() && lines > MOST;
+    is_large
+        .then(|| format!("{}: {lines} lines", source.path))
+        .into_iter()
+        .collect()
+}
+
+/// A file of `core/src` that no `mod` leads to is never compiled.
+pub(crate) fn reaches_every_module(sources: &[Source]) -> Vec<String> {
+    let declares = |parent: &str, module: &str| {
+        let declaration = format!("mod {module};");
+        sources
+            .iter()
+            .filter(|it| it.in_core() == Some(parent))
+            .any(|it| {
+                it.code()
+                    .any(|(_, code)| code.trim_end().ends_with(&declaration))
+            })
+    };
+    let reached = |name: &str| {
+        let path = name.trim_end_matches(".rs");
+        match path.rsplit_once('/') {
+            _ if path == "lib" => true,
+            Some((parent, module)) => declares(&format!("{parent}.rs"), module),
+            None => declares("lib.rs", path),
+        }
+    };
+    let names = sources.iter().filter_map(Source::in_core);
+    names
+        .filter(|name| !reached(name))
+        .map(|name| format!("core/src/{name}: no `mod` leads to it"))
+        .collect()
+}
+
+/// Only the words of `auto_traits.rs` count, not what they are asserted to be.
+pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
+    let tests = sources
+        .iter()
+        .filter(|it| it.path == "tests/tests/auto_traits.rs");
+    let tested: BTreeSet<String> = tests
+        .flat_map(Source::code)
+        .flat_map(|(_, code)| {
+            let words = code.split(|it: char| !it.is_alphanumeric() && it != '_');
+            words.map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut untested = Vec::new();
+    for source in sources {
+        // What is public in the facade is named by `atomic`.
+        let Some(name) = source.in_core().filter(|it| module(it) != "sync") else {
+            continue;
+        };
+        for (n, code) in source.code() {
+            let public = ["pub struct ", "pub enum "]
+                .iter()
+                .find_map(|it| code.strip_prefix(it));
+            let is_end = |it: char| !it.is_alphanumeric();
+            let Some(public) = public.and_then(|it| it.split(is_end).next()) else {
+                continue;
+            };
+            // Of boards and of no host: asserted by nobody here.
+            let foreign = ["wait/cortex_m.rs", "wait/riscv.rs"].contains(&name);
+            if !foreign && !tested.contains(public) {
+                untested.push(source.at(n, "may it be sent, may it be shared?"));
+            }
+        }
+    }
+    untested
+}
+
+/// Facts of every scenario; platform lines where there are any, and only for known boards.
+pub(crate) fn records_every_scenario(sources: &[Source]) -> Vec<String> {
+    const BOARDS: &[&str] = &[
+        "host",
+        "host-sections",
+        "microbit",
+        "lm3s6965evb",
+        "virt",
+        "mps2-an521",
+    ];
+    let recorded: BTreeSet<&str> = sources
+        .iter()
+        .filter_map(|it| it.path.strip_prefix("tests/expected/"))
+        .collect();
+    let names = Scenario::<host_demo::party::Threads>::ALL
+        .iter()
+        .map(|it| it.name);
+    let mut known = BTreeSet::new();
+    let mut complaints = Vec::new();
+    for name in names {
+        let facts = format!("{name}.out");
+        if !recorded.contains(facts.as_str()) {
+            complaints.push(format!("tests/expected/{facts} is missing"));
+        }
+        known.insert(facts);
+        known.extend(BOARDS.iter().map(|board| format!("{name}.{board}.out")));
+    }
+    let orphans = recorded.iter().filter(|it| !known.contains(**it));
+    complaints.extend(orphans.map(|it| format!("tests/expected/{it} belongs to no scenario")));
+    complaints
+}
+
+#[test]
+fn a_planted_dependency_is_found() {
+    let fine = "//! crate::progress\nuse crate::sync::Change;\nuse crate::{race::A, wait::{Park, Unpark}};\n";
+    for planted in [
+        "use crate::progress::Progress;\n",
+        "use crate::{sync::Change, progress::{Progress, Single}};\n",
+        "let it = crate::progress::Progress::new(1);\n",
+    ] {
+        finds(depends_downwards, "core/src/stop.rs", fine, planted);
+        finds(depends_downwards, "core/src/stop/reason.rs", fine, planted);
+    }
+    finds(
+        depends_downwards,
+        "core/src/stop.rs",
+        fine,
+        "use crate::unheard::Of;\n",
+    );
+    let new = Source::new("core/src/unheard.rs", "");
+    assert_eq!(depends_downwards(&new).len(), 1);
+}
+
+#[test]
+fn a_planted_long_file_is_found() {
+    let lines = |count| "\n".repeat(count);
+    finds(is_small, "core/src/id.rs", &lines(500), &lines(501));
+}
+
+#[test]
+fn a_planted_unreachable_module_is_found() {
+    let tree = |id: &str| {
+        [
+            Source::new("core/src/lib.rs", "pub mod id;\n"),
+            Source::new("core/src/id.rs", id),
+            Source::new("core/src/id/lease.rs", ""),
+        ]
+    };
+    assert!(reaches_every_module(&tree("mod lease;\n")).is_empty());
+    assert_eq!(reaches_every_module(&tree("// mod lease;\n")).len(), 1);
+}
+
+#[test]
+fn a_planted_type_is_found() {
+    let tree = |tests: &str| {
+        [
+            Source::new("core/src/id.rs", "pub struct IdLease<'a, T: Id> {\n"),
+            Source::new("tests/tests/auto_traits.rs", tests),
+        ]
+    };
+    assert!(tests_every_type(&tree("assert_impl_all!(IdLease<'static, u8>: Send);\n")).is_empty());
+    assert_eq!(tests_every_type(&tree("// IdLease\nuse Lease;\n")).len(), 1);
+}
+
+#[test]
+fn a_missing_and_a_left_over_transcript_are_found() {
+    let names = Scenario::<host_demo::party::Threads>::ALL
+        .iter()
+        .map(|it| it.name);
+    let facts = |name| Source::new(&format!("tests/expected/{name}.out"), "");
+    let mut recorded: Vec<Source> = names.map(facts).collect();
+    assert!(records_every_scenario(&recorded).is_empty());
+    recorded.pop();
+    assert_eq!(records_every_scenario(&recorded).len(), 1);
+    recorded.push(facts("unheard-of"));
+    assert_eq!(records_every_scenario(&recorded).len(), 2);
+}
