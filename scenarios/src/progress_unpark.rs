@@ -5,16 +5,17 @@
 //!
 //! The roles are not exchanged: a step never waits, as an interrupt handler must not.
 
-use crate::{Party, Report, Step};
-use core::ops::ControlFlow::{Break, Continue};
+use crate::{Party, Report};
+use core::{
+    cell::Cell,
+    ops::ControlFlow::{Break, Continue},
+};
 use indivisible::{
     atomic::{AtomicBool, Ordering::Relaxed},
-    id::IdAllocator,
     progress::Progress,
+    stop::StopFlag,
     wait::{Park, Unpark, Wake, WouldHang},
 };
-
-const ITEMS: u8 = 25;
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     wait_for_each_change(party, report);
@@ -22,39 +23,27 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     look_only_once(party, report);
 }
 
-fn wait_for_each_change<P: Party>(party: &P, report: &mut Report<'_>) {
-    let progress = Progress::with_unparker(usize::from(ITEMS), party.unparker());
-    let items = IdAllocator::<u8>::with_limit(ITEMS);
-    let work = || match items.allocate() {
-        Ok(_) => {
-            progress.advance(1);
-            Continue(())
-        }
-        Err(_) => Break(()),
-    };
-    let parker = party.parker();
-    let (seen, always_further) = party.run(&[&work], || {
-        let mut seen = 0;
-        while !progress.is_complete() {
-            match progress.wait_change(seen, &parker) {
-                Ok(now) if now > seen => seen = now,
-                _ => return (seen, false),
-            }
-        }
-        (progress.done(), true)
-    });
-    report.check(
-        "items done when main was woken for the last time",
-        seen as u32,
-        25,
-    );
-    report.check("each wake-up brought something new", always_further, true);
+/// The party's parker; `before` comes when main has looked, and is not registered yet.
+struct Late<'a, P: Party> {
+    parker: P::Parker,
+    before: &'a dyn Fn(),
+    /// Whether nothing has woken it before its time was over.
+    overslept: Cell<bool>,
 }
 
-/// Takes `step` before it registers: main has looked, and does not sleep yet.
-struct Late<'a, P: Party> {
-    party: &'a P,
-    step: Step<'a>,
+impl<'a, P: Party> Late<'a, P> {
+    fn new(party: &P, before: &'a dyn Fn()) -> Self {
+        Self {
+            parker: party.parker(),
+            before,
+            overslept: Cell::new(false),
+        }
+    }
+
+    /// Whether every sleep has ended in time.
+    fn was_woken(&self) -> bool {
+        !self.overslept.get()
+    }
 }
 
 impl<P: Party> Park<P::Unparker> for Late<'_, P> {
@@ -63,31 +52,73 @@ impl<P: Party> Park<P::Unparker> for Late<'_, P> {
         unparker: &P::Unparker,
         ready: &mut dyn FnMut() -> bool,
     ) -> Result<Wake, WouldHang> {
-        self.party.step(self.step);
-        self.party.parker().park_unless(unparker, ready)
+        (self.before)();
+        let wake = self.parker.park_unless(unparker, ready)?;
+        if wake == Wake::TimedOut {
+            self.overslept.set(true);
+        }
+        Ok(wake)
     }
+}
+
+/// The worker does an item whenever main is about to sleep, or already does.
+fn wait_for_each_change<P: Party>(party: &P, report: &mut Report<'_>) {
+    let progress = Progress::with_unparker(25, party.unparker());
+    let (about_to_sleep, stop) = (AtomicBool::new(false), StopFlag::new());
+    let work = || {
+        if stop.stop_requested() {
+            return Break(());
+        }
+        if about_to_sleep.swap(false, Relaxed) {
+            progress.advance(1);
+        }
+        Continue(())
+    };
+    let before = || about_to_sleep.store(true, Relaxed);
+    let late = Late::new(party, &before);
+    let seen = party.run(&[&work], || {
+        let mut seen = 0;
+        while !progress.is_complete() && late.was_woken() {
+            match progress.wait_change(seen, &late) {
+                Ok(now) => seen = now,
+                Err(_) => break,
+            }
+        }
+        stop.request_stop();
+        seen
+    });
+    report.check(
+        "items done when main was woken for the last time",
+        seen as u32,
+        25,
+    );
+    report.check("each sleep was ended by a wake-up", late.was_woken(), true);
 }
 
 fn wake_before_sleep<P: Party>(party: &P, report: &mut Report<'_>) {
     let many = Progress::with_unparker(1, party.unparker());
-    let step = || many.advance(1);
-    let seen = many.wait_complete(&Late { party, step: &step });
+    let before = || party.step(&|| many.advance(1));
+    let late = Late::new(party, &before);
+    let seen = many.wait_complete(&late);
     report.check(
         "with many writers, a wake-up before the sleep is noticed",
-        seen == Ok(1),
+        seen == Ok(1) && late.was_woken(),
         true,
     );
 
     let single = Progress::single_with_unparker(1, party.unparker());
-    let step = || {
-        if let Some(mut writer) = single.claim() {
-            writer.set_done(1);
-        }
+    let before = || {
+        party.step(&|| {
+            if let Some(mut writer) = single.claim() {
+                writer.set_done(1);
+            }
+        });
     };
-    let seen = single.wait_complete(&Late { party, step: &step });
+    let late = Late::new(party, &before);
+    let seen = single.wait_complete(&late);
     report.check(
         "with one writer, a wake-up before the sleep is noticed",
-        seen == Ok(1),
+        seen == Ok(1) && late.was_woken(),
         true,
     );
 }
