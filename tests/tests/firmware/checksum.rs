@@ -65,6 +65,16 @@ fn the_firmware_and_the_host_agree_on_every_block() {
     }
 }
 
+/// With instructions counted, a block takes several ticks, and each tick brings another worker.
+#[test]
+fn the_workers_interrupt_one_another() {
+    for board in boards() {
+        let ran = run(board, &build(board, "checksum", &[]), COUNTED, b"");
+        let deepest: Vec<_> = ran.numbers("inside one another").collect();
+        assert_eq!(deepest, [4], "{}", board.name);
+    }
+}
+
 #[test]
 fn a_single_wrong_bit_is_seen() {
     let board = boards().next().unwrap();

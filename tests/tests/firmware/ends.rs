@@ -73,6 +73,7 @@ fn firmware_without_a_log_is_refused() {
             timeout: super::PLENTY,
         };
         let error = qemu::run(elf.path(), &options, Input::Unconnected, |_| ()).unwrap_err();
-        assert!(error.to_string().contains("no .defmt section"), "{error}");
+        let error = format!("{error:#}");
+        assert!(error.contains("no `.defmt`"), "{error}");
     }
 }

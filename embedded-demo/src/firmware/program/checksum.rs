@@ -19,6 +19,7 @@ use indivisible::{
     race::OnceNonZero,
     stats::Stats,
     stop::StopFlag,
+    update::raise_to,
     wait,
 };
 use scenarios::{Party, WORKERS, Work};
@@ -32,6 +33,10 @@ struct Job {
     key: OnceNonZero<NonZero<u32>>,
     /// Cycles a block, interruptions included.
     cycles: Stats,
+    /// Workers at work: one, and those that it has interrupted.
+    inside: AtomicU32,
+    /// The most there were at once.
+    deepest: AtomicU32,
 }
 
 /// In statics, not on the stack: a kilobyte.
@@ -46,6 +51,8 @@ pub fn checksum(interrupts: &Interrupts) -> bool {
         stop: StopFlag::new(),
         key: OnceNonZero::new(),
         cycles: Stats::new(),
+        inside: AtomicU32::new(0),
+        deepest: AtomicU32::new(0),
     };
     let keys: [_; WORKERS] = array::from_fn(|_| AtomicU32::new(0));
     let works: [_; WORKERS] = array::from_fn(|worker| {
@@ -66,6 +73,10 @@ pub fn checksum(interrupts: &Interrupts) -> bool {
         );
     }
     defmt::info!("cycles a block: {}", job.cycles);
+    defmt::info!(
+        "up to {=u32} workers inside one another",
+        job.deepest.load(Relaxed)
+    );
     let key = job.key.get().map_or(0, NonZero::get);
     let agreed = keys.iter().all(|it| it.load(Relaxed) == key);
     defmt::info!("run key {=u32:08x}", key);
@@ -89,7 +100,9 @@ impl Job {
         let Ok(block) = self.blocks.allocate() else {
             return Break(());
         };
+        raise_to(&self.deepest, self.inside.fetch_add(1, Relaxed) + 1);
         CHECKSUMS[block].store(image::checksum(image::range(block)), Relaxed);
+        self.inside.fetch_sub(1, Relaxed);
         self.cycles.record(tick::cycles().wrapping_sub(start));
         // Shows the checksum, too: the change is Release.
         self.progress.advance(1);

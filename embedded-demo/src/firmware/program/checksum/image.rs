@@ -56,6 +56,7 @@ fn flash(address: usize) -> u8 {
 
 fn measure() -> NonZero<usize> {
     #[allow(unsafe_code, reason = "the linker says where its sections are")]
+    // SAFETY: The runtime's linker script defines them; only their addresses are taken.
     unsafe extern "C" {
         static __sidata: u32;
         static __sdata: u32;
