@@ -8,7 +8,7 @@ use core::ops::ControlFlow::{Break, Continue};
 use indivisible::{
     atomic::{
         AtomicU8,
-        Ordering::{AcqRel, Acquire, Relaxed, Release},
+        Ordering::{AcqRel, Acquire, Relaxed},
     },
     id::IdAllocator,
     tagged::{AtomicTaggedIndex, FreeList, TaggedIndex},
@@ -174,7 +174,7 @@ fn free_list<P: Party>(party: &P, report: &mut Report<'_>) {
             owned.unmark(index.get() as u8);
             // Refused only from another list, and then `taken` is too low.
             if list.push(index).is_err() {
-                taken.fetch_sub(1, Release);
+                taken.fetch_sub(1, Relaxed);
             }
         }
         Continue(())
