@@ -1,6 +1,5 @@
 //! A package of somebody else that depends on `indivisible`: generated, checked, and asked why not.
 
-use core::fmt::Write as _;
 use std::{
     collections::BTreeMap,
     fs,
@@ -11,33 +10,30 @@ use std::{
 /// Code and rendered text of each error; the code is empty where the compiler gives none.
 pub type Errors = Vec<(String, String)>;
 
-/// The package; its programs are checked together.
+/// The package; its programs are libraries, and checked together.
 #[derive(Debug)]
 pub struct Consumer {
-    dir: PathBuf,
-    manifest: String,
+    name: String,
+    dependencies: String,
+    programs: String,
 }
 
 impl Consumer {
     /// Starts a package called `name` that depends on `indivisible` with `features`.
     #[must_use]
     pub fn new(name: &str, features: &[&str]) -> Self {
-        let root = root();
-        let manifest = format!(
-            "[workspace]\n\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\nindivisible = {{ path = {:?}, features = {features:?} }}\n",
-            root.join("core")
-        );
+        let core = root().join("core");
         Self {
-            dir: target_dir().join("consumers").join(name),
-            manifest,
+            name: name.to_owned(),
+            dependencies: format!("indivisible = {{ path = {core:?}, features = {features:?} }}\n"),
+            programs: String::new(),
         }
     }
 
-    /// Adds one more line to the dependencies.
+    /// Adds a line to the dependencies.
     pub fn depend(&mut self, line: &str) {
-        self.manifest.push_str(line);
-        self.manifest.push('\n');
+        self.dependencies.push_str(line);
+        self.dependencies.push('\n');
     }
 
     /// Adds a program.
@@ -46,12 +42,11 @@ impl Consumer {
     ///
     /// Where `path` has no name.
     pub fn add(&mut self, path: &Path) {
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap();
-        write!(
-            self.manifest,
-            "\n[[bin]]\nname = {name:?}\npath = {path:?}\ntest = false\n"
-        )
-        .unwrap();
+        let name = name_of(path);
+        // A library needs neither `main` nor a panic handler.
+        let program =
+            format!("\n[[example]]\nname = {name:?}\npath = {path:?}\ncrate-type = [\"lib\"]\n");
+        self.programs.push_str(&program);
     }
 
     /// Checks all programs for this machine; gives the errors of those that fail.
@@ -71,31 +66,102 @@ impl Consumer {
     /// Where cargo fails for another reason than a program of the package.
     #[must_use]
     pub fn check_with(&self, mut cargo: Command) -> BTreeMap<String, Errors> {
-        fs::create_dir_all(&self.dir).unwrap();
-        let manifest = self.dir.join("Cargo.toml");
-        fs::write(&manifest, &self.manifest).unwrap();
+        let consumers = target_dir().join("consumers");
+        let dir = consumers.join(&self.name);
+        let manifest = dir.join("Cargo.toml");
+        fs::create_dir_all(&dir).unwrap();
+        fs::write(&manifest, self.manifest()).unwrap();
         // The versions that everything else here is tested with.
-        fs::copy(root().join("Cargo.lock"), self.dir.join("Cargo.lock")).unwrap();
+        fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
         let output = cargo
-            .args(["check", "--quiet", "--bins", "--keep-going"])
+            .args(["check", "--quiet", "--examples", "--keep-going"])
             .args(["--message-format=json", "--manifest-path"])
             .arg(&manifest)
             .arg("--target-dir")
-            .arg(target_dir().join("consumers/target"))
+            .arg(consumers.join("target"))
             .stdin(Stdio::null())
-            .stderr(Stdio::piped())
             .output()
             .unwrap();
-        let stdout = String::from_utf8(output.stdout).unwrap();
-        let failed = errors(&stdout);
-        let stderr = String::from_utf8_lossy(&output.stderr);
+        let failed = errors(&String::from_utf8(output.stdout).unwrap());
         assert_eq!(
             output.status.success(),
             failed.is_empty(),
-            "cargo failed without an error of the compiler:\n{stderr}"
+            "cargo failed without an error of the compiler:\n{}",
+            String::from_utf8_lossy(&output.stderr)
         );
         failed
     }
+
+    fn manifest(&self) -> String {
+        let Self {
+            name,
+            dependencies,
+            programs,
+        } = self;
+        format!(
+            "[workspace]\n\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+             [dependencies]\n{dependencies}{programs}"
+        )
+    }
+}
+
+/// The programs in a directory of this package.
+///
+/// # Panics
+///
+/// Where there are none.
+#[must_use]
+pub fn programs(dir: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).unwrap();
+    let mut programs: Vec<PathBuf> = entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "rs"))
+        .collect();
+    programs.sort();
+    assert!(!programs.is_empty(), "no programs in {dir}");
+    programs
+}
+
+/// A program's name in the result of [`Consumer::check`].
+///
+/// # Panics
+///
+/// Where `path` has none.
+#[must_use]
+pub fn name_of(path: &Path) -> &str {
+    path.file_stem().and_then(|name| name.to_str()).unwrap()
+}
+
+/// What is wrong with how the programs failed: each for the reason that its first line gives, as
+/// `// error[CODE]: part of the message`.
+///
+/// # Panics
+///
+/// Where a program cannot be read.
+#[must_use]
+pub fn complaints(programs: &[PathBuf], failed: &BTreeMap<String, Errors>) -> Vec<String> {
+    let complaint = |path: &PathBuf| {
+        let program = fs::read_to_string(path).unwrap();
+        let errors = failed.get(name_of(path)).map_or(&[][..], Vec::as_slice);
+        complaint(&program, errors).map(|it| format!("{}: {it}", name_of(path)))
+    };
+    programs.iter().filter_map(complaint).collect()
+}
+
+fn complaint(program: &str, errors: &[(String, String)]) -> Option<String> {
+    let expected = program.lines().next().unwrap_or_default();
+    let Some((code, part)) = expected
+        .strip_prefix("// error[")
+        .and_then(|rest| rest.split_once(']'))
+    else {
+        return Some(format!("says no error code: {expected:?}"));
+    };
+    let part = part.trim_start_matches(':').trim();
+    if errors.is_empty() {
+        return Some("compiles".to_owned());
+    }
+    let as_expected = |(found, text): &(String, String)| found == code && text.contains(part);
+    (!errors.iter().any(as_expected)).then(|| format!("{code} {part:?} is not in {errors:#?}"))
 }
 
 /// Per target, what its compiler said in cargo's JSON.
@@ -125,7 +191,7 @@ fn target_dir() -> PathBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::errors;
+    use super::{complaint, errors};
 
     #[test]
     fn only_errors_count() {
@@ -135,5 +201,17 @@ mod tests {
         let failed = errors(messages);
         assert_eq!(failed.len(), 1);
         assert_eq!(failed["two"], [("E0277".to_owned(), "no".to_owned())]);
+    }
+
+    #[test]
+    fn a_program_that_compiles_or_fails_otherwise_is_found() {
+        let program = "// error[E0277]: never wakes\nfn main() {}\n";
+        let errors = |code: &str, text: &str| [(code.to_owned(), text.to_owned())];
+        assert_eq!(complaint(program, &errors("E0277", "it never wakes")), None);
+        assert!(complaint(program, &errors("E0277", "another")).is_some());
+        assert!(complaint(program, &errors("E0599", "it never wakes")).is_some());
+        assert!(complaint(program, &errors("", "it never wakes")).is_some());
+        assert!(complaint(program, &[]).is_some());
+        assert!(complaint("fn main() {}\n", &errors("E0277", "it never wakes")).is_some());
     }
 }

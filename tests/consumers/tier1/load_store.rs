@@ -1,0 +1,48 @@
+//! What needs load and store only: here with no back end.
+#![no_std]
+
+use core::num::NonZero;
+use indivisible::{
+    latest::{Latest, Writer},
+    progress::{Progress, ProgressWriter, Single},
+    race::RacyLazy,
+    sharded::ShardedStats,
+    stop::StopFlag,
+    wait::Polling,
+};
+
+static STOP: StopFlag = StopFlag::new();
+static KEY: RacyLazy<NonZero<u32>> = RacyLazy::new();
+static TABLE: RacyLazy<&'static [u8; 4]> = RacyLazy::new();
+
+pub fn stop() -> bool {
+    STOP.request_stop();
+    STOP.stop_requested()
+}
+
+pub fn key() -> (NonZero<u32>, &'static [u8; 4]) {
+    (KEY.get_or_init(|| NonZero::<u32>::MAX), TABLE.get_or_init(|| &[1, 2, 3, 4]))
+}
+
+pub fn progress(progress: &mut Progress<Polling, Single>) -> bool {
+    let (mut writer, progress): (ProgressWriter<'_>, _) = progress.split();
+    writer.set_done(1);
+    progress.is_complete()
+}
+
+pub fn single() -> Progress<Polling, Single> {
+    Progress::single(3)
+}
+
+pub fn latest(latest: &mut Latest<u64>) -> Option<u64> {
+    let (mut writer, latest): (Writer<'_, u64>, _) = latest.split();
+    writer.publish(1 << 40);
+    latest.read()
+}
+
+pub fn sharded(stats: &mut ShardedStats<2>) -> Option<u64> {
+    let ([mut one, mut two], stats) = stats.split();
+    one.record(1);
+    two.record(2);
+    stats.try_snapshot(1).ok()?.mean()
+}

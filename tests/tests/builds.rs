@@ -1,0 +1,197 @@
+//! The library builds for every target with every feature, and offers exactly what it can keep there.
+
+use integration_tests::consumer::{Consumer, complaints, programs};
+use std::{env, process::Command};
+use xtask::toolchain;
+
+/// Without compare-and-swap.
+const BARE: &[&str] = &["thumbv6m-none-eabi", "riscv32imc-unknown-none-elf"];
+
+/// With compare-and-swap of 32 bits, and not of 64.
+const NARROW: &[&str] = &["thumbv7m-none-eabi", "riscv32imac-unknown-none-elf"];
+
+const SINGLE_CORE: &str = "--cfg portable_atomic_unsafe_assume_single_core";
+
+const FEATURES: &[&str] = &["critical-section", "defmt", "cortex-m", "riscv", "waker"];
+
+/// A cargo for `target`, with a warning as an error where CI wants it so.
+fn cargo(target: &str, flags: &str) -> Command {
+    let missing = toolchain::missing_targets(&toolchain::rustc());
+    assert!(
+        missing.is_empty(),
+        "no `core` for {missing:?}: run `cargo xtask setup`"
+    );
+    with_flags(toolchain::cargo(target, "."), flags)
+}
+
+fn with_flags(mut cargo: Command, flags: &str) -> Command {
+    let deny = if env::var_os("INDIVISIBLE_CI").is_some() {
+        "-Dwarnings"
+    } else {
+        ""
+    };
+    cargo.env("RUSTFLAGS", format!("{flags} {deny}").trim());
+    cargo
+}
+
+/// Checks the library alone with each feature alone, with none, and with all.
+fn check_features(cargo: impl Fn() -> Command, features: &[&str]) {
+    let alone = features.iter().map(|it| vec![*it]);
+    for features in alone.chain([vec![], features.to_vec()]) {
+        let output = cargo()
+            .args(["check", "--quiet", "--package", "indivisible", "--lib"])
+            .args(["--features", &features.join(",")])
+            .arg("--target-dir")
+            .arg(toolchain::target_dir().join("builds"))
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "with {features:?}:\n{said}");
+    }
+}
+
+#[test]
+fn every_feature_builds_for_every_board() {
+    for target in toolchain::TARGETS {
+        check_features(|| cargo(target, ""), FEATURES);
+    }
+}
+
+#[test]
+fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
+    for target in BARE {
+        check_features(|| cargo(target, SINGLE_CORE), FEATURES);
+    }
+}
+
+#[test]
+fn every_feature_builds_for_this_machine() {
+    let features = [FEATURES, &["std"]].concat();
+    check_features(|| with_flags(toolchain::host_cargo(), ""), &features);
+    let forced = "--cfg indivisible_force_sections";
+    check_features(|| with_flags(toolchain::host_cargo(), forced), &features);
+}
+
+/// That the programs in the directories `accepted` compile, and those in `refused` do not, for the
+/// reasons that they give.
+fn offers(
+    case: &str,
+    target: &str,
+    flags: &str,
+    features: &[&str],
+    accepted: &[&str],
+    refused: &[&str],
+) {
+    let mut consumer = Consumer::new(&format!("{case}-{target}"), features);
+    // What some other crate of the firmware may turn on: every atomic, if need be with a spin lock.
+    consumer.depend("portable-atomic = { version = \"1.11\", default-features = false, features = [\"fallback\"] }");
+    let all = |dirs: &[&str]| {
+        let dirs = dirs.iter().map(|it| programs(&format!("consumers/{it}")));
+        dirs.collect::<Vec<_>>().concat()
+    };
+    let (accepted, refused) = (all(accepted), all(refused));
+    accepted
+        .iter()
+        .chain(&refused)
+        .for_each(|it| consumer.add(it));
+    let mut failed = consumer.check_with(cargo(target, flags));
+    let complaints = complaints(&refused, &failed);
+    for program in &refused {
+        failed.remove(integration_tests::consumer::name_of(program));
+    }
+    assert!(
+        failed.is_empty(),
+        "{case}, {target}: refused without a reason: {failed:#?}"
+    );
+    assert!(
+        complaints.is_empty(),
+        "{case}, {target}:\n{}",
+        complaints.join("\n")
+    );
+}
+
+#[test]
+fn without_a_back_end_there_is_load_and_store() {
+    for target in BARE {
+        let refused = ["refused/without_back_end", "refused/wide_loads"];
+        offers("none", target, "", &[], &["tier1"], &refused);
+    }
+}
+
+#[test]
+fn with_critical_sections_there_is_everything() {
+    for target in BARE {
+        let accepted = ["tier1", "narrow", "wide"];
+        offers(
+            "sections",
+            target,
+            "",
+            &["critical-section"],
+            &accepted,
+            &["refused/wide_loads"],
+        );
+    }
+}
+
+#[test]
+fn on_a_single_core_there_is_everything() {
+    for target in BARE {
+        let accepted = ["tier1", "narrow", "wide"];
+        offers(
+            "single",
+            target,
+            SINGLE_CORE,
+            &[],
+            &accepted,
+            &["refused/wide_loads"],
+        );
+    }
+}
+
+#[test]
+fn between_the_two_there_are_no_64_bits() {
+    for target in NARROW {
+        let refused = ["refused/wide", "refused/wide_loads"];
+        // The feature is for targets without compare-and-swap, and changes nothing here.
+        for (case, features) in [("native", &[][..]), ("unneeded", &["critical-section"])] {
+            offers(case, target, "", features, &["tier1", "narrow"], &refused);
+        }
+    }
+}
+
+/// As on a target without load and store of 8, 16 and 32 bits, for which no `core` is at hand: what
+/// the build script does not say is not known.
+#[test]
+fn an_unsupported_target_gets_one_sentence() {
+    let library = xtask::root().join("core/src/lib.rs");
+    let output = Command::new("rustc")
+        .args([
+            "--edition=2024",
+            "--crate-type=lib",
+            "--crate-name=indivisible",
+            "--emit=metadata",
+        ])
+        .arg("--out-dir")
+        .arg(env!("CARGO_TARGET_TMPDIR"))
+        .arg(library)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(
+        said.contains("error: indivisible needs a target whose `core` loads and stores"),
+        "{said}"
+    );
+}
+
+#[test]
+#[should_panic(expected = "refused without a reason")]
+fn a_program_refused_by_mistake_is_found() {
+    offers("planted", NARROW[0], "", &[], &["wide"], &[]);
+}
+
+#[test]
+#[should_panic(expected = "with [\"unheard-of\"]")]
+fn a_feature_that_does_not_build_is_found() {
+    check_features(|| with_flags(toolchain::host_cargo(), ""), &["unheard-of"]);
+}
