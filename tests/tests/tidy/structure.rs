@@ -16,7 +16,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("progress", &["update", "wait"]),
     ("latest", &[]),
     ("stats", &["atomic", "summary", "update"]),
-    ("sharded", &["latest", "summary"]),
+    ("sharded", &["latest", "summary", "update"]),
     ("id", &["atomic", "update"]),
     ("once", &["wait"]),
     ("tagged", &["update"]),
@@ -41,44 +41,53 @@ pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
             source.path
         )];
     };
-    let mut upwards = Vec::new();
-    for (n, code) in source.code() {
-        for named in modules_named(&code) {
-            if named != own && named != "sync" && !allowed.contains(&named.as_str()) {
-                upwards.push(source.at(n, &format!("{own} must not depend on {named}")));
-            }
-        }
-    }
+    let code: Vec<String> = source.code().map(|(_, code)| code).collect();
+    let upwards = modules_named(&code.join("\n"))
+        .into_iter()
+        .filter(|(_, named)| named != own && named != "sync" && !allowed.contains(&named.as_str()));
     upwards
+        .map(|(line, named)| source.at(line, &format!("{own} must not depend on {named}")))
+        .collect()
 }
 
-/// The first path segments after each `crate::`, also those of a group.
-fn modules_named(code: &str) -> Vec<String> {
+/// The first path segment after each `crate::`, also those of a group, and the line of the `crate`.
+fn modules_named(code: &str) -> Vec<(usize, String)> {
     let is_name = |it: char| it.is_alphanumeric() || it == '_';
-    let first = |path: &str| {
-        path.trim_start()
-            .chars()
-            .take_while(|it| is_name(*it))
-            .collect()
+    let first = |path: &str| -> String {
+        let path = path.trim_start().chars();
+        path.take_while(|it| is_name(*it)).collect()
     };
     let mut named = Vec::new();
-    for rest in code.split("crate::").skip(1) {
-        let Some(group) = rest.strip_prefix('{') else {
-            named.push(first(rest));
-            continue;
-        };
-        let mut depth = 0;
-        let members = group.split(|it| {
-            depth += match it {
-                '{' => 1,
-                '}' => -1,
-                _ => 0,
-            };
-            it == ',' && depth == 0
-        });
-        named.extend(members.map(first).filter(|it: &String| !it.is_empty()));
+    for (at, path) in code.match_indices("crate::") {
+        let line = code[..at].matches('\n').count();
+        let rest = &code[at + path.len()..];
+        let paths = rest.strip_prefix('{').map_or(vec![rest], members);
+        let names = paths.into_iter().map(first).filter(|it| !it.is_empty());
+        named.extend(names.map(|it| (line, it)));
     }
     named
+}
+
+/// What a group of imports has between its commas, up to the brace that closes it.
+fn members(group: &str) -> Vec<&str> {
+    let mut members = Vec::new();
+    let (mut start, mut depth) = (0, 0);
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => {
+                members.push(&group[start..at]);
+                return members;
+            }
+            ',' if depth == 0 => {
+                members.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    members
 }
 
 pub(crate) fn is_small(source: &Source) -> Vec<String> {
@@ -193,6 +202,7 @@ fn a_planted_dependency_is_found() {
         "use crate::progress::Progress;\n",
         "use crate::{sync::Change, progress::{Progress, Single}};\n",
         "let it = crate::progress::Progress::new(1);\n",
+        "use crate::{\n    race::{A, B},\n    progress::Progress,\n};\n",
     ] {
         finds(depends_downwards, "core/src/stop.rs", fine, planted);
         finds(depends_downwards, "core/src/stop/reason.rs", fine, planted);

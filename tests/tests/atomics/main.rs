@@ -1,19 +1,27 @@
-//! Every type of `indivisible::atomic` and every operation, beside `core`'s, on the same sequences; and
-//! `indivisible::update` beside a sequential model. All of it holds natively and with
+//! Every type of `indivisible::atomic` and every operation, beside `core`'s, on the same sequences.
+//! All of it holds natively and with
 //! `--cfg indivisible_force_sections`.
 
+/// Any value, and the ones where arithmetic goes wrong more often than by chance.
+macro_rules! values {
+    ($Value:ident) => {
+        prop_oneof![
+            2 => any::<$Value>(),
+            1 => prop::sample::select(vec![0, 1, $Value::MIN, $Value::MAX, $Value::MAX - 1]),
+        ]
+        .boxed()
+    };
+}
+
+mod threads;
+mod update;
+
 use core::{
-    cell::Cell,
     fmt::Debug,
     sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst},
-    time::Duration,
 };
-use indivisible::{atomic, update};
-use integration_tests::section_is_free;
+use indivisible::atomic;
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
-use std::thread;
-
-const LIMIT: Duration = Duration::from_secs(60);
 
 const NATIVE: bool = !cfg!(indivisible_force_sections);
 
@@ -160,17 +168,6 @@ macro_rules! agree {
     };
 }
 
-/// Any value, and the ones where arithmetic goes wrong more often than by chance.
-macro_rules! values {
-    ($Value:ident) => {
-        prop_oneof![
-            2 => any::<$Value>(),
-            1 => prop::sample::select(vec![0, 1, $Value::MIN, $Value::MAX, $Value::MAX - 1]),
-        ]
-        .boxed()
-    };
-}
-
 macro_rules! integers {
     ($($module:ident: $Atomic:ident, $Value:ident;)*) => { $(
         mod $module {
@@ -183,53 +180,6 @@ macro_rules! integers {
                 fn as_std(case in steps(&[WORD, BITS, NUMBER], values!($Value))) {
                     agree(case)?;
                 }
-
-                #[test]
-                fn updates_as_the_model(
-                    initial in values!($Value), n in values!($Value), bound in values!($Value),
-                ) {
-                    update_model(initial, n, bound)?;
-                }
-            }
-
-            fn update_model(initial: $Value, n: $Value, bound: $Value) -> Result<(), TestCaseError> {
-                const LEAST: i128 = $Value::MIN as i128;
-                const MOST: i128 = $Value::MAX as i128;
-                // In a type where nothing overflows.
-                let (old, by) = (i128::from_ne(initial), i128::from_ne(n));
-                let fits = |value: i128| (LEAST..=MOST).contains(&value);
-                let word = atomic::$Atomic::new(initial);
-                let left = || word.swap(initial, Relaxed);
-
-                let added = update::checked_add(&word, n, AcqRel);
-                prop_assert_eq!(added, if fits(old + by) { Ok(initial) } else { Err(initial) });
-                prop_assert_eq!(i128::from_ne(left()), if fits(old + by) { old + by } else { old });
-
-                prop_assert_eq!(update::saturating_add(&word, n, Relaxed), initial);
-                prop_assert_eq!(i128::from_ne(left()), (old + by).clamp(LEAST, MOST));
-
-                prop_assert_eq!(update::saturating_sub(&word, n, Release), initial);
-                prop_assert_eq!(i128::from_ne(left()), (old - by).clamp(LEAST, MOST));
-
-                let below = fits(old + by) && old + by <= i128::from_ne(bound);
-                let added = update::add_below(&word, n, bound, SeqCst);
-                prop_assert_eq!(added, if below { Ok(initial) } else { Err(initial) });
-                prop_assert_eq!(i128::from_ne(left()), if below { old + by } else { old });
-
-                prop_assert_eq!(update::raise_to(&word, bound), initial);
-                prop_assert_eq!(left(), initial.max(bound));
-
-                prop_assert_eq!(update::lower_to(&word, bound), initial);
-                prop_assert_eq!(left(), initial.min(bound));
-
-                prop_assert_eq!(update::update(&word, AcqRel, Acquire, |old| old ^ n), initial);
-                prop_assert_eq!(left(), initial ^ n);
-
-                let odd = |old: $Value| (old & 1 == 1).then_some(n);
-                let updated = update::try_update(&word, Release, Relaxed, odd);
-                prop_assert_eq!(updated, odd(initial).map(|_| initial).ok_or(initial));
-                prop_assert_eq!(left(), odd(initial).unwrap_or(initial));
-                Ok(())
             }
 
             #[test]
@@ -242,17 +192,6 @@ macro_rules! integers {
             }
         }
     )* };
-}
-
-/// `as` without its silent truncation.
-trait FromNative<T> {
-    fn from_ne(value: T) -> Self;
-}
-
-impl<T: TryInto<Self, Error: Debug>> FromNative<T> for i128 {
-    fn from_ne(value: T) -> Self {
-        value.try_into().unwrap()
-    }
 }
 
 integers! {
@@ -361,110 +300,4 @@ mod planted {
         let only_max = steps(&[&[Kind::Max]], values!(i8));
         assert!(runner.run(&only_max, agree).is_err());
     }
-}
-
-/// Calls `operation` with a closure to run inside, and expects that nobody was kept out meanwhile.
-fn runs_outside_sections(operation: impl FnOnce(&dyn Fn())) {
-    let free = Cell::new(None);
-    operation(&|| free.set(Some(section_is_free(LIMIT))));
-    assert_eq!(
-        free.get(),
-        Some(true),
-        "None: the closure did not run; false: a section is held"
-    );
-}
-
-#[test]
-fn closures_of_users_run_outside_sections() {
-    let word = atomic::AtomicU64::new(0);
-    let other = atomic::AtomicU64::new(0);
-    let declines = |old| (old == 0).then_some(1);
-    runs_outside_sections(|check| {
-        let _ = update::try_update(&word, AcqRel, Acquire, |old| {
-            check();
-            // The same library again, and the same word: a reader.
-            other.fetch_add(word.load(Relaxed) + 1, Relaxed);
-            declines(old)
-        });
-    });
-    runs_outside_sections(|check| {
-        update::update(&word, AcqRel, Acquire, |old| {
-            check();
-            other.fetch_add(1, Relaxed);
-            old + 1
-        });
-    });
-    runs_outside_sections(|check| {
-        let _ = word.fetch_update(AcqRel, Acquire, |old| {
-            check();
-            Some(old + 1)
-        });
-    });
-    assert_eq!((word.into_inner(), other.into_inner()), (3, 2));
-}
-
-#[test]
-#[should_panic(expected = "Some(false)")]
-fn a_closure_in_a_section_is_found() {
-    let free = Cell::new(None);
-    critical_section::with(|_| free.set(Some(section_is_free(Duration::from_millis(20)))));
-    assert_eq!(free.get(), Some(true));
-}
-
-#[test]
-fn a_closure_runs_again_after_somebody_elses_change() {
-    let word = atomic::AtomicU32::new(1);
-    let mut seen = Vec::new();
-    let updated = update::try_update(&word, AcqRel, Acquire, |old| {
-        seen.push(old);
-        if seen.len() == 1 {
-            thread::scope(|threads| threads.spawn(|| word.store(10, Release)).join().unwrap());
-        }
-        Some(old * 2)
-    });
-    assert_eq!(
-        (updated, seen, word.into_inner()),
-        (Ok(10), vec![1, 10], 20)
-    );
-}
-
-#[test]
-fn the_halves_of_64_bits_belong_together() {
-    const ROUNDS: u64 = 20_000;
-    let word = atomic::AtomicU64::new(0);
-    // Both halves the same, so that a mixture shows.
-    let both = |n: u64| n << 32 | n;
-    thread::scope(|threads| {
-        threads.spawn(|| (0..ROUNDS).for_each(|n| word.store(both(n), Release)));
-        threads.spawn(|| {
-            let mut last = 0;
-            for _ in 0..ROUNDS {
-                let now = word.load(Acquire);
-                assert_eq!(now, both(now & u64::from(u32::MAX)));
-                assert!(now >= last, "a step back");
-                last = now;
-            }
-        });
-    });
-}
-
-#[test]
-fn no_change_is_lost() {
-    const EACH: u32 = 10_000;
-    let (narrow, wide) = (atomic::AtomicU16::new(0), atomic::AtomicI64::new(0));
-    let below = atomic::AtomicU32::new(0);
-    thread::scope(|threads| {
-        for _ in 0..4 {
-            threads.spawn(|| {
-                for _ in 0..EACH {
-                    narrow.fetch_add(1, Relaxed);
-                    update::update(&wide, Relaxed, Relaxed, |old| old - (1 << 31));
-                    let _ = update::add_below(&below, 3, EACH, Relaxed);
-                }
-            });
-        }
-    });
-    assert_eq!(u32::from(narrow.into_inner()), EACH * 4 % (1 << 16));
-    assert_eq!(wide.into_inner(), -(i64::from(EACH * 4) << 31));
-    assert_eq!(below.into_inner(), EACH / 3 * 3);
 }

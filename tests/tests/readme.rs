@@ -1,0 +1,147 @@
+//! The README speaks of what there is. (Its Rust is a doc test of the library.)
+
+use scenarios::Scenario;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+type OnThreads = Scenario<host_demo::party::Threads>;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+/// The rows of the table under a heading: without the heads of its columns, cell by cell.
+fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
+    let start = readme.find(&format!("\n## {heading}\n")).expect(heading);
+    let lines = readme[start..]
+        .lines()
+        .skip_while(|line| !line.starts_with('|'));
+    let rows = lines.take_while(|line| line.starts_with('|')).skip(2);
+    let cells = |row: &str| {
+        row.trim_matches('|')
+            .split('|')
+            .map(|it| it.trim().to_owned())
+            .collect()
+    };
+    rows.map(cells).collect()
+}
+
+/// What a text has in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+fn difference(one: &BTreeSet<String>, other: &BTreeSet<String>) -> Vec<String> {
+    one.symmetric_difference(other).cloned().collect()
+}
+
+#[test]
+fn the_chapter_map_has_every_scenario() {
+    let rows = table(&readme(), "The chapter");
+    let shown = rows
+        .iter()
+        .flat_map(|row| quoted(&row[2]))
+        .map(str::to_owned)
+        .collect();
+    let all = OnThreads::ALL.iter().map(|it| it.name.to_owned()).collect();
+    assert_eq!(difference(&shown, &all), Vec::<String>::new());
+}
+
+#[test]
+fn the_chapter_map_and_the_tour_name_modules_and_types() {
+    let readme = readme();
+    let library = |path: &str| fs::read_to_string(root().join("core/src").join(path));
+    let modules = table(&readme, "The chapter");
+    for module in modules.iter().flat_map(|row| quoted(&row[1])) {
+        assert!(
+            library(&format!("{module}.rs")).is_ok(),
+            "no module {module}"
+        );
+    }
+    let tour = table(&readme, "The tour");
+    for name in tour.iter().flat_map(|row| quoted(&row[0])) {
+        let (module, item) = name.split_once("::").expect(name);
+        let text = library(&format!("{module}.rs")).expect(module);
+        let below = root().join("core/src").join(module);
+        let files = fs::read_dir(below).into_iter().flatten();
+        let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+        let declared = format!("pub struct {item}");
+        let found = item == "*" || texts.chain([text]).any(|text| text.contains(&declared));
+        assert!(found, "no `{declared}` in {module}");
+    }
+}
+
+#[test]
+fn what_shows_a_hazard_is_there() {
+    for row in table(&readme(), "Hazards") {
+        for name in quoted(&row[1]) {
+            let is_scenario = OnThreads::ALL.iter().any(|it| it.name == name);
+            let is_path = name.contains('/') && root().join(name).exists();
+            let is_module = root().join(format!("core/src/{name}.rs")).exists();
+            assert!(
+                is_scenario || is_path || is_module,
+                "{name}: neither scenario, path nor module"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_layout_is_the_repository_s() {
+    let readme = readme();
+    let (_, layout) = readme.split_once("## Layout\n\n```text\n").unwrap();
+    let (layout, _) = layout.split_once("```").unwrap();
+    let shown: BTreeSet<String> = layout
+        .lines()
+        .map(|line| line.split('/').next().unwrap_or_default().to_owned())
+        .collect();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let members = manifest
+        .lines()
+        .find(|line| line.starts_with("members"))
+        .unwrap();
+    let members = members.split('"').skip(1).step_by(2);
+    let members = members
+        .map(|it| it.split('/').next().unwrap_or(it).to_owned())
+        .collect();
+    assert_eq!(difference(&shown, &members), Vec::<String>::new());
+}
+
+#[test]
+fn features_and_minimum_rust_are_the_manifest_s() {
+    let readme = readme();
+    let manifest = fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
+    let (_, features) = manifest.split_once("[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let declared = features.lines().filter_map(|line| line.split_once(" = "));
+    let declared = declared.map(|(name, _)| name.to_owned()).collect();
+    let (_, listed) = readme.split_once("all off by default:").unwrap();
+    let (listed, _) = listed.split_once('.').unwrap();
+    let listed = quoted(listed).map(str::to_owned).collect();
+    assert_eq!(difference(&listed, &declared), Vec::<String>::new());
+
+    let (_, rust) = readme.split_once("Minimum Rust: ").unwrap();
+    let rust = rust.split_whitespace().next().unwrap();
+    assert!(
+        manifest.contains(&format!("rust-version = {rust:?}")),
+        "{rust}"
+    );
+}
+
+#[test]
+fn a_row_that_is_wrong_is_read_as_it_stands() {
+    let readme =
+        "\n## Hazards\n\n| a | b |\n|---|---|\n| one | `gone`, `x` |\n| two | no |\n\ntext\n";
+    let rows = table(readme, "Hazards");
+    assert_eq!(rows.len(), 2);
+    assert_eq!(quoted(&rows[0][1]).collect::<Vec<_>>(), ["gone", "x"]);
+    let [shown, all] = [["gone"], ["here"]].map(|it| it.map(str::to_owned).into());
+    assert_eq!(difference(&shown, &all), ["gone", "here"]);
+}
