@@ -15,8 +15,11 @@ mod fetch_update;
 mod id_allocation;
 mod id_bounded;
 mod kept;
+mod late;
+mod latest;
 mod lazy_init;
 mod lazy_once;
+mod lease;
 mod load_store;
 mod marks;
 mod once;
@@ -28,6 +31,7 @@ mod progress_unpark;
 mod report;
 mod statistics;
 mod stop_flag;
+mod stop_reason;
 
 pub use party::{Party, Step, WORKERS, Work};
 pub use report::{Line, Report, WRONG_VERSION};
@@ -41,8 +45,11 @@ pub struct Scenario<P: Party> {
     run: fn(&P, &mut Report<'_>),
 }
 
+/// Where the chapter does not go.
+const BEYOND: &str = "beyond the chapter";
+
 impl<P: Party> Scenario<P> {
-    /// All of them, in the chapter's order.
+    /// All of them, in the chapter's order, then those beyond it.
     pub const ALL: &'static [Self] = &[
         Self {
             name: "load-store",
@@ -118,6 +125,21 @@ impl<P: Party> Scenario<P> {
             name: "once-lock",
             section: "Example: Lazy One-Time Initialization",
             run: once_lock::run,
+        },
+        Self {
+            name: "latest",
+            section: BEYOND,
+            run: latest::run,
+        },
+        Self {
+            name: "lease",
+            section: BEYOND,
+            run: lease::run,
+        },
+        Self {
+            name: "stop-reason",
+            section: BEYOND,
+            run: stop_reason::run,
         },
     ];
 

@@ -5,60 +5,19 @@
 //!
 //! The roles are not exchanged: a step never waits, as an interrupt handler must not.
 
-use crate::{Party, Report};
-use core::{
-    cell::Cell,
-    ops::ControlFlow::{Break, Continue},
-};
+use crate::{Party, Report, late::Late};
+use core::ops::ControlFlow::{Break, Continue};
 use indivisible::{
     atomic::{AtomicBool, Ordering::Relaxed},
     progress::Progress,
     stop::StopFlag,
-    wait::{Park, Unpark, Wake, WouldHang},
+    wait::Unpark,
 };
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     wait_for_each_change(party, report);
     wake_before_sleep(party, report);
     look_only_once(party, report);
-}
-
-/// The party's parker; `before` comes when main has looked, and is not registered yet.
-struct Late<'a, P: Party> {
-    parker: P::Parker,
-    before: &'a dyn Fn(),
-    /// Whether nothing has woken it before its time was over.
-    overslept: Cell<bool>,
-}
-
-impl<'a, P: Party> Late<'a, P> {
-    fn new(party: &P, before: &'a dyn Fn()) -> Self {
-        Self {
-            parker: party.parker(),
-            before,
-            overslept: Cell::new(false),
-        }
-    }
-
-    /// Whether every sleep has ended in time.
-    fn was_woken(&self) -> bool {
-        !self.overslept.get()
-    }
-}
-
-impl<P: Party> Park<P::Unparker> for Late<'_, P> {
-    fn park_unless(
-        &self,
-        unparker: &P::Unparker,
-        ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
-        (self.before)();
-        let wake = self.parker.park_unless(unparker, ready)?;
-        if wake == Wake::TimedOut {
-            self.overslept.set(true);
-        }
-        Ok(wake)
-    }
 }
 
 /// The worker does an item whenever main is about to sleep, or already does.

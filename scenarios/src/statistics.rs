@@ -4,8 +4,11 @@
 //! reader takes the total before the count. The chapter also has one that is too high, by two Relaxed
 //! changes that become visible in the other order. That is beyond one core, where a program sees its
 //! own steps in order, and beyond x86: no step of the other side can bring it about, so it is not here.
+//!
+//! The third column is beyond the chapter: a shard for each side, and a snapshot that is whole without a
+//! lock. Reading the shards one by one would not do.
 
-use crate::{Party, Report, Work};
+use crate::{Party, Report, Work, kept::Kept};
 use core::{
     cell::Cell,
     ops::ControlFlow::{Break, Continue},
@@ -14,6 +17,7 @@ use critical_section::Mutex;
 use indivisible::{
     atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     id::IdAllocator,
+    sharded::{Recorder, ShardedStats},
     stats::Stats,
 };
 
@@ -22,6 +26,8 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     torn_record(party, report);
     torn_snapshot(party, report);
     mutex(party, report);
+    sum_of_shards(party, report);
+    exact(party, report);
 }
 
 fn four_workers<P: Party>(party: &P, report: &mut Report<'_>) {
@@ -138,4 +144,79 @@ fn mutex<P: Party>(party: &P, report: &mut Report<'_>) {
         seen.load(Relaxed),
         30,
     );
+}
+
+/// Wrong: each shard whole, but read one after the other. The other side records to the first, then to the
+/// second, and only the second record is seen.
+fn sum_of_shards<P: Party>(party: &P, report: &mut Report<'_>) {
+    let shards = [const { ShardedStats::<1>::new() }; 2];
+    let record = || {
+        for shard in &shards {
+            if let Ok(mut recorder) = shard.claim() {
+                recorder.record(1);
+            }
+        }
+    };
+    let first = shards[0].snapshot().count;
+    party.step(&record);
+    let second = shards[1].snapshot().count;
+    report.wrong_version(
+        "shards read one by one show a second record without its first",
+        second > first,
+        true,
+    );
+}
+
+/// Four recorders, each adding 1 and then a million and something, past 32 bits.
+fn exact<P: Party>(party: &P, report: &mut Report<'_>) {
+    const BIG: u32 = u32::MAX;
+    const EACH: u32 = 25;
+
+    let stats = ShardedStats::<8>::new();
+    let items = IdAllocator::<u8>::with_limit(100);
+    let recorders = [const { Kept::new(None) }; 8];
+    let record = |to: usize, value| {
+        recorders[to].with(|recorder: &mut Option<Recorder<'_>>| {
+            if recorder.is_none() {
+                *recorder = stats.claim().ok();
+            }
+            if let Some(recorder) = recorder {
+                recorder.record(value);
+            }
+        });
+    };
+    let work = |worker: usize| {
+        if items.allocate().is_err() {
+            return Break(());
+        }
+        record(2 * worker, 1);
+        record(2 * worker + 1, BIG);
+        Continue(())
+    };
+    let works: [&(dyn Fn() -> _ + Sync); 4] = [&|| work(0), &|| work(1), &|| work(2), &|| work(3)];
+    let impossible = Cell::new(0);
+    let all = party.run(&works, || {
+        party.wait_for(|| {
+            let seen = stats.snapshot();
+            // Of each pair the small one comes first, so there are never more big ones than small ones.
+            let big = seen.total / u64::from(BIG);
+            impossible.set(impossible.get() + u32::from(2 * big > seen.count));
+            seen.count == u64::from(8 * EACH)
+        })
+    });
+    let seen = stats.snapshot();
+    report.check("exact, main saw all records", all, true);
+    report.check(
+        "exact, snapshots with a second record without its first",
+        impossible.get(),
+        0,
+    );
+    report.check("exact, records", seen.count, 200);
+    report.check(
+        "exact, total of 100 times 1 and 4294967295",
+        seen.total,
+        100 << 32,
+    );
+    report.check("exact, smallest", seen.min.unwrap_or(0), 1);
+    report.check("exact, largest", seen.max.unwrap_or(0), BIG);
 }

@@ -67,6 +67,9 @@ fn the_chapter_is_complete_and_in_order() {
         "fetch-update",
         "lazy-once",
         "once-lock",
+        "latest",
+        "lease",
+        "stop-reason",
     ];
     assert!(names().eq(expected));
 }

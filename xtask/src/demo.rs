@@ -41,6 +41,9 @@ pub const SCENARIOS: &[&str] = &[
     "fetch-update",
     "lazy-once",
     "once-lock",
+    "latest",
+    "lease",
+    "stop-reason",
 ];
 
 /// Who interferes with the main program.

@@ -1,0 +1,43 @@
+//! Something that comes between a waiter's look and its sleep.
+
+use crate::Party;
+use core::cell::Cell;
+use indivisible::wait::{Park, Wake, WouldHang};
+
+/// The party's parker; `before` comes when main has looked, and is not registered yet.
+pub(crate) struct Late<'a, P: Party> {
+    parker: P::Parker,
+    before: &'a dyn Fn(),
+    /// Whether nothing has woken it before its time was over.
+    overslept: Cell<bool>,
+}
+
+impl<'a, P: Party> Late<'a, P> {
+    pub(crate) fn new(party: &P, before: &'a dyn Fn()) -> Self {
+        Self {
+            parker: party.parker(),
+            before,
+            overslept: Cell::new(false),
+        }
+    }
+
+    /// Whether every sleep has ended in time.
+    pub(crate) fn was_woken(&self) -> bool {
+        !self.overslept.get()
+    }
+}
+
+impl<P: Party> Park<P::Unparker> for Late<'_, P> {
+    fn park_unless(
+        &self,
+        unparker: &P::Unparker,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<Wake, WouldHang> {
+        (self.before)();
+        let wake = self.parker.park_unless(unparker, ready)?;
+        if wake == Wake::TimedOut {
+            self.overslept.set(true);
+        }
+        Ok(wake)
+    }
+}

@@ -1,0 +1,149 @@
+//! Two words that belong together, from one side to the other, whole.
+//!
+//! Beyond the chapter: its statistics leave open how several words are read together without a lock.
+
+use crate::{Party, Report, kept::Kept};
+use core::{
+    cell::RefCell,
+    ops::ControlFlow::{Break, Continue},
+};
+use indivisible::{
+    atomic::{
+        AtomicBool, AtomicU32,
+        Ordering::{Acquire, Relaxed, Release},
+    },
+    latest::{Latest, Writer},
+    stop::StopFlag,
+};
+
+pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
+    two_words(party, report);
+    odd_and_even(party, report);
+    other_side_publishes(party, report);
+    main_publishes(party, report);
+}
+
+/// Wrong: the words one by one.
+fn two_words<P: Party>(party: &P, report: &mut Report<'_>) {
+    let words = [const { AtomicU32::new(1) }; 2];
+    let first = words[0].load(Acquire);
+    party.step(&|| words.iter().for_each(|word| word.store(2, Release)));
+    let second = words[1].load(Acquire);
+    report.wrong_version("words of two pairs, read as one", first != second, true);
+}
+
+/// Wrong: a sequence number that is odd while the writer is at work, and a reader that waits for it to
+/// be even. What interrupts the writer would wait for ever; it looks a hundred times here.
+fn odd_and_even<P: Party>(party: &P, report: &mut Report<'_>) {
+    let (seq, word, stuck) = (AtomicU32::new(0), AtomicU32::new(1), AtomicBool::new(false));
+    let read = || {
+        let even = (0..100).any(|_| seq.load(Acquire) % 2 == 0);
+        stuck.store(!even, Relaxed);
+    };
+    seq.store(1, Relaxed);
+    word.store(2, Release);
+    party.step(&read);
+    seq.store(2, Release);
+    report.wrong_version(
+        "a reader within an odd-even write is stuck",
+        stuck.load(Relaxed),
+        true,
+    );
+}
+
+/// Counts what a reader must not see.
+#[derive(Default)]
+struct Reader {
+    last: u32,
+    torn: u32,
+    back: u32,
+}
+
+impl Reader {
+    fn saw(&mut self, pair: Option<(u32, u32)>) {
+        if let Some((n, not_n)) = pair {
+            self.torn += u32::from(not_n != !n);
+            self.back += u32::from(n < self.last);
+            self.last = n;
+        }
+    }
+}
+
+/// How often each side publishes.
+const LAST: u32 = 200;
+
+fn other_side_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
+    let latest = Latest::new();
+    // As in a handler: the writer is claimed at the first entry.
+    let writer = Kept::new(None);
+    let published = AtomicU32::new(0);
+    let work = || {
+        let n = published.load(Relaxed) + 1;
+        writer.with(|writer: &mut Option<Writer<'_, (u32, u32)>>| {
+            if writer.is_none() {
+                *writer = latest.claim();
+            }
+            if let Some(writer) = writer {
+                writer.publish((n, !n));
+            }
+        });
+        published.store(n, Release);
+        if n < LAST { Continue(()) } else { Break(()) }
+    };
+    let reader = RefCell::new(Reader::default());
+    let all = party.run(&[&work], || {
+        party.wait_for(|| {
+            reader.borrow_mut().saw(latest.read());
+            published.load(Acquire) == LAST
+        })
+    });
+    let mut reader = reader.into_inner();
+    reader.saw(latest.read());
+    report.check(
+        "main read until the other side had published all",
+        all,
+        true,
+    );
+    report.check("pairs that main read torn", reader.torn, 0);
+    report.check("pairs that main read after later ones", reader.back, 0);
+    report.check("the last pair that main read", reader.last, LAST);
+    report.check("a second writer", latest.claim().is_some(), false);
+}
+
+fn main_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
+    let mut latest = Latest::new();
+    let (mut writer, shared) = latest.split();
+    let (reader, reads, stop) = (
+        Kept::new(Reader::default()),
+        AtomicU32::new(0),
+        StopFlag::new(),
+    );
+    let work = || {
+        reader.with(|reader| reader.saw(shared.read()));
+        reads.fetch_add(1, Relaxed);
+        if stop.stop_requested() {
+            Break(())
+        } else {
+            Continue(())
+        }
+    };
+    let came = party.run(&[&work], || {
+        for n in 1..=LAST {
+            writer.publish((n, !n));
+        }
+        let before = reads.load(Relaxed);
+        let came = party.wait_for(|| reads.load(Relaxed) >= before + 2);
+        stop.request_stop();
+        came
+    });
+    let seen = |reader: &mut Reader| (reader.last, reader.torn, reader.back);
+    let (last, torn, back) = reader.with(seen).unwrap_or_default();
+    report.check(
+        "the other side read after main had published all",
+        came,
+        true,
+    );
+    report.check("pairs that the other side read torn", torn, 0);
+    report.check("pairs that the other side read after later ones", back, 0);
+    report.check("the last pair that the other side read", last, LAST);
+}
