@@ -1,0 +1,29 @@
+//! Hands the linker the memory map of the board that the target stands for.
+
+use core::error::Error;
+use std::{env, fs, path::PathBuf};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    println!("cargo::rerun-if-changed=memory");
+    println!("cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\", \"virt\"))");
+    let board = match env::var("TARGET")?.as_str() {
+        "thumbv6m-none-eabi" => "microbit",
+        "thumbv7m-none-eabi" => "lm3s6965evb",
+        "riscv32imc-unknown-none-elf" => "virt",
+        target if target.contains("-none") => {
+            return Err(format!("no board for the target {target}").into());
+        }
+        // The host: nothing to link.
+        _ => return Ok(()),
+    };
+    println!("cargo::rustc-cfg=board=\"{board}\"");
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
+    fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
+    println!("cargo::rustc-link-search={}", out.display());
+    // riscv-rt's script does not include the map.
+    let map = (board == "virt").then_some("-Tmemory.x");
+    for argument in map.into_iter().chain(["--nmagic", "-Tlink.x", "-Tdefmt.x"]) {
+        println!("cargo::rustc-link-arg-bins={argument}");
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! Where waiting is refused: each cause on its own, and none.
+
+#![no_std]
+#![no_main]
+
+use board_tests::{Board, Wfi, demand, experiment, on_demand};
+use core::{cell::Cell, num::NonZero};
+use critical_section::Mutex;
+use indivisible::{
+    progress::Progress,
+    stop::StopReason,
+    wait::{Interrupts, Park, Polling, Wake, WouldHang},
+};
+
+#[cfg_attr(target_arch = "arm", path = "refusals/cortex_m.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "refusals/riscv.rs")]
+mod causes;
+
+/// A name, and how to have something done under it.
+type Cause = (&'static str, fn(fn() -> Seen) -> Option<Seen>);
+
+static PROGRESS: Progress<Interrupts> = Progress::with_unparker(1, Interrupts);
+static STOP: StopReason<NonZero<u8>, Interrupts> = StopReason::with_unparker(Interrupts);
+
+/// What came of waiting in all ways there are.
+#[derive(Clone, Copy, defmt::Format)]
+struct Seen {
+    wfi: Result<Wake, WouldHang>,
+    progress: Result<usize, WouldHang>,
+    reason: Option<WouldHang>,
+    /// No parker but this may be used anywhere: what a missing refusal looks like.
+    polling: Result<Wake, WouldHang>,
+    wfe: Option<Result<Wake, WouldHang>>,
+}
+
+/// Tries to wait: in a context that is to refuse, or it would hang.
+fn try_to_wait() -> Seen {
+    Seen {
+        wfi: Wfi.park_unless(&Interrupts, &mut || true),
+        progress: PROGRESS.wait_complete(&Wfi),
+        reason: STOP.wait(&Wfi).err(),
+        polling: Polling.park_unless(&Polling, &mut || true),
+        wfe: causes::try_wfe(),
+    }
+}
+
+fn in_interrupt() -> Option<Seen> {
+    static SEEN: Mutex<Cell<Option<Seen>>> = Mutex::new(Cell::new(None));
+    on_demand(|| {
+        let seen = try_to_wait();
+        critical_section::with(|section| SEEN.borrow(section).set(Some(seen)));
+    });
+    demand();
+    critical_section::with(|section| SEEN.borrow(section).get())
+}
+
+fn run(_: Board) -> bool {
+    defmt::info!("in an interrupt: {}", in_interrupt());
+    for (name, cause) in causes::CAUSES {
+        let seen = cause(try_to_wait);
+        defmt::info!("{=str}: {}", name, seen);
+    }
+    PROGRESS.advance(1);
+    if STOP.request_stop(NonZero::<u8>::MIN).is_err() {
+        return false;
+    }
+    defmt::info!("nothing masked: {}", try_to_wait());
+    true
+}
+
+experiment!(run);

@@ -1,0 +1,64 @@
+//! What masks interrupts on a Cortex-M.
+
+use super::Seen;
+use cortex_m::register::primask;
+use indivisible::wait::{
+    Park, Wake, WouldHang,
+    cortex_m::{Event, Wfe},
+};
+
+/// Each gives what the attempt came to, unless that has changed the mask.
+pub(crate) const CAUSES: &[super::Cause] = &[
+    ("PRIMASK set", with_primask),
+    #[cfg(board = "lm3s6965evb")]
+    ("BASEPRI set", priority::with_basepri),
+    #[cfg(board = "lm3s6965evb")]
+    ("FAULTMASK set", priority::with_faultmask),
+];
+
+pub(crate) fn try_wfe() -> Option<Result<Wake, WouldHang>> {
+    Some(Wfe.park_unless(&Event, &mut || true))
+}
+
+fn with_primask(attempt: fn() -> Seen) -> Option<Seen> {
+    cortex_m::interrupt::free(|_| {
+        let seen = attempt();
+        primask::read().is_inactive().then_some(seen)
+    })
+}
+
+/// The masks that a Cortex-M0 does not have.
+#[cfg(board = "lm3s6965evb")]
+mod priority {
+    use super::Seen;
+    use core::arch::asm;
+    use cortex_m::register::{basepri, faultmask};
+
+    /// In the bits that this processor has.
+    const SOME: u8 = 0x40;
+
+    pub(super) fn with_basepri(attempt: fn() -> Seen) -> Option<Seen> {
+        set_basepri(SOME);
+        let seen = attempt();
+        let unchanged = basepri::read() == SOME;
+        set_basepri(0);
+        unchanged.then_some(seen)
+    }
+
+    #[allow(unsafe_code, reason = "masks are unsafe to change")]
+    fn set_basepri(to: u8) {
+        // SAFETY: nobody is in a critical section, so none is ended by this.
+        unsafe { basepri::write(to) };
+    }
+
+    #[allow(unsafe_code, reason = "there is no function for it")]
+    pub(super) fn with_faultmask(attempt: fn() -> Seen) -> Option<Seen> {
+        // SAFETY: masks; touches no memory. As a barrier for the compiler, it keeps `attempt` behind it.
+        unsafe { asm!("cpsid f", options(nostack, preserves_flags)) };
+        let seen = attempt();
+        let unchanged = faultmask::read().is_inactive();
+        // SAFETY: takes back the above; nobody is in a critical section.
+        unsafe { asm!("cpsie f", options(nostack, preserves_flags)) };
+        unchanged.then_some(seen)
+    }
+}

@@ -1,0 +1,18 @@
+//! How often a task is polled.
+
+use core::{
+    future::{Future, poll_fn},
+    pin::pin,
+};
+
+/// What `future` comes to, and after how many polls.
+pub async fn counted<F: Future>(future: F) -> (F::Output, u32) {
+    let mut future = pin!(future);
+    let mut polls = 0;
+    let output = poll_fn(|context| {
+        polls += 1;
+        future.as_mut().poll(context)
+    });
+    let output = output.await;
+    (output, polls)
+}
