@@ -79,6 +79,20 @@ fn the_chapter_map_and_the_tour_name_modules_and_types() {
 }
 
 #[test]
+fn what_a_program_is_shown_to_print_it_prints() {
+    const MARK: &str = "<!-- what `compare-exchange` prints -->\n```text\n";
+    let readme = readme();
+    let (_, shown) = readme.split_once(MARK).expect(MARK);
+    let (shown, _) = shown.split_once("```\n").expect("the end of the block");
+    let mut printed = String::new();
+    let scenario = OnThreads::named("compare-exchange").unwrap();
+    scenario.run(&host_demo::party::Threads, &mut |line| {
+        printed.push_str(&format!("{line}\n"));
+    });
+    assert_eq!(shown, printed);
+}
+
+#[test]
 fn what_shows_a_hazard_is_there() {
     for row in table(&readme(), "Hazards") {
         for name in quoted(&row[1]) {

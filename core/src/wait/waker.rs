@@ -34,7 +34,7 @@
 use super::{Unpark, WouldHang};
 use crate::sync::{
     Change,
-    Ordering::{AcqRel, Acquire, Relaxed, Release},
+    Ordering::{AcqRel, Acquire, Relaxed},
     UnsafeCell, const_fn, shared, zero, zero_is_new,
 };
 use core::{
@@ -163,7 +163,8 @@ impl Slot {
     /// While `TAKEN` is the only bit and ours to keep or give up.
     fn empty(&self) {
         self.set(None);
-        self.bits.store(0, Release);
+        // Not a store: it would hide the change of somebody who wakes from the next registration.
+        self.bits.swap(0, AcqRel);
     }
 
     /// While `TAKEN` is the only bit and ours.
