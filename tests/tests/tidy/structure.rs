@@ -14,7 +14,8 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("race", &[]),
     ("stop", &["race", "wait"]),
     ("progress", &["update", "wait"]),
-    ("latest", &[]),
+    // A summary is a payload, and a leaf.
+    ("latest", &["summary"]),
     ("stats", &["atomic", "summary", "update"]),
     ("sharded", &["latest", "summary", "update"]),
     ("id", &["atomic", "update"]),
