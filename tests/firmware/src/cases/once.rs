@@ -1,0 +1,98 @@
+//! `OnceLock`: an initialiser in main and another in the handler, which may meet a running one.
+
+use crate::{
+    cases::{NOTHING, answer},
+    planted::{change_if, lost_change, torn_load},
+};
+use harness::{By, Extra, Group, Object, Op, Setting};
+use indivisible::once::{OnceLock, SetError};
+
+static CELL: Object<OnceLock<[u32; 2]>> = Object::new(OnceLock::new());
+
+const INITIALIZING: u64 = NOTHING - 3;
+
+const SETTING: Setting = Setting {
+    reset: |idle, variant| {
+        CELL.renew(idle, OnceLock::new());
+        if variant == 1 {
+            set(7);
+        }
+    },
+    variants: 2,
+    state: get,
+};
+
+#[inline(always)]
+fn value(of: u32) -> [u32; 2] {
+    [of, !of]
+}
+
+#[inline(always)]
+fn number([one, other]: [u32; 2]) -> u64 {
+    if one == !other {
+        one.into()
+    } else {
+        NOTHING - 1
+    }
+}
+
+fn get() -> u64 {
+    answer(CELL.get(|it| it.get().copied().map(number)))
+}
+
+#[inline(always)]
+fn set(mine: u32) -> u64 {
+    match CELL.get(|it| it.set(value(mine))) {
+        Ok(()) => 0,
+        Err(SetError::AlreadySet(_)) => 1,
+        Err(SetError::Initializing(_)) => INITIALIZING,
+    }
+}
+
+#[inline(always)]
+fn try_get_or_init(mine: u32) -> u64 {
+    let result = CELL.get(|it| it.try_get_or_init(|| value(mine)).copied());
+    result.map_or(INITIALIZING, number)
+}
+
+const MAIN: [Op; 3] = [
+    Op::new("get", get),
+    Op::new("set", || set(1)),
+    Op::new("try_get_or_init", || try_get_or_init(1)),
+];
+const HANDLER: [Op; 3] = [
+    Op::new("get", get),
+    Op::new("set", || set(2)),
+    Op::new("try_get_or_init", || try_get_or_init(2)),
+];
+
+/// The handler meets the running initialiser of what it interrupted. The reverse does not happen: a
+/// handler's has ended when main goes on.
+const fn initializing(main: &'static str, handler: &'static str) -> Extra {
+    Extra {
+        name: "Initializing",
+        main,
+        handler,
+        by: By::Handler,
+        answer: INITIALIZING,
+    }
+}
+
+pub(super) const GROUPS: &[Group] = &[Group {
+    main: &MAIN,
+    handler: &HANDLER,
+    extras: &[
+        initializing("set", "set"),
+        initializing("set", "try_get_or_init"),
+        initializing("try_get_or_init", "set"),
+        initializing("try_get_or_init", "try_get_or_init"),
+    ],
+    twins: &[
+        torn_load("get"),
+        lost_change("set", || change_if(|old| (old == 100).then_some(7))),
+        lost_change("try_get_or_init", || {
+            change_if(|old| (old == 100).then_some(7))
+        }),
+    ],
+    ..Group::new("OnceLock", SETTING)
+}];

@@ -1,0 +1,128 @@
+//! `Progress` with one writer, and with several where there is read-modify-write.
+
+use crate::planted::{torn_load, torn_store};
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use harness::{GivenAway, Group, Held, Object, Op, Setting};
+use indivisible::{
+    progress::{MAX_TOTAL, Progress, ProgressWriter, Single},
+    wait::Polling,
+};
+
+type OneWriter = Progress<Polling, Single>;
+
+static WHOLE: GivenAway<OneWriter> = GivenAway::new(Progress::single(MAX_TOTAL));
+static WRITER: Held<ProgressWriter<'static>> = Held::new();
+static READER: Object<Option<&'static OneWriter>> = Object::new(None);
+/// What was done before: progress never goes back.
+static BEFORE: AtomicUsize = AtomicUsize::new(0);
+
+const SETTING: Setting = Setting {
+    reset: |idle, _| {
+        if let Some(whole) = WHOLE.take(idle) {
+            let (writer, reader) = whole.split();
+            WRITER.put(writer);
+            READER.renew(idle, Some(reader));
+        }
+        BEFORE.store(READER.get(|it| it.map_or(0, Progress::done)), Relaxed);
+    },
+    variants: 1,
+    state: done,
+};
+
+const SET_DONE: Op = Op::new("set_done", || set_done(3));
+const ADVANCE: Op = Op::new("advance", || {
+    WRITER.with(|it| it.advance(2));
+    0
+});
+const DONE: Op = Op::new("done", done);
+const REMAINING: Op = Op::new("remaining", || {
+    let left = READER.get(|it| it.map_or(0, Progress::remaining));
+    (MAX_TOTAL - left - BEFORE.load(Relaxed)) as u64
+});
+
+fn set_done(done: usize) -> u64 {
+    let done = BEFORE.load(Relaxed) + done;
+    WRITER.with(|it| it.set_done(done));
+    0
+}
+
+fn done() -> u64 {
+    (READER.get(|it| it.map_or(0, Progress::done)) - BEFORE.load(Relaxed)) as u64
+}
+
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        main: &[SET_DONE, ADVANCE],
+        handler: &[DONE, REMAINING],
+        twins: &[torn_store("set_done"), torn_store("advance")],
+        ..Group::new("ProgressWriter", SETTING)
+    },
+    Group {
+        main: &[DONE, REMAINING],
+        handler: &[SET_DONE, ADVANCE],
+        twins: &[torn_load("done"), torn_load("remaining")],
+        ..Group::new("Progress<_, Single>", SETTING)
+    },
+];
+
+#[cfg(tier2)]
+pub(super) use shared::GROUPS as TIER_2;
+
+#[cfg(tier2)]
+mod shared {
+    use super::OneWriter;
+    use crate::planted::{change, lost_change, torn_load};
+    use harness::{Group, Object, Op, Setting};
+    use indivisible::progress::Progress;
+
+    const TOTAL: usize = 10;
+
+    static PROGRESS: Object<Progress> = Object::new(Progress::new(TOTAL));
+    static CLAIMED: Object<OneWriter> = Object::new(Progress::single(TOTAL));
+
+    /// Far from the end, and closer to it than two steps.
+    const SETTING: Setting = Setting {
+        reset: |idle, variant| {
+            PROGRESS.renew(idle, Progress::new(TOTAL));
+            PROGRESS.get(|it| it.advance([0, TOTAL - 3][variant as usize]));
+        },
+        variants: 2,
+        state: done,
+    };
+
+    const CLAIM_SETTING: Setting = Setting {
+        reset: |idle, _| CLAIMED.renew(idle, Progress::single(TOTAL)),
+        variants: 1,
+        state: || 0,
+    };
+
+    const CLAIM: Op = Op::new("claim", || CLAIMED.get(|it| it.claim().is_some()).into());
+    const DONE: Op = Op::new("done", done);
+
+    fn done() -> u64 {
+        PROGRESS.get(Progress::done) as u64
+    }
+
+    fn advance(steps: usize) -> u64 {
+        PROGRESS.get(|it| it.advance(steps));
+        0
+    }
+
+    pub(crate) const GROUPS: &[Group] = &[
+        Group {
+            main: &[Op::new("advance", || advance(2)), DONE],
+            handler: &[Op::new("advance", || advance(2)), DONE],
+            twins: &[
+                lost_change("advance", || change(|done| done + 2)),
+                torn_load("done"),
+            ],
+            ..Group::new("Progress", SETTING)
+        },
+        Group {
+            main: &[CLAIM],
+            handler: &[CLAIM],
+            twins: &[lost_change("claim", || change(|_| 1))],
+            ..Group::new("Progress<_, Single>", CLAIM_SETTING)
+        },
+    ];
+}

@@ -1,0 +1,76 @@
+//! `Stats`: in one critical section, or in three changes that a snapshot may fall between.
+
+use crate::planted::{torn_load, torn_store};
+use harness::{Group, Object, Op, Setting};
+use indivisible::{stats::Stats, summary::Summary};
+
+static STATS: Object<Stats> = Object::new(Stats::new());
+
+const FIRST: u32 = 3;
+const VALUE: u32 = 5;
+
+const SETTING: Setting = Setting {
+    reset: |idle, _| {
+        STATS.renew(idle, Stats::new());
+        record(FIRST);
+    },
+    variants: 1,
+    state: snapshot,
+};
+
+#[inline(always)]
+fn record(value: u32) -> u64 {
+    STATS.get(|it| it.record(value));
+    0
+}
+
+#[inline(always)]
+const fn code(count: u64, total: u64, max: u64) -> u64 {
+    count | total << 16 | max << 32
+}
+
+fn number(seen: Summary) -> u64 {
+    code(seen.count, seen.total, seen.max.map_or(0, u64::from))
+}
+
+fn snapshot() -> u64 {
+    number(STATS.get(Stats::snapshot))
+}
+
+const SNAPSHOT: Op = Op::new("snapshot", snapshot);
+const RECORD: Op = Op::new("record", || record(VALUE));
+
+/// What a snapshot sees between the changes of a record, and what changes between its loads.
+#[cfg(native)]
+const EXTRAS: &[harness::Extra] = {
+    use harness::{By, Extra};
+    const fn torn(name: &'static str, by: By, answer: u64) -> Extra {
+        let (main, handler) = match by {
+            By::Main => ("snapshot", "record"),
+            By::Handler => ("record", "snapshot"),
+        };
+        Extra {
+            name,
+            main,
+            handler,
+            by,
+            answer,
+        }
+    }
+    &[
+        torn("the count alone", By::Handler, code(2, 3, 3)),
+        torn("the count and the total", By::Handler, code(2, 8, 3)),
+        torn("the total and the maximum", By::Main, code(1, 8, 5)),
+        torn("the maximum alone", By::Main, code(1, 3, 5)),
+    ]
+};
+#[cfg(not(native))]
+const EXTRAS: &[harness::Extra] = &[];
+
+pub(super) const GROUPS: &[Group] = &[Group {
+    main: &[RECORD, SNAPSHOT],
+    handler: &[RECORD, SNAPSHOT],
+    extras: EXTRAS,
+    twins: &[torn_store("record"), torn_load("snapshot")],
+    ..Group::new("Stats", SETTING)
+}];

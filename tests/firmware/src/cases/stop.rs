@@ -1,0 +1,103 @@
+//! `StopFlag`, and `StopReason` where there is read-modify-write.
+
+use crate::planted::{torn_load, torn_store};
+use harness::{Group, Object, Op, Setting};
+use indivisible::stop::StopFlag;
+
+static FLAG: Object<StopFlag> = Object::new(StopFlag::new());
+
+const FLAG_SETTING: Setting = Setting {
+    reset: |idle, variant| {
+        FLAG.renew(idle, StopFlag::new());
+        if variant == 1 {
+            FLAG.get(StopFlag::request_stop);
+        }
+    },
+    variants: 2,
+    state: requested,
+};
+
+const FLAG_OPS: &[Op] = &[
+    Op::new("request_stop", || {
+        FLAG.get(StopFlag::request_stop);
+        0
+    }),
+    Op::new("stop_requested", requested),
+    Op::new("reset", || {
+        FLAG.get(StopFlag::reset);
+        0
+    }),
+];
+
+fn requested() -> u64 {
+    FLAG.get(StopFlag::stop_requested).into()
+}
+
+pub(super) const GROUPS: &[Group] = &[Group {
+    main: FLAG_OPS,
+    handler: FLAG_OPS,
+    twins: &[
+        torn_store("request_stop"),
+        torn_load("stop_requested"),
+        torn_store("reset"),
+    ],
+    ..Group::new("StopFlag", FLAG_SETTING)
+}];
+
+#[cfg(tier2)]
+pub(super) use reason::GROUPS as TIER_2;
+
+#[cfg(tier2)]
+mod reason {
+    use crate::{
+        cases::answer,
+        planted::{change_if, lost_change, torn_load},
+    };
+    use core::num::NonZero;
+    use harness::{Group, Object, Op, Setting};
+    use indivisible::stop::StopReason;
+
+    type Reason = StopReason<NonZero<u8>>;
+
+    static REASON: Object<Reason> = Object::new(Reason::new());
+
+    const SETTING: Setting = Setting {
+        reset: |idle, variant| {
+            REASON.renew(idle, Reason::new());
+            if variant == 1 {
+                request(7);
+            }
+        },
+        variants: 2,
+        state: reason,
+    };
+
+    fn reason() -> u64 {
+        answer(REASON.get(|it| it.reason()).map(|it| it.get().into()))
+    }
+
+    fn request(code: u8) -> u64 {
+        NonZero::new(code).map_or(0, |code| {
+            let result = REASON.get(|it| it.request_stop(code));
+            result.map_or_else(|refused| refused.winner.get().into(), |()| 0)
+        })
+    }
+
+    pub(crate) const GROUPS: &[Group] = &[Group {
+        main: &[
+            Op::new("request_stop", || request(1)),
+            Op::new("reason", reason),
+        ],
+        handler: &[
+            Op::new("request_stop", || request(2)),
+            Op::new("reason", reason),
+        ],
+        twins: &[
+            lost_change("request_stop", || {
+                change_if(|old| (old == 100).then_some(7))
+            }),
+            torn_load("reason"),
+        ],
+        ..Group::new("StopReason", SETTING)
+    }];
+}

@@ -1,0 +1,82 @@
+//! The gap between the last look and the sleep, of every parker that sleeps in WFI.
+
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use harness::{GivenAway, Group, Held, Object, Op, Setting, Twin};
+use indivisible::{
+    progress::{MAX_TOTAL, Progress, ProgressWriter, Single},
+    wait::{Park, Unpark, Wake},
+};
+
+#[cfg(target_arch = "riscv32")]
+use indivisible::wait::Interrupts;
+#[cfg(target_arch = "arm")]
+use indivisible::wait::cortex_m::{Interrupts, Wfi};
+#[cfg(target_arch = "riscv32")]
+use indivisible::wait::riscv::Wfi;
+
+type Awaited = Progress<Interrupts, Single>;
+
+static WHOLE: GivenAway<Awaited> =
+    GivenAway::new(Progress::single_with_unparker(MAX_TOTAL, Interrupts));
+static WRITER: Held<ProgressWriter<'static, Interrupts>> = Held::new();
+static READER: Object<Option<&'static Awaited>> = Object::new(None);
+static BEFORE: AtomicUsize = AtomicUsize::new(0);
+
+const SETTING: Setting = Setting {
+    reset: |idle, _| {
+        if let Some(whole) = WHOLE.take(idle) {
+            let (writer, reader) = whole.split();
+            WRITER.put(writer);
+            READER.renew(idle, Some(reader));
+        }
+        BEFORE.store(READER.get(|it| it.map_or(0, Progress::done)), Relaxed);
+    },
+    variants: 1,
+    state: || READER.get(|it| it.map_or(0, Progress::done) - BEFORE.load(Relaxed)) as u64,
+};
+
+const ADVANCE: Op = Op::new("advance", || {
+    WRITER.with(|it| it.advance(1));
+    0
+});
+
+/// More done than before, or a refusal.
+#[inline(always)]
+fn wait(parker: &impl Park<Interrupts>) -> u64 {
+    let before = BEFORE.load(Relaxed);
+    let result = READER.get(|it| it.map_or(Ok(before), |it| it.wait_change(before, parker)));
+    result.map_or(u64::MAX, |done| (done - before) as u64)
+}
+
+/// Looks, and then sleeps through whatever came between the two.
+struct Naive;
+
+impl<U: Unpark> Park<U> for Naive {
+    fn park_unless(
+        &self,
+        _: &U,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<Wake, indivisible::wait::WouldHang> {
+        if !ready() {
+            #[cfg(target_arch = "arm")]
+            cortex_m::asm::wfi();
+            #[cfg(target_arch = "riscv32")]
+            riscv::asm::wfi();
+        }
+        Ok(Wake::LookAgain)
+    }
+}
+
+pub(super) const GROUPS: &[Group] = &[Group {
+    main: &[Op::new("wait_change", || wait(&Wfi))],
+    handler: &[ADVANCE],
+    waits: true,
+    twins: &[Twin {
+        of: "wait_change",
+        wrong: Op::new("look, then WFI", || wait(&Naive)),
+        handler: ADVANCE,
+        setting: SETTING,
+        waits: true,
+    }],
+    ..Group::new("Wfi", SETTING)
+}];
