@@ -4,7 +4,14 @@ use crate::process::{Ended, Process, host_demo, run};
 
 fn stopped(ended: &Ended, by: &str, workers: usize) {
     assert_eq!(ended.code, Some(0), "{ended:?}");
-    let last = ended.text().lines().last().unwrap_or_default();
+    let text = ended.text();
+    let mut lines = text.lines().rev();
+    let seen = lines.next().unwrap_or_default();
+    assert!(
+        seen.starts_with("seen by all ") && seen.ends_with(" after the request"),
+        "{seen}"
+    );
+    let last = lines.next().unwrap_or_default();
     let (who, counts) = last.split_once(": ").expect("a last line with counts");
     assert_eq!(who, format!("stopped by {by}"));
     let numbers: Vec<usize> = counts
