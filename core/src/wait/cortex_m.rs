@@ -23,15 +23,15 @@
 //! look and the WFE is not lost, with no mask, and WFE may return for events that were another's. An
 //! implementation may treat WFE as a NOP: then this is polling.
 
-#![allow(unsafe_code, reason = "unmasking interrupts is unsafe to ask for")]
+#![allow(
+    unsafe_code,
+    reason = "unmasking interrupts is unsafe to ask for, and so is one register"
+)]
 
 pub use super::Interrupts;
 use super::{Park, Unpark, Wake, WouldHang};
-use cortex_m::{
-    interrupt,
-    peripheral::{SCB, scb::VectActive},
-    register::primask,
-};
+use core::arch::asm;
+use cortex_m::{interrupt, register::primask};
 
 /// Sleeps in WFI until the next interrupt.
 ///
@@ -92,13 +92,22 @@ impl Park<Event> for Wfe {
 }
 
 fn refuse() -> Result<(), WouldHang> {
-    if SCB::vect_active() != VectActive::ThreadMode {
+    if exception_number() != 0 {
         return Err(WouldHang::InInterrupt);
     }
     if primask::read().is_inactive() || masked_by_priority() {
         return Err(WouldHang::InterruptsMasked);
     }
     Ok(())
+}
+
+/// 0 in thread mode. Not `SCB::vect_active`: that looks at 8 of the 9 bits, and a chip may have more
+/// than 240 interrupts.
+fn exception_number() -> u32 {
+    let ipsr: u32;
+    // SAFETY: reads a register that every Cortex-M has, in any mode.
+    unsafe { asm!("mrs {}, IPSR", out(reg) ipsr, options(nomem, nostack, preserves_flags)) };
+    ipsr
 }
 
 #[cfg(basepri)]
