@@ -11,6 +11,9 @@ pub async fn counted<F: Future>(future: F) -> (F::Output, u32) {
     let mut polls = 0;
     let output = poll_fn(|context| {
         polls += 1;
+        if cfg!(feature = "busy-poll") {
+            context.waker().wake_by_ref();
+        }
         future.as_mut().poll(context)
     });
     let output = output.await;

@@ -23,14 +23,35 @@ static PROGRESS: Progress<Interrupts> = Progress::with_unparker(1, Interrupts);
 static STOP: StopReason<NonZero<u8>, Interrupts> = StopReason::with_unparker(Interrupts);
 
 /// What came of waiting in all ways there are.
-#[derive(Clone, Copy, defmt::Format)]
+#[derive(Clone, Copy)]
 struct Seen {
     wfi: Result<Wake, WouldHang>,
     progress: Result<usize, WouldHang>,
     reason: Option<WouldHang>,
-    /// No parker but this may be used anywhere: what a missing refusal looks like.
-    polling: Result<Wake, WouldHang>,
     wfe: Option<Result<Wake, WouldHang>>,
+    /// It may be used anywhere: what a missing refusal looks like.
+    polling: Result<Wake, WouldHang>,
+}
+
+impl Seen {
+    fn log(self, context: &str) {
+        let Self {
+            wfi,
+            progress,
+            reason,
+            wfe,
+            polling,
+        } = self;
+        defmt::info!(
+            "{=str}: wfi {}, progress {}, reason {}, wfe {}, polling {}",
+            context,
+            wfi,
+            progress,
+            reason,
+            wfe,
+            polling
+        );
+    }
 }
 
 /// Tries to wait: in a context that is to refuse, or it would hang.
@@ -39,8 +60,8 @@ fn try_to_wait() -> Seen {
         wfi: Wfi.park_unless(&Interrupts, &mut || true),
         progress: PROGRESS.wait_complete(&Wfi),
         reason: STOP.wait(&Wfi).err(),
-        polling: Polling.park_unless(&Polling, &mut || true),
         wfe: causes::try_wfe(),
+        polling: Polling.park_unless(&Polling, &mut || true),
     }
 }
 
@@ -55,17 +76,21 @@ fn in_interrupt() -> Option<Seen> {
 }
 
 fn run(_: Board) -> bool {
-    defmt::info!("in an interrupt: {}", in_interrupt());
+    let Some(seen) = in_interrupt() else {
+        return false;
+    };
+    seen.log("in an interrupt");
     for (name, cause) in causes::CAUSES {
-        let seen = cause(try_to_wait);
-        defmt::info!("{=str}: {}", name, seen);
+        let Some(seen) = cause(try_to_wait) else {
+            defmt::error!("{=str}: the mask was changed", name);
+            return false;
+        };
+        seen.log(name);
     }
     PROGRESS.advance(1);
-    if STOP.request_stop(NonZero::<u8>::MIN).is_err() {
-        return false;
-    }
-    defmt::info!("nothing masked: {}", try_to_wait());
-    true
+    let asked = STOP.request_stop(NonZero::<u8>::MIN);
+    try_to_wait().log("nothing masked");
+    asked.is_ok()
 }
 
 experiment!(run);

@@ -1,0 +1,91 @@
+//! On a Cortex-M0, tier 1 masks no interrupt, whichever back end there is.
+
+use super::{PACKAGE, PLENTY, board, disassembly::Code, run_within};
+use std::path::PathBuf;
+use xtask::{qemu::End, toolchain};
+
+const TIER1: [&str; 13] = [
+    "stop_flag",
+    "progress_split",
+    "progress_write",
+    "progress_read",
+    "racy_lazy",
+    "latest_split",
+    "latest_publish",
+    "latest_read",
+    "latest_try_read",
+    "sharded_split",
+    "sharded_record",
+    "sharded_snapshot",
+    "sharded_mean",
+];
+
+/// What the same search must find.
+const TIER2: [&str; 4] = ["allocate", "record", "advance", "claim"];
+
+struct BackEnd {
+    name: &'static str,
+    feature: &'static str,
+    flags: &'static str,
+    has_tier2: bool,
+}
+
+const BACK_ENDS: [BackEnd; 3] = [
+    BackEnd {
+        name: "none",
+        feature: "bare-metal",
+        flags: "",
+        has_tier2: false,
+    },
+    BackEnd {
+        name: "critical-section",
+        feature: "tier2",
+        flags: "",
+        has_tier2: true,
+    },
+    BackEnd {
+        name: "single-core",
+        feature: "bare-metal",
+        flags: "--cfg portable_atomic_unsafe_assume_single_core",
+        has_tier2: true,
+    },
+];
+
+impl BackEnd {
+    fn build(&self) -> PathBuf {
+        let mut build = toolchain::cargo(board("microbit").target, PACKAGE);
+        build
+            .args(["build", "--quiet", "--profile", "firmware"])
+            .args(["--features", self.feature])
+            .env("RUSTFLAGS", self.flags)
+            // Other flags rebuild everything: in the same directory, on every change between them.
+            .env(
+                "CARGO_TARGET_DIR",
+                toolchain::target_dir().join("tiers").join(self.name),
+            );
+        toolchain::executable(&mut build, "tiers").unwrap()
+    }
+}
+
+#[test]
+fn tier_1_masks_nothing_and_tier_2_is_seen_to() {
+    for back_end in BACK_ENDS {
+        let name = back_end.name;
+        let elf = back_end.build();
+        let ran = run_within(PLENTY, board("microbit"), &elf);
+        assert_eq!(ran.end, End::Exit(0), "{name}");
+
+        let code = Code::read(&elf);
+        for function in TIER1 {
+            let at = code.find("tier1", function);
+            let at = at.unwrap_or_else(|| panic!("{name}: {function} is not there"));
+            assert_eq!(code.findings(at), [""; 0], "{name}: {function}");
+        }
+        for function in TIER2 {
+            let at = code.find("tier2", function);
+            assert_eq!(at.is_some(), back_end.has_tier2, "{name}: {function}");
+            let findings = at.map(|at| code.findings(at));
+            assert_ne!(findings, Some(vec![]), "{name}: {function}");
+        }
+    }
+}
