@@ -137,6 +137,66 @@ pub trait ChangeInteger: Change {
     fn raise(&self, now: Together<'_>, n: Self::Value);
 }
 
+/// What every word does by itself under the names of [`Change`].
+#[cfg(tier2)]
+macro_rules! inherent {
+    ($Value:ty) => {
+        type Value = $Value;
+
+        #[inline(always)]
+        fn load(&self, order: Ordering) -> $Value {
+            self.load(order)
+        }
+
+        #[inline(always)]
+        fn store(&self, value: $Value, order: Ordering) {
+            self.store(value, order);
+        }
+
+        #[inline(always)]
+        fn compare_exchange(
+            &self,
+            current: $Value,
+            new: $Value,
+            set: Ordering,
+            fetch: Ordering,
+        ) -> Result<$Value, $Value> {
+            self.compare_exchange(current, new, set, fetch)
+        }
+
+        #[inline(always)]
+        fn compare_exchange_weak(
+            &self,
+            current: $Value,
+            new: $Value,
+            set: Ordering,
+            fetch: Ordering,
+        ) -> Result<$Value, $Value> {
+            self.compare_exchange_weak(current, new, set, fetch)
+        }
+    };
+}
+#[cfg(tier2)]
+use inherent;
+
+/// The same of [`ChangeInteger`].
+#[cfg(tier2)]
+macro_rules! inherent_arithmetic {
+    ($Value:ty) => {
+        #[inline(always)]
+        fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
+            self.fetch_add(n, order)
+        }
+
+        #[inline(always)]
+        fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
+            self.fetch_sub(n, order)
+        }
+    };
+}
+#[cfg(tier2)]
+use inherent_arithmetic;
+
 /// A word that holds zero, in generic code; made by [`zero`].
 pub trait Zero: Sized {
     /// Copied into each place that is made of it, never shared.

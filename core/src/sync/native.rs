@@ -1,6 +1,9 @@
 //! A change is one instruction, or a loop around a compare-and-exchange.
 
-use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, base::words};
+use super::{
+    Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, base::words, inherent,
+    inherent_arithmetic,
+};
 use core::{hint::spin_loop, marker::PhantomData};
 
 pub use words::{
@@ -30,35 +33,11 @@ fn back_off(defeats: &mut u32) {
 macro_rules! words {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
-            type Value = $Value;
-
-            #[inline(always)]
-            fn load(&self, order: Ordering) -> $Value {
-                self.load(order)
-            }
-
-            #[inline(always)]
-            fn store(&self, value: $Value, order: Ordering) {
-                self.store(value, order);
-            }
+            inherent! { $Value }
 
             #[inline(always)]
             fn store_alone(&self, value: $Value, order: Ordering) {
                 self.store(value, order);
-            }
-
-            #[inline(always)]
-            fn compare_exchange(
-                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
-            ) -> Result<$Value, $Value> {
-                self.compare_exchange(current, new, set, fetch)
-            }
-
-            #[inline(always)]
-            fn compare_exchange_weak(
-                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
-            ) -> Result<$Value, $Value> {
-                self.compare_exchange_weak(current, new, set, fetch)
             }
 
             #[inline]
@@ -91,15 +70,7 @@ macro_rules! integers {
         super::zeroes! { $Atomic, 0; }
 
         impl ChangeInteger for $Atomic {
-            #[inline(always)]
-            fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
-                self.fetch_add(n, order)
-            }
-
-            #[inline(always)]
-            fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
-                self.fetch_sub(n, order)
-            }
+            inherent_arithmetic! { $Value }
 
             #[inline(always)]
             fn increase(&self, _: Together<'_>, n: $Value) {

@@ -9,7 +9,7 @@
 use super::{
     Change, ChangeInteger,
     Ordering::{self, AcqRel, Relaxed, Release, SeqCst},
-    Together, base, const_fn, plain,
+    Together, base, const_fn, inherent, inherent_arithmetic, plain,
 };
 use core::marker::PhantomData;
 
@@ -169,35 +169,11 @@ macro_rules! words {
         }
 
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
-            type Value = $Value;
-
-            #[inline(always)]
-            fn load(&self, order: Ordering) -> $Value {
-                self.load(order)
-            }
-
-            #[inline(always)]
-            fn store(&self, value: $Value, order: Ordering) {
-                self.store(value, order);
-            }
+            inherent! { $Value }
 
             #[inline(always)]
             fn store_alone(&self, value: $Value, order: Ordering) {
                 self.0.store(value as $Bits, order);
-            }
-
-            #[inline(always)]
-            fn compare_exchange(
-                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
-            ) -> Result<$Value, $Value> {
-                self.compare_exchange(current, new, set, fetch)
-            }
-
-            #[inline(always)]
-            fn compare_exchange_weak(
-                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
-            ) -> Result<$Value, $Value> {
-                self.compare_exchange(current, new, set, fetch)
             }
 
             #[inline(always)]
@@ -244,15 +220,7 @@ macro_rules! integers {
         super::zeroes! { $Atomic, 0; }
 
         impl ChangeInteger for $Atomic {
-            #[inline(always)]
-            fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
-                self.fetch_add(n, order)
-            }
-
-            #[inline(always)]
-            fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
-                self.fetch_sub(n, order)
-            }
+            inherent_arithmetic! { $Value }
 
             #[inline(always)]
             fn increase(&self, _: Together<'_>, n: $Value) {
