@@ -5,10 +5,14 @@ use std::{env, fs, path::PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=memory");
-    println!("cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\"))");
-    let board = match env::var("TARGET")?.as_str() {
-        "thumbv6m-none-eabi" => "microbit",
-        "thumbv7m-none-eabi" => "lm3s6965evb",
+    println!(
+        "cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\", \"mps2-an521\"))"
+    );
+    println!("cargo::rustc-check-cfg=cfg(party, values(\"interrupts\", \"cores\"))");
+    let (board, party) = match env::var("TARGET")?.as_str() {
+        "thumbv6m-none-eabi" => ("microbit", "interrupts"),
+        "thumbv7m-none-eabi" => ("lm3s6965evb", "interrupts"),
+        "thumbv8m.main-none-eabi" => ("mps2-an521", "cores"),
         target if target.ends_with("-none-eabi") => {
             return Err(format!("no board for the target {target}").into());
         }
@@ -16,6 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Ok(()),
     };
     println!("cargo::rustc-cfg=board=\"{board}\"");
+    println!("cargo::rustc-cfg=party=\"{party}\"");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
     println!("cargo::rustc-link-search={}", out.display());

@@ -17,17 +17,6 @@ use defmt_semihosting as _;
 
 defmt::timestamp!("{=u32:06}", tick::now());
 
-/// Makes `main` of a program: the function of this name in [`program`].
-#[macro_export]
-macro_rules! program {
-    ($name:ident) => {
-        #[::cortex_m_rt::entry]
-        fn main() -> ! {
-            $crate::start($crate::program::$name)
-        }
-    };
-}
-
 /// Runs `program` and ends with exit code 0 if it says that all went well, else with 1.
 pub fn start(program: fn(&Interrupts) -> bool) -> ! {
     let good = match cortex_m::Peripherals::take() {

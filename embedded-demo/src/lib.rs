@@ -13,7 +13,16 @@
 //! | `fault.rs` | panics and HardFaults end the run with a code |
 //! | `program/*.rs` | the programs |
 //!
-//! On the host there is nothing but a `main` that says so.
+//! | `cores/…`, where the board has two | is |
+//! |---|---|
+//! | `party.rs` | the second core as the other party |
+//! | `inbox.rs` | borrowed closures that one core runs for the other |
+//! | `second.rs` | what the second core starts with |
+//! | `section.rs` | critical sections for two cores |
+//! | `patience.rs` | how a core waits, but not for ever |
+//! | `program.rs`, `program/*.rs` | the programs |
+//!
+//! `tour.rs` is the program for both. On the host there is nothing but a `main` that says so.
 
 #![cfg_attr(target_os = "none", no_std)]
 
@@ -23,6 +32,16 @@ mod host;
 pub use host::refuse;
 
 #[cfg(target_os = "none")]
-mod firmware;
+mod entry;
 #[cfg(target_os = "none")]
+mod tour;
+
+#[cfg(party = "interrupts")]
+mod firmware;
+#[cfg(party = "interrupts")]
 pub use firmware::*;
+
+#[cfg(party = "cores")]
+mod cores;
+#[cfg(party = "cores")]
+pub use cores::*;

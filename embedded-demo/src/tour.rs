@@ -1,14 +1,13 @@
 //! Every scenario, in the chapter's order; the log is the line protocol that the tools parse.
 
-use crate::Interrupts;
 use defmt::Display2Format;
-use scenarios::{Line, Scenario};
+use scenarios::{Line, Party, Scenario};
 
 /// Runs all of them, also after one that came out bad.
-pub fn tour(interrupts: &Interrupts) -> bool {
+pub fn tour<P: Party>(party: &P) -> bool {
     Scenario::ALL
         .iter()
-        .map(|scenario| scenario.run(interrupts, &mut log))
+        .map(|scenario| scenario.run(party, &mut log))
         .fold(true, |all, good| all & good)
 }
 
