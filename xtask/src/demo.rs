@@ -53,6 +53,8 @@ pub enum Party {
     Threads,
     /// Interrupt handlers of an emulated microcontroller.
     Interrupts,
+    /// A second core of an emulated microcontroller.
+    Cores,
     /// Nobody: the wrong versions do not fail, so the verdicts must be bad.
     Nobody,
 }
@@ -64,31 +66,41 @@ impl Party {
         match self {
             Self::Threads => "threads",
             Self::Interrupts => "interrupts",
+            Self::Cores => "cores",
             Self::Nobody => "nobody",
         }
     }
-}
 
-const BOARDS: &[&str] = &["microbit", "lm3s6965evb"];
+    /// The emulated boards that have it; none if it is of this machine.
+    #[must_use]
+    pub fn boards(self) -> &'static [&'static str] {
+        match self {
+            Self::Interrupts => &["microbit", "lm3s6965evb"],
+            Self::Cores => &["mps2-an521"],
+            Self::Threads | Self::Nobody => &[],
+        }
+    }
+}
 
 /// One instruction takes 64 ns, about as long as on the real microbit.
 const ICOUNT: u8 = 6;
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Runs the demo with one party, or with threads and interrupts; true if everything was good.
+/// Runs the demo with one party, or with all that are somebody; true if everything was good.
 pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
-    let parties = party.map_or_else(|| vec![Party::Threads, Party::Interrupts], |one| vec![one]);
-    if parties.contains(&Party::Interrupts) {
+    let everybody = || vec![Party::Threads, Party::Interrupts, Party::Cores];
+    let parties = party.map_or_else(everybody, |one| vec![one]);
+    if parties.iter().any(|party| !party.boards().is_empty()) {
         setup::setup(Say::Changes)?;
     }
     let mut runs = Vec::new();
     for party in parties {
-        if party == Party::Interrupts {
-            for board in BOARDS {
-                runs.push(on_board(Machine::named(board).context("no such board")?)?);
-            }
-        } else {
+        for board in party.boards() {
+            let machine = Machine::named(board).context("no such board")?;
+            runs.push(on_board(party, machine)?);
+        }
+        if party.boards().is_empty() {
             runs.push(on_host(party)?);
         }
     }
@@ -144,14 +156,14 @@ fn on_host(party: Party) -> Result<Run> {
     Ok(Run::new(party, None, transcript, failure))
 }
 
-fn on_board(machine: &'static Machine) -> Result<Run> {
+fn on_board(party: Party, machine: &'static Machine) -> Result<Run> {
     let elf = firmware::build("embedded-demo", "embedded-demo", machine.target, &[])?;
     let options = Options {
         machine,
-        icount: Some(ICOUNT),
+        icount: machine.counts_instructions.then_some(ICOUNT),
         timeout: LIMIT,
     };
-    println!("\n== interrupts on {}", machine.name);
+    println!("\n== {} on {}", party.name(), machine.name);
     let mut transcript = Transcript::default();
     let end = qemu::run(&elf, &options, Input::Bytes(Vec::new()), |event| {
         if let Event::Log(line) = event {
@@ -160,10 +172,5 @@ fn on_board(machine: &'static Machine) -> Result<Run> {
         }
     })?;
     let failure = (!end.is_success()).then(|| end.to_string());
-    Ok(Run::new(
-        Party::Interrupts,
-        Some(machine.name),
-        transcript,
-        failure,
-    ))
+    Ok(Run::new(party, Some(machine.name), transcript, failure))
 }

@@ -28,7 +28,7 @@ enum Task {
     },
     /// Run both demos, and end with a table of verdicts
     Demo {
-        /// One party only, in place of threads and interrupts
+        /// One party only, in place of all that are somebody
         #[arg(long)]
         party: Option<Party>,
         /// Write what every scenario said to this file

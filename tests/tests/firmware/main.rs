@@ -8,6 +8,7 @@ use xtask::{
 };
 
 mod checksum;
+mod cores;
 mod ends;
 mod scenarios;
 mod stop_flag;

@@ -14,7 +14,7 @@ fn transcript(ran: &Ran) -> Transcript {
 }
 
 /// Everything that is not as recorded.
-fn faults(ran: &Ran, board: &str) -> Vec<String> {
+pub(super) fn faults(ran: &Ran, board: &str) -> Vec<String> {
     let transcript = transcript(ran);
     let mut faults = transcript.faults;
     if ran.end != End::Exit(0) {

@@ -14,7 +14,7 @@ pub struct Machine {
     /// `e_machine` of its ELF files.
     pub(super) elf_machine: u16,
     /// Whether its instructions can be counted: with several cores, counting makes them take turns.
-    pub(super) counts_instructions: bool,
+    pub counts_instructions: bool,
     /// Lines on standard error that every run has and that mean nothing.
     pub(super) noise: &'static [&'static str],
 }
