@@ -345,7 +345,8 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
 
     /// Sleeps until `steps` are done, or everything; returns how much is.
     ///
-    /// That is less only where the parker has a time limit and it has passed.
+    /// That is less only where the parker has a time limit and it has passed without a change: the limit
+    /// is one of each sleep, a heart beat, and not of the whole wait.
     ///
     /// # Errors
     ///
