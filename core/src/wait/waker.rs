@@ -1,178 +1,27 @@
 //! Tasks that wait in an executor.
 //!
-//! # A slot
-//!
-//! A task takes a slot when it begins to wait and leaves it when it ends. In between, its waker stays in
-//! the slot, where whoever wakes *reads* it: a waker that was taken out could not be found by the next
-//! one. The slot's bits say who may do what:
-//!
-//! | bit | set by | means |
-//! |---|---|---|
-//! | `TAKEN` | the task | the slot is this task's |
-//! | `REGISTERED` | the task | there is a waker; everybody may read it, and nobody write it |
-//! | `WAKING` | whoever wakes first | he reads the waker; others leave it to him |
-//! | `AGAIN` | whoever wakes | he has come; whoever is `WAKING` wakes once more before he ends |
-//! | `LEFT` | the task, finding `WAKING` | it is gone; whoever is `WAKING` empties the slot |
-//!
-//! The waker is written while `TAKEN` is the only bit: nobody begins to wake a slot that is not
-//! `REGISTERED`, and `REGISTERED` is taken away only where nobody is `WAKING`. So nobody ever waits for
-//! anybody: not the handler that wakes what it has interrupted registering, and not the task of an
-//! interrupt executor that registers where it has interrupted somebody waking.
-//!
-//! # Memory ordering
-//!
-//! Every change of the bits is AcqRel: each hands the slot on, and brings along what was stored
-//! before. Whoever wakes changes the bits also where nobody is registered; of his change and the
-//! registration, the second one sees the first. So either he wakes the task, or the look after the
-//! registration sees what he stored.
+//! How a task shares its slot with whoever wakes is told in `waker/slot.rs`.
 
-#![allow(
-    unsafe_code,
-    reason = "bits guard a waker that the compiler cannot see guarded"
-)]
+mod slot;
 
 use super::{Unpark, WouldHang};
-use crate::sync::{
-    Change,
-    Ordering::{AcqRel, Acquire, Relaxed},
-    UnsafeCell, const_fn, shared, zero, zero_is_new,
-};
+use crate::sync::{const_fn, zero};
 use core::{
     fmt,
     future::{Future, poll_fn},
-    task::{Poll, Waker},
+    task::Poll,
 };
-
-const TAKEN: u8 = 1;
-const REGISTERED: u8 = 2;
-const WAKING: u8 = 4;
-const AGAIN: u8 = 8;
-const LEFT: u8 = 16;
+use slot::Slot;
 
 /// Wakes up to `N` tasks, all of them.
 ///
 /// The task beyond is refused with [`WouldHang::SlotTaken`], since it would never be woken. Waking may be
 /// done in interrupt handlers, and calls the executors there and then. Without compare-and-swap it is one
-/// critical section for each slot, and two more for each task found; wakers are called in none.
+/// critical section for each slot, and one or two more for each task found; wakers are called in none.
 ///
 /// Tier 2 for waking, tier 3 for waiting.
 pub struct Wakers<const N: usize> {
     slots: [Slot; N],
-}
-
-struct Slot {
-    bits: shared::AtomicU8,
-    waker: UnsafeCell<Option<Waker>>,
-}
-
-// SAFETY: the bits let contexts read the waker together, and write it alone; a `Waker` is Send and
-// Sync.
-unsafe impl Sync for Slot {}
-
-zero_is_new! { [] Slot }
-
-impl Slot {
-    const_fn! {
-        fn new() -> Self {
-            Self {
-                bits: shared::AtomicU8::new(0),
-                waker: UnsafeCell::new(None),
-            }
-        }
-    }
-
-    fn take(&self) -> bool {
-        self.bits
-            .compare_exchange(0, TAKEN, AcqRel, Relaxed)
-            .is_ok()
-    }
-
-    /// By the slot's task; false where the old waker cannot be replaced since somebody is reading it.
-    fn register(&self, new: &Waker) -> bool {
-        // SAFETY: it is this task that writes the waker, while the slot is taken; so it may read it.
-        let old = self.waker.with(|waker| unsafe { (*waker).as_ref() });
-        match old {
-            // Whoever has woken us since the last time has polled us; whoever does from now on, will.
-            Some(old) if old.will_wake(new) => return true,
-            Some(_) if !self.withdraw() => return false,
-            _ => {}
-        }
-        self.set(Some(new.clone()));
-        self.bits.fetch_or(REGISTERED, AcqRel);
-        true
-    }
-
-    /// By the slot's task.
-    fn leave(&self) {
-        let left = self.bits.change(AcqRel, Acquire, |bits| {
-            Some(if bits & WAKING != 0 {
-                bits | LEFT
-            } else {
-                TAKEN
-            })
-        });
-        let (Ok(bits) | Err(bits)) = left;
-        if bits & WAKING == 0 {
-            self.empty();
-        }
-    }
-
-    /// Makes `TAKEN` the only bit, unless somebody is waking.
-    fn withdraw(&self) -> bool {
-        let registered = TAKEN | REGISTERED;
-        self.bits
-            .compare_exchange(registered, TAKEN, AcqRel, Acquire)
-            .is_ok()
-    }
-
-    fn wake(&self) {
-        // A change also where nobody is registered: see "Memory ordering".
-        let called = self.bits.change(AcqRel, Acquire, |bits| {
-            Some(if bits & REGISTERED != 0 {
-                bits | WAKING | AGAIN
-            } else {
-                bits
-            })
-        });
-        let (Ok(bits) | Err(bits)) = called;
-        if bits & (REGISTERED | WAKING) != REGISTERED {
-            return;
-        }
-        loop {
-            self.bits.fetch_and(!AGAIN, AcqRel);
-            // SAFETY: REGISTERED says that there is a waker, and that nobody writes it while we are
-            // WAKING.
-            if let Some(waker) = self.waker.with(|waker| unsafe { (*waker).as_ref() }) {
-                waker.wake_by_ref();
-            }
-            let ended = self.bits.change(AcqRel, Acquire, |bits| {
-                if bits & LEFT != 0 {
-                    Some(TAKEN)
-                } else {
-                    (bits & AGAIN == 0).then_some(bits & !WAKING)
-                }
-            });
-            match ended {
-                Ok(bits) if bits & LEFT != 0 => return self.empty(),
-                Ok(_) => return,
-                Err(_) => {}
-            }
-        }
-    }
-
-    /// While `TAKEN` is the only bit and ours to keep or give up.
-    fn empty(&self) {
-        self.set(None);
-        // Not a store: it would hide the change of somebody who wakes from the next registration.
-        self.bits.swap(0, AcqRel);
-    }
-
-    /// While `TAKEN` is the only bit and ours.
-    fn set(&self, new: Option<Waker>) {
-        // SAFETY: without REGISTERED nobody else reads the waker, and only whoever has the slot writes
-        // it.
-        self.waker.with_mut(|waker| unsafe { *waker = new });
-    }
 }
 
 impl<const N: usize> Wakers<N> {
@@ -194,17 +43,13 @@ impl<const N: usize> Wakers<N> {
     ) -> impl Future<Output = Result<T, WouldHang>> {
         let mut place: Option<Place<'_>> = None;
         poll_fn(move |context| {
-            if place
-                .as_ref()
-                .is_none_or(|it| !it.0.register(context.waker()))
-            {
-                // A new slot: nobody can be reading its waker.
+            if place.is_none() {
                 place = self.place();
-                let Some(Place(slot)) = &place else {
-                    return Poll::Ready(look().ok_or(WouldHang::SlotTaken));
-                };
-                slot.register(context.waker());
             }
+            let Some(Place(slot)) = &place else {
+                return Poll::Ready(look().ok_or(WouldHang::SlotTaken));
+            };
+            slot.register(context.waker());
             match look() {
                 Some(found) => {
                     place = None;
@@ -217,6 +62,10 @@ impl<const N: usize> Wakers<N> {
 
     fn place(&self) -> Option<Place<'_>> {
         self.slots.iter().find(|slot| slot.take()).map(Place)
+    }
+
+    fn waiting(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.is_taken()).count()
     }
 }
 
@@ -245,12 +94,8 @@ impl<const N: usize> Default for Wakers<N> {
 
 impl<const N: usize> fmt::Debug for Wakers<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let taken = self
-            .slots
-            .iter()
-            .filter(|slot| slot.bits.load(Relaxed) != 0);
         f.debug_struct("Wakers")
-            .field("waiting", &taken.count())
+            .field("waiting", &self.waiting())
             .finish_non_exhaustive()
     }
 }
@@ -258,17 +103,13 @@ impl<const N: usize> fmt::Debug for Wakers<N> {
 #[cfg(feature = "defmt")]
 impl<const N: usize> defmt::Format for Wakers<N> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        let taken = self
-            .slots
-            .iter()
-            .filter(|slot| slot.bits.load(Relaxed) != 0);
-        defmt::write!(f, "Wakers({=usize} waiting)", taken.count());
+        defmt::write!(f, "Wakers({=usize} waiting)", self.waiting());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{AGAIN, Slot, WAKING, Wakers};
+    use super::Wakers;
     use crate::{
         sync::Ordering::{AcqRel, Relaxed},
         wait::{Unpark, WouldHang},
@@ -282,7 +123,7 @@ mod tests {
     use std::{sync::Arc, task::Wake};
 
     #[derive(Default)]
-    struct Counter(AtomicUsize);
+    pub(super) struct Counter(pub(super) AtomicUsize);
 
     impl Wake for Counter {
         fn wake(self: Arc<Self>) {
@@ -290,7 +131,7 @@ mod tests {
         }
     }
 
-    fn task() -> (Arc<Counter>, Waker) {
+    pub(super) fn task() -> (Arc<Counter>, Waker) {
         let counter = Arc::new(Counter::default());
         (counter.clone(), Waker::from(counter))
     }
@@ -340,43 +181,6 @@ mod tests {
             Some(7)
         }));
         assert_eq!(poll(future.as_mut(), &task().1), Poll::Ready(Ok(7)));
-        assert_eq!(wakers.slots[0].bits.load(Relaxed), 0);
-    }
-
-    /// The waker is called while somebody is `WAKING`: what it does there is what an interrupt could.
-    #[test]
-    fn whoever_is_interrupted_waking_finishes_for_the_others() {
-        struct Nested {
-            slot: &'static Slot,
-            calls: AtomicUsize,
-            leave: bool,
-        }
-        impl Wake for Nested {
-            fn wake(self: Arc<Self>) {
-                let first = self.calls.fetch_add(1, AcqRel) == 0;
-                if first && self.leave {
-                    self.slot.leave();
-                } else if first {
-                    self.slot.wake();
-                    assert_ne!(self.slot.bits.load(Relaxed) & (WAKING | AGAIN), 0);
-                }
-            }
-        }
-        for (leave, calls) in [(false, 2), (true, 1)] {
-            let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
-            let calls_so_far = AtomicUsize::new(0);
-            let nested = Arc::new(Nested {
-                slot,
-                calls: calls_so_far,
-                leave,
-            });
-            assert!(slot.take());
-            assert!(slot.register(&Waker::from(nested.clone())));
-            slot.wake();
-            assert_eq!(nested.calls.load(Relaxed), calls);
-            assert_eq!(slot.bits.load(Relaxed) == 0, leave);
-            // Emptied: the waker was dropped.
-            assert_eq!(Arc::strong_count(&nested), if leave { 1 } else { 2 });
-        }
+        assert_eq!(wakers.waiting(), 0);
     }
 }
