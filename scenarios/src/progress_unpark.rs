@@ -37,7 +37,7 @@ fn wait_for_each_change<P: Party>(party: &P, report: &mut Report<'_>) {
     let late = Late::new(party, &before);
     let seen = party.run(&[&work], || {
         let mut seen = 0;
-        while !progress.is_complete() && late.was_woken() {
+        while seen < progress.total() && late.was_woken() {
             match progress.wait_change(seen, &late) {
                 Ok(now) => seen = now,
                 Err(_) => break,
