@@ -41,15 +41,15 @@ impl<const N: usize> Wakers<N> {
         &self,
         mut look: impl FnMut() -> Option<T>,
     ) -> impl Future<Output = Result<T, WouldHang>> {
-        let mut place: Option<Place<'_>> = None;
+        let mut place = None;
         poll_fn(move |context| {
             if place.is_none() {
                 place = self.place();
             }
-            let Some(Place(slot)) = &place else {
+            let Some(mine) = &mut place else {
                 return Poll::Ready(look().ok_or(WouldHang::SlotTaken));
             };
-            slot.register(context.waker());
+            mine.cell = Some(mine.slot.register(mine.cell, context.waker()));
             match look() {
                 Some(found) => {
                     place = None;
@@ -61,7 +61,8 @@ impl<const N: usize> Wakers<N> {
     }
 
     fn place(&self) -> Option<Place<'_>> {
-        self.slots.iter().find(|slot| slot.take()).map(Place)
+        let slot = self.slots.iter().find(|slot| slot.take())?;
+        Some(Place { slot, cell: None })
     }
 
     fn waiting(&self) -> usize {
@@ -70,11 +71,15 @@ impl<const N: usize> Wakers<N> {
 }
 
 /// A slot of this task's; left when the wait ends or is given up.
-struct Place<'a>(&'a Slot);
+struct Place<'a> {
+    slot: &'a Slot,
+    /// Where the waker is, once there is one.
+    cell: Option<usize>,
+}
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.leave();
+        self.slot.leave();
     }
 }
 

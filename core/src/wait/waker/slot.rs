@@ -91,19 +91,20 @@ impl Slot {
         self.bits.change(AcqRel, Acquire, take).is_ok()
     }
 
-    /// By the slot's task: whoever wakes from here on calls `new`.
-    pub(super) fn register(&self, new: &Waker) {
-        let bits = self.bits.load(Relaxed);
-        // Nobody but this task changes REGISTERED and SECOND, so it knows them. Whoever has woken it
-        // since the last time has had it polled; whoever does from now on, will.
-        if bits & REGISTERED != 0 && self.read(current(bits), |waker| waker.will_wake(new)) {
-            return;
+    /// By the slot's task: whoever wakes from here on calls `new`. Gives the cell that it is in; `last` is
+    /// the one of the waker before.
+    pub(super) fn register(&self, last: Option<usize>, new: &Waker) -> usize {
+        let is_in = |cell: &usize| self.read(*cell, |waker| waker.will_wake(new));
+        if let Some(cell) = last.filter(is_in) {
+            // Whoever has woken the task since has had it polled; whoever does from now on, will.
+            return cell;
         }
         let bits = self.withdraw();
         let cell = being_read(bits).map_or(current(bits), |cell| 1 - cell);
         self.set(cell, Some(new.clone()));
         let place = if cell == 0 { 0 } else { SECOND };
         self.change(|bits| bits & !SECOND | place | REGISTERED);
+        cell
     }
 
     /// By the slot's task, whose it is no more.
@@ -229,7 +230,8 @@ mod tests {
             calls,
         });
         assert!(slot.take());
-        slot.register(&Waker::from(nested.clone()));
+        let cell = slot.register(None, &Waker::from(nested.clone()));
+        assert_eq!(cell, 0);
         slot.wake();
         let calls = [&nested.calls, &other_calls.0].map(|it| it.load(Relaxed));
         assert_eq!(slot.bits.load(Relaxed) & (WAKING | AGAIN), 0);
@@ -249,17 +251,23 @@ mod tests {
 
     #[test]
     fn a_task_that_is_polled_while_it_is_woken_registers_another_waker() {
-        assert_eq!(nest(|slot, own, _| slot.register(own)), (1, 0, true, 2));
-        assert_eq!(nest(|slot, _, other| slot.register(other)), (1, 0, true, 1));
+        assert_eq!(
+            nest(|slot, own, _| assert_eq!(slot.register(Some(0), own), 0)),
+            (1, 0, true, 2)
+        );
+        assert_eq!(
+            nest(|slot, _, other| assert_eq!(slot.register(Some(0), other), 1)),
+            (1, 0, true, 1)
+        );
         let woken_again = nest(|slot, _, other| {
-            slot.register(other);
+            slot.register(Some(0), other);
             slot.wake();
         });
         assert_eq!(woken_again, (1, 1, true, 1));
         let and_back = nest(|slot, own, other| {
-            slot.register(other);
+            slot.register(Some(0), other);
             slot.wake();
-            slot.register(own);
+            slot.register(Some(1), own);
             slot.wake();
         });
         assert_eq!(and_back, (2, 0, true, 2));
@@ -271,7 +279,7 @@ mod tests {
             slot.leave();
             assert!(slot.take());
             slot.wake();
-            slot.register(other);
+            slot.register(None, other);
             slot.wake();
         });
         assert_eq!(next, (1, 1, true, 1));
@@ -279,7 +287,7 @@ mod tests {
             for _ in 0..2 {
                 slot.leave();
                 assert!(slot.take());
-                slot.register(other);
+                slot.register(None, other);
             }
             slot.wake();
             slot.leave();
