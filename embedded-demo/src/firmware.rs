@@ -1,5 +1,6 @@
 //! What the binaries are on a board.
 
+mod arch;
 mod board;
 mod console;
 mod demand;
@@ -19,9 +20,6 @@ defmt::timestamp!("{=u32:06}", tick::now());
 
 /// Runs `program` and ends with exit code 0 if it says that all went well, else with 1.
 pub fn start(program: fn(&Interrupts) -> bool) -> ! {
-    let good = match cortex_m::Peripherals::take() {
-        Some(peripherals) => program(&Interrupts::new(peripherals)),
-        None => false,
-    };
+    let good = arch::take().is_some_and(|timer| program(&Interrupts::new(timer)));
     semihosting::process::exit(i32::from(!good))
 }

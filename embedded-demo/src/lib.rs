@@ -4,13 +4,14 @@
 //! |---|---|
 //! | `interrupts.rs` | interrupts as the other party of the scenarios |
 //! | `handler.rs` | borrowed closures as interrupt handlers |
-//! | `demand.rs` | the interrupts that take one step, here and now |
+//! | `demand.rs` | an interrupt that takes one step, here and now |
 //! | `turns.rs` | which worker's interrupt is next |
-//! | `tick.rs` | SysTick: the beat of the free-running other side |
+//! | `tick.rs` | the beat of the free-running other side |
 //! | `patience.rs` | how `main` sleeps, but not for ever |
 //! | `console.rs` | lines from the UART, received by interrupt |
+//! | `arch/*` | timer and interrupts, a folder an architecture |
 //! | `board/*.rs` | UART and interrupt numbers, a file a board |
-//! | `fault.rs` | panics and HardFaults end the run with a code |
+//! | `fault.rs` | panics and faults end the run with a code |
 //! | `program/*.rs` | the programs |
 //!
 //! | `cores/…`, where the board has two | is |
@@ -33,6 +34,8 @@ pub use host::refuse;
 
 #[cfg(target_os = "none")]
 mod entry;
+#[cfg(target_os = "none")]
+pub use entry::entry;
 #[cfg(target_os = "none")]
 mod tour;
 

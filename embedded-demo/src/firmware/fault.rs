@@ -1,7 +1,10 @@
-//! Whatever goes wrong ends the run with a code of its own: 101 for a panic, 102 for a HardFault.
+//! Whatever goes wrong ends the run with a code of its own: 101 for a panic, 102 for a fault.
+
+#[cfg_attr(target_arch = "arm", path = "fault/cortex_m.rs")]
+#[cfg_attr(target_arch = "riscv32", path = "fault/riscv.rs")]
+mod exception;
 
 use core::panic::PanicInfo;
-use cortex_m_rt::{ExceptionFrame, exception};
 use indivisible::atomic::{AtomicBool, Ordering::Relaxed};
 use semihosting::process::exit;
 
@@ -16,11 +19,7 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     exit(101)
 }
 
-#[exception]
-#[allow(
-    unsafe_code,
-    reason = "cortex-m-rt asks for the word; it is safe to run"
-)]
-unsafe fn HardFault(_: &ExceptionFrame) -> ! {
+/// What the processor calls a fault.
+fn fault() -> ! {
     exit(102)
 }

@@ -1,10 +1,7 @@
 //! How `main` sleeps: in WFI, but not for ever.
 
-use super::tick;
-use indivisible::wait::{
-    Park, Wake, WouldHang,
-    cortex_m::{Interrupts, Wfi},
-};
+use super::{arch::Wfi, tick};
+use indivisible::wait::{Interrupts, Park, Wake, WouldHang};
 
 /// Ticks until `main` gives up: far more than any scenario takes.
 const LIMIT: u32 = 100_000;

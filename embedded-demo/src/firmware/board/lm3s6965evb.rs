@@ -1,6 +1,9 @@
 //! The LM3S6965 evaluation board (Stellaris).
 
-use super::Irq;
+use crate::firmware::arch::Irq;
+
+/// Where the image begins: flash.
+pub(crate) const IMAGE: usize = 0;
 
 /// Of PWM and the quadrature encoder, which nothing here uses.
 pub(crate) const WORKERS: [Irq; 4] = [Irq(10), Irq(11), Irq(12), Irq(13)];
@@ -13,11 +16,11 @@ pub(crate) const UART: Irq = Irq(5);
 pub(crate) mod uart {
     use super::super::Register;
 
-    const DATA: Register = Register(0x4000_C000);
-    const FLAGS: Register = Register(0x4000_C018);
-    const LINE_CONTROL: Register = Register(0x4000_C02C);
-    const CONTROL: Register = Register(0x4000_C030);
-    const INTERRUPT_MASK: Register = Register(0x4000_C038);
+    const DATA: Register = Register::at(0x4000_C000);
+    const FLAGS: Register = Register::at(0x4000_C018);
+    const LINE_CONTROL: Register = Register::at(0x4000_C02C);
+    const CONTROL: Register = Register::at(0x4000_C030);
+    const INTERRUPT_MASK: Register = Register::at(0x4000_C038);
 
     const RECEIVE_FIFO_EMPTY: u32 = 1 << 4;
     const TRANSMIT_FIFO_FULL: u32 = 1 << 5;

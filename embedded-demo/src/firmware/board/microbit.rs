@@ -1,6 +1,9 @@
 //! The micro:bit v1: an nRF51822.
 
-use super::Irq;
+use crate::firmware::arch::Irq;
+
+/// Where the image begins: flash.
+pub(crate) const IMAGE: usize = 0;
 
 /// SWI0 to SWI3, which are there for software.
 pub(crate) const WORKERS: [Irq; 4] = [Irq(20), Irq(21), Irq(22), Irq(23)];
@@ -13,14 +16,14 @@ pub(crate) const UART: Irq = Irq(2);
 pub(crate) mod uart {
     use super::super::Register;
 
-    const STARTRX: Register = Register(0x4000_2000);
-    const STARTTX: Register = Register(0x4000_2008);
-    const RXDRDY: Register = Register(0x4000_2108);
-    const TXDRDY: Register = Register(0x4000_211C);
-    const INTENSET: Register = Register(0x4000_2304);
-    const ENABLE: Register = Register(0x4000_2500);
-    const RXD: Register = Register(0x4000_2518);
-    const TXD: Register = Register(0x4000_251C);
+    const STARTRX: Register = Register::at(0x4000_2000);
+    const STARTTX: Register = Register::at(0x4000_2008);
+    const RXDRDY: Register = Register::at(0x4000_2108);
+    const TXDRDY: Register = Register::at(0x4000_211C);
+    const INTENSET: Register = Register::at(0x4000_2304);
+    const ENABLE: Register = Register::at(0x4000_2500);
+    const RXD: Register = Register::at(0x4000_2518);
+    const TXD: Register = Register::at(0x4000_251C);
 
     /// Starts it, with an interrupt for every byte received.
     pub(crate) fn enable() {

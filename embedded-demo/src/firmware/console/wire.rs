@@ -1,35 +1,35 @@
 //! The receive interrupt, its queue, and what goes wrong between it and `main`.
 
-use crate::firmware::{board, interrupts::RECEIVE};
+use crate::firmware::{
+    arch::{self, Wfi},
+    board,
+    interrupts::RECEIVE,
+};
 use core::cell::RefCell;
-use cortex_m::peripheral::NVIC;
 use critical_section::Mutex;
-use heapless::spsc::{Consumer, Producer, Queue};
+use heapless::Deque;
 use indivisible::{
     atomic::{
         AtomicBool, AtomicU32,
         Ordering::{Acquire, Relaxed, Release},
     },
-    wait::{
-        Park,
-        cortex_m::{Interrupts, Wfi},
-    },
+    wait::{Interrupts, Park},
 };
 
 /// End of transmission: Ctrl-D on a terminal.
 const EOT: u8 = 0x04;
 
-/// One more than fit into the queue.
-const SLOTS: usize = 65;
+/// Bytes that fit into the queue.
+const SLOTS: usize = 64;
 
 /// `main`'s end.
 pub(super) struct Wire<'a> {
-    queue: Consumer<'a, u8>,
     state: &'a State,
 }
 
-/// What the interrupt says beside the queue.
+/// What the interrupt says.
 struct State {
+    queue: Mutex<RefCell<Deque<u8, SLOTS>>>,
     /// Bytes lost since `main` last asked.
     lost: AtomicU32,
     /// Whether EOT has come.
@@ -45,45 +45,40 @@ pub(super) enum Received {
 
 /// Receives while `body` runs.
 pub(super) fn connect<R>(body: impl FnOnce(Wire<'_>) -> R) -> R {
-    let mut queue = Queue::<u8, SLOTS>::new();
-    let (producer, consumer) = queue.split();
     let state = State {
+        queue: Mutex::new(RefCell::new(Deque::new())),
         lost: AtomicU32::new(0),
         ended: AtomicBool::new(false),
     };
-    let producer = Mutex::new(RefCell::new(producer));
     let receive = |()| {
         while let Some(byte) = board::uart::receive() {
-            critical_section::with(|section| {
-                state.take(byte, &mut producer.borrow_ref_mut(section));
-            });
+            state.take(byte);
         }
     };
     RECEIVE.lend(&receive, || {
         board::uart::enable();
-        #[allow(unsafe_code, reason = "masks are unsafe to change")]
-        // SAFETY: The program's critical sections do not rely on it, and the handler is in place.
-        unsafe {
-            NVIC::unmask(board::UART);
-        };
-        let result = body(Wire {
-            queue: consumer,
-            state: &state,
-        });
-        NVIC::mask(board::UART);
+        arch::unmask_uart();
+        let result = body(Wire { state: &state });
+        arch::mask_uart();
         result
     })
 }
 
 impl State {
     /// Called by the interrupt.
-    fn take(&self, byte: u8, queue: &mut Producer<'_, u8>) {
+    fn take(&self, byte: u8) {
         if byte == EOT {
             // Release: who sees the end sees what came before.
             self.ended.store(true, Release);
-        } else if self.lost.load(Relaxed) > 0 || queue.enqueue(byte).is_err() {
+        } else if self.lost.load(Relaxed) > 0
+            || self.with_queue(|queue| queue.push_back(byte)).is_err()
+        {
             self.lost.fetch_add(1, Release);
         }
+    }
+
+    fn with_queue<R>(&self, f: impl FnOnce(&mut Deque<u8, SLOTS>) -> R) -> R {
+        critical_section::with(|section| f(&mut self.queue.borrow_ref_mut(section)))
     }
 }
 
@@ -97,7 +92,7 @@ impl Wire<'_> {
                 self.state.lost.load(Acquire) > 0,
             );
             let looks = lost || ended || !cfg!(feature = "slow-main");
-            if looks && let Some(byte) = self.queue.dequeue() {
+            if looks && let Some(byte) = self.state.with_queue(Deque::pop_front) {
                 return Received::Byte(byte);
             }
             if lost {
@@ -112,7 +107,7 @@ impl Wire<'_> {
 
     fn sleep(&self, looks: bool) {
         let mut ready = || {
-            looks && self.queue.ready()
+            looks && self.state.with_queue(|queue| !queue.is_empty())
                 || self.state.lost.load(Acquire) > 0
                 || self.state.ended.load(Acquire)
         };

@@ -1,11 +1,11 @@
-//! Real work with all primitives together: CRC-32 of the firmware's own flash image, block by block.
+//! Real work with all primitives together: CRC-32 of the firmware's own image, block by block.
 //!
 //! Four interrupts of different priorities claim blocks from one [`IdAllocator`]; `main` sleeps until
 //! the [`Progress`] is complete, or stops them through a [`StopFlag`] when that takes too long.
 
 mod image;
 
-use crate::{Interrupts, firmware::tick};
+use crate::{Interrupts, firmware::arch::cycles};
 use core::{
     array,
     num::NonZero,
@@ -27,7 +27,7 @@ use scenarios::{Party, WORKERS, Work};
 /// What the workers share.
 struct Job {
     blocks: IdAllocator<usize>,
-    progress: Progress<wait::cortex_m::Interrupts>,
+    progress: Progress<wait::Interrupts>,
     stop: StopFlag,
     /// Made by the first worker that needs it, the same for all.
     key: OnceNonZero<NonZero<u32>>,
@@ -92,7 +92,7 @@ pub fn checksum(interrupts: &Interrupts) -> bool {
 impl Job {
     /// A worker's turn, in an interrupt.
     fn one_block(&self, key: &AtomicU32) -> ControlFlow<()> {
-        let start = tick::cycles();
+        let start = cycles();
         key.store(self.key.get_or_init(new_key).get(), Relaxed);
         if self.stop.stop_requested() {
             return Break(());
@@ -103,7 +103,7 @@ impl Job {
         raise_to(&self.deepest, self.inside.fetch_add(1, Relaxed) + 1);
         CHECKSUMS[block].store(image::checksum(image::range(block)), Relaxed);
         self.inside.fetch_sub(1, Relaxed);
-        self.cycles.record(tick::cycles().wrapping_sub(start));
+        self.cycles.record(cycles().wrapping_sub(start));
         // Shows the checksum, too: the change is Release.
         self.progress.advance(1);
         Continue(())
@@ -122,5 +122,5 @@ impl Job {
 
 /// Different from run to run where time is.
 fn new_key() -> NonZero<u32> {
-    NonZero::new(tick::cycles().wrapping_mul(0x9E37_79B9)).unwrap_or(NonZero::<u32>::MIN)
+    NonZero::new(cycles().wrapping_mul(0x9E37_79B9)).unwrap_or(NonZero::<u32>::MIN)
 }

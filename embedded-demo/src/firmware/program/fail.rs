@@ -2,8 +2,12 @@
 
 use crate::{
     Interrupts,
-    firmware::console::{self, Input},
+    firmware::{
+        arch,
+        console::{self, Input},
+    },
 };
+use core::hint;
 
 /// Reads one line from the UART and does what it says.
 pub fn fail(_: &Interrupts) -> bool {
@@ -12,9 +16,9 @@ pub fn fail(_: &Interrupts) -> bool {
     };
     match how.as_slice() {
         b"panic" => panic!("as asked for"),
-        b"hardfault" => cortex_m::asm::udf(),
+        b"hardfault" => arch::undefined(),
         b"hang" => loop {
-            cortex_m::asm::nop();
+            hint::spin_loop();
         },
         b"not at all" => true,
         _ => false,

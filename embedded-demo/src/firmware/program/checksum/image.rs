@@ -1,5 +1,6 @@
-//! The firmware's flash image, read back from flash.
+//! The firmware's image, read back from where it has been programmed.
 
+use crate::firmware::board::IMAGE;
 use core::{num::NonZero, ops::Range, ptr};
 use crc::{CRC_32_ISO_HDLC, Crc};
 use indivisible::race::RacyLazy;
@@ -7,7 +8,7 @@ use indivisible::race::RacyLazy;
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 1024;
 
-/// Blocks that the boards' flash has.
+/// The most blocks that an image has.
 pub(super) const BLOCKS: usize = 256;
 
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
@@ -15,7 +16,7 @@ static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 /// Whoever comes first works it out, or several do: it comes to the same.
 static LENGTH: RacyLazy<NonZero<usize>> = RacyLazy::new();
 
-/// Bytes of the image, which begins at address 0: code, constants, and the first values of variables.
+/// Bytes of the image: code, constants, and the first values of variables.
 pub(super) fn length() -> usize {
     LENGTH.get_or_init(measure).get()
 }
@@ -27,8 +28,8 @@ pub(super) fn blocks() -> usize {
 
 /// Where block `index` is.
 pub(super) fn range(index: usize) -> Range<usize> {
-    let start = index * BLOCK;
-    start..(start + BLOCK).min(length())
+    let start = IMAGE + index * BLOCK;
+    start..(start + BLOCK).min(IMAGE + length())
 }
 
 /// CRC-32 of the bytes at these addresses.
@@ -38,7 +39,7 @@ pub(super) fn checksum(addresses: Range<usize>) -> u32 {
     let mut rest = addresses;
     while !rest.is_empty() {
         let read = chunk.iter_mut().zip(rest.by_ref()).map(|(byte, address)| {
-            *byte = flash(address);
+            *byte = byte_at(address);
         });
         let count = read.count();
         digest.update(&chunk[..count]);
@@ -47,9 +48,9 @@ pub(super) fn checksum(addresses: Range<usize>) -> u32 {
 }
 
 #[allow(unsafe_code, reason = "the image is no object of the program")]
-fn flash(address: usize) -> u8 {
-    debug_assert!(address < BLOCK * BLOCKS);
-    // SAFETY: `range` stays inside the image, which is in flash: readable, and never written to.
+fn byte_at(address: usize) -> u8 {
+    debug_assert!((IMAGE..IMAGE + BLOCK * BLOCKS).contains(&address));
+    // SAFETY: `range` stays inside the image, which is readable, and never written to.
     // A volatile read may be of address 0, too.
     unsafe { ptr::with_exposed_provenance::<u8>(address).read_volatile() }
 }
@@ -62,7 +63,7 @@ fn measure() -> NonZero<usize> {
         static __sdata: u32;
         static __edata: u32;
     }
-    // The first values of variables are the last thing in flash.
+    // The first values of variables are the last thing in it.
     let variables = (&raw const __edata).addr() - (&raw const __sdata).addr();
-    NonZero::new((&raw const __sidata).addr() + variables).unwrap_or(NonZero::<usize>::MIN)
+    NonZero::new((&raw const __sidata).addr() - IMAGE + variables).unwrap_or(NonZero::<usize>::MIN)
 }
