@@ -16,6 +16,12 @@ fn answers(input: &[u8]) -> Vec<Ran> {
             let ran = run(board, &elf, icount, input);
             assert_eq!(ran.end, End::Exit(0), "{:?}", ran.log);
             assert_eq!(ran.numbers("items done").count(), 1, "{:?}", ran.log);
+            assert_eq!(
+                ran.numbers("the request was seen").count(),
+                1,
+                "{:?}",
+                ran.log
+            );
             all.push(ran);
         }
     }

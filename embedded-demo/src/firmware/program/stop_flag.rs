@@ -1,8 +1,13 @@
 //! The chapter's stop flag: an interrupt works, item by item, until the UART says `stop`.
+//!
+//! The chapter remarks that a request may be seen too late; here that is the worker's next turn.
 
 use crate::{
     Interrupts,
-    firmware::console::{self, Console, Input},
+    firmware::{
+        arch::cycles,
+        console::{self, Console, Input},
+    },
 };
 use core::{
     fmt::Write,
@@ -16,24 +21,32 @@ use scenarios::{Party, command::Command};
 
 static STOP: StopFlag = StopFlag::new();
 static ITEMS: AtomicU32 = AtomicU32::new(0);
+/// When the worker saw the request, in cycles.
+static SEEN: AtomicU32 = AtomicU32::new(0);
 
 /// Works beside the UART; after the request at most one further item is done.
 pub fn stop_flag(interrupts: &Interrupts) -> bool {
     let work = || {
         if STOP.stop_requested() {
+            SEEN.store(cycles(), Relaxed);
             return Break(());
         }
         ITEMS.fetch_add(1, Relaxed);
         Continue(())
     };
-    let at_request = console::open(|console| {
+    let (requested, at_request) = console::open(|console| {
         interrupts.run(&[&work], || {
             serve(console);
+            let requested = cycles();
             STOP.request_stop();
-            ITEMS.load(Relaxed)
+            (requested, ITEMS.load(Relaxed))
         })
     });
     let late = ITEMS.load(Relaxed) - at_request;
+    defmt::info!(
+        "the request was seen {=u32} cycles after it was made",
+        SEEN.load(Relaxed).wrapping_sub(requested)
+    );
     defmt::info!(
         "{=u32} items done, {=u32} of them after the request",
         at_request + late,
