@@ -1,0 +1,15 @@
+//! Every interleaving, in sequential consistency: each history has a sequential order, nobody sleeps for
+//! ever, nobody touches what another is in the middle of touching.
+
+#![cfg(indivisible_explore)]
+
+mod id;
+mod latest;
+mod once;
+mod progress;
+mod race;
+mod sharded;
+mod statistics;
+mod stop;
+mod tagged;
+mod tasks;

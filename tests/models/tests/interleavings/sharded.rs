@@ -1,0 +1,82 @@
+//! `ShardedStats`: one sum, whatever shard it was recorded to.
+
+use core::cell::RefCell;
+use indivisible::sharded::{Recorder, ShardedStats};
+use models::explorer::{Log, Model};
+
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Event {
+    Record(u32),
+    /// Count and total.
+    Snapshot(u64, u64),
+    Contended,
+}
+
+fn accepts((count, total): &mut (u64, u64), event: &Event) -> bool {
+    match *event {
+        Event::Record(value) => {
+            *count += 1;
+            *total += u64::from(value);
+            true
+        }
+        Event::Snapshot(seen, sum) => (seen, sum) == (*count, *total),
+        Event::Contended => true,
+    }
+}
+
+struct State {
+    recorders: [RefCell<Recorder<'static>>; 2],
+    stats: &'static ShardedStats<2>,
+}
+
+fn state() -> State {
+    let (recorders, stats) = Box::leak(Box::new(ShardedStats::new())).split();
+    State {
+        recorders: recorders.map(RefCell::new),
+        stats,
+    }
+}
+
+fn record<const SHARD: usize>(it: &State, log: &Log<Event>) {
+    let value = 1 << SHARD;
+    log.call(|| {
+        it.recorders[SHARD].borrow_mut().record(value);
+        Event::Record(value)
+    });
+}
+
+fn snapshot(it: &State, log: &Log<Event>) {
+    log.call(|| {
+        let seen = it.stats.try_snapshot(1);
+        seen.map_or(Event::Contended, |it| Event::Snapshot(it.count, it.total))
+    });
+}
+
+#[test]
+fn two_record_beside_a_snapshot() {
+    Model::new("ShardedStats: record a | record b | try_snapshot", state)
+        .actor(record::<0>)
+        .actor(record::<1>)
+        .actor(snapshot)
+        .preemptions(3, 4)
+        .check(&(0, 0), accepts)
+        .expect_at_least(5, [1, 1]);
+}
+
+/// One context with two recorders: its second record is never seen without its first.
+#[test]
+fn one_records_to_both_beside_a_snapshot() {
+    Model::new(
+        "ShardedStats: record a, record b, record a | try_snapshot",
+        state,
+    )
+    .actor(|it, log| {
+        record::<0>(it, log);
+        record::<1>(it, log);
+        record::<0>(it, log);
+    })
+    .actor(snapshot)
+    .preemptions(4, 6)
+    .check(&(0, 0), accepts)
+    .expect_at_least(5, [1, 1]);
+}

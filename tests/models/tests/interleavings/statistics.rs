@@ -1,0 +1,56 @@
+//! The chapter's three words, which promise nothing together: what may be torn, and what may not.
+
+use indivisible::{
+    atomic::{AtomicU32, Ordering::Relaxed},
+    stats::Stats,
+};
+use models::explorer::Model;
+
+/// The counterpart of the weak memory model of this name: in no interleaving is a total seen before its
+/// count.
+#[test]
+fn a_total_is_not_seen_before_its_count() {
+    Model::new("raw statistics: count, total | total, count", || {
+        [AtomicU32::new(0), AtomicU32::new(0)]
+    })
+    .actor(|[count, total], _| {
+        count.fetch_add(1, Relaxed);
+        total.fetch_add(10, Relaxed);
+    })
+    .actor(|[count, total], log| {
+        log.call(|| {
+            let total = total.load(Relaxed);
+            (total, count.load(Relaxed))
+        });
+    })
+    .check(&(), |(), _| true)
+    .expect(&["[(0, 0)]", "[(0, 1)]", "[(10, 1)]"], [6, 15]);
+}
+
+/// Whole where a record is one critical section; elsewhere possibly torn, in each of the ways there are.
+#[test]
+fn a_snapshot_may_be_torn_where_a_record_is_several_changes() {
+    let whole = ["[(0, 0, None)]", "[(1, 10, Some(10))]"];
+    // The reader takes count, total, maximum, in this order; each may be the one that is too early.
+    let torn = [
+        "[(0, 10, None)]",
+        "[(1, 0, Some(0))]",
+        "[(1, 0, Some(10))]",
+        "[(1, 10, Some(0))]",
+    ];
+    let expected: Vec<_> = if cfg!(indivisible_force_sections) {
+        whole.to_vec()
+    } else {
+        [whole.as_slice(), torn.as_slice()].concat()
+    };
+    let report = Model::new("Stats: record | snapshot", Stats::<u32>::new)
+        .actor(|stats, _| stats.record(10))
+        .actor(|stats, log| {
+            log.call(|| {
+                let seen = stats.snapshot();
+                (seen.count, seen.total, seen.max)
+            });
+        })
+        .check(&(), |(), _| true);
+    report.expect(&expected, [1, 1]);
+}

@@ -1,0 +1,194 @@
+//! `Wakers`, by way of what waits in them.
+
+use core::{
+    future::Future,
+    num::NonZero,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+use indivisible::{
+    once::OnceLock,
+    progress::Progress,
+    stop::StopReason,
+    wait::{WouldHang, waker::Wakers},
+};
+use models::explorer::{Log, Model, block_on};
+
+type Stop<const N: usize> = StopReason<NonZero<u32>, Wakers<N>>;
+
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Event {
+    Asked,
+    Woken,
+    Refused,
+    /// Polled once, and dropped.
+    GaveUp,
+}
+
+/// A refusal says that another task waits, so that nobody may have asked.
+fn accepts(asked: &mut bool, event: &Event) -> bool {
+    match event {
+        Event::Asked => {
+            *asked = true;
+            true
+        }
+        Event::Woken => *asked,
+        Event::Refused | Event::GaveUp => !*asked,
+    }
+}
+
+fn stop<const N: usize>() -> Stop<N> {
+    StopReason::with_unparker(Wakers::new())
+}
+
+fn request<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
+    log.call(|| {
+        assert!(stop.request_stop(NonZero::<u32>::MIN).is_ok(), "asked once");
+        Event::Asked
+    });
+}
+
+fn told(answer: Result<NonZero<u32>, WouldHang>) -> Event {
+    answer.map_or(Event::Refused, |_| Event::Woken)
+}
+
+fn wait<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
+    log.call(|| told(block_on(stop.requested())));
+}
+
+/// Polls, and drops the task in whatever state it is.
+fn give_up<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
+    log.call(|| {
+        let mut task = pin!(stop.requested());
+        match task.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(answer) => told(answer),
+            Poll::Pending => Event::GaveUp,
+        }
+    });
+}
+
+#[test]
+fn a_task_is_woken() {
+    Model::new("Wakers<1>: request_stop | requested", stop::<1>)
+        .actor(request)
+        .actor(wait)
+        .check(&false, accepts)
+        .expect_at_least(1, [1, 1]);
+}
+
+#[test]
+fn both_tasks_are_woken() {
+    Model::new("Wakers<2>: request_stop | requested | requested", stop::<2>)
+        .actor(request)
+        .actor(wait)
+        .actor(wait)
+        .preemptions(3, 4)
+        .check(&false, accepts)
+        .expect_at_least(1, [1, 1]);
+}
+
+#[test]
+fn the_task_beyond_is_refused() {
+    Model::new("Wakers<1>: request_stop | requested | requested", stop::<1>)
+        .actor(request)
+        .actor(wait)
+        .actor(wait)
+        .preemptions(3, 4)
+        .check(&false, accepts)
+        .expect_at_least(3, [1, 1]);
+}
+
+#[test]
+fn a_task_that_gives_up_leaves_a_slot_that_works() {
+    Model::new(
+        "Wakers<1>: request_stop | requested, dropped; requested",
+        stop::<1>,
+    )
+    .actor(request)
+    .actor(|stop, log| {
+        give_up(stop, log);
+        wait(stop, log);
+    })
+    .preemptions(4, 6)
+    .check(&false, accepts)
+    .expect_at_least(2, [1, 1]);
+}
+
+#[test]
+fn a_task_gives_up_beside_another() {
+    Model::new(
+        "Wakers<2>: request_stop | requested, dropped | requested",
+        stop::<2>,
+    )
+    .actor(request)
+    .actor(give_up)
+    .actor(wait)
+    .preemptions(3, 4)
+    .check(&false, accepts)
+    .expect_at_least(2, [1, 1]);
+}
+
+/// Counts up to 2; a task waits for each step.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Step {
+    Advance,
+    Reached(usize),
+}
+
+fn counts(done: &mut usize, event: &Step) -> bool {
+    match *event {
+        Step::Advance => {
+            *done += 1;
+            true
+        }
+        Step::Reached(seen) => seen == *done,
+    }
+}
+
+fn advance(progress: &Progress<Wakers<1>>, log: &Log<Step>) {
+    log.call(|| {
+        progress.advance(1);
+        Step::Advance
+    });
+}
+
+/// Two wakers of one slot, and a task that comes again while the first may still be waking.
+#[test]
+fn two_wake_a_task_that_waits_twice() {
+    Model::new("Wakers<1>: advance | advance | until(1), until(2)", || {
+        Progress::with_unparker(2, Wakers::new())
+    })
+    .actor(advance)
+    .actor(advance)
+    .actor(|progress, log| {
+        for steps in [1, 2] {
+            log.call(|| Step::Reached(block_on(progress.until(steps)).unwrap_or(0)));
+        }
+    })
+    .preemptions(3, 4)
+    .check(&0, counts)
+    .expect_at_least(2, [1, 1]);
+}
+
+#[test]
+fn a_task_waits_for_the_one_that_initialises() {
+    let init = |cell: &OnceLock<u32, Wakers<1>>, log: &Log<(u32, u32)>, mine| {
+        log.call(|| {
+            let seen = block_on(cell.get_or_init(async || mine));
+            (
+                mine,
+                *seen.expect("there is one slot for one task that waits"),
+            )
+        });
+    };
+    Model::new("OnceLock<Wakers>: get_or_init | get_or_init", || {
+        OnceLock::with_unparker(Wakers::new())
+    })
+    .actor(move |cell, log| init(cell, log, 1))
+    .actor(move |cell, log| init(cell, log, 2))
+    .preemptions(6, 10)
+    .check(&None, |value, (mine, seen)| {
+        value.get_or_insert(*mine) == seen
+    })
+    .expect(&["[(1, 1), (2, 1)]", "[(1, 2), (2, 2)]"], [1, 1]);
+}

@@ -1,0 +1,105 @@
+//! `Latest`: a copy whose two looks agree is whole.
+
+use indivisible::latest::{Contended, Latest, Writer};
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use models::weak::{Handed, Model, leak};
+
+type Pair = [usize; 2];
+
+struct State {
+    writer: Handed<Writer<'static, Pair>>,
+    latest: &'static Latest<Pair>,
+    /// Written before anything is published.
+    before: AtomicU32,
+}
+
+fn empty() -> State {
+    let (writer, latest) = leak(Latest::new()).split();
+    State {
+        writer: Handed::new(writer),
+        latest,
+        before: AtomicU32::new(0),
+    }
+}
+
+/// With [1, 1], so that the next two writes reuse a slot.
+fn filled() -> State {
+    let state = empty();
+    let mut writer = state.writer.take();
+    writer.publish([1, 1]);
+    State {
+        writer: Handed::new(writer),
+        ..state
+    }
+}
+
+fn told(seen: Result<Option<Pair>, Contended>) -> String {
+    match seen {
+        Ok(None) => "none".to_owned(),
+        Ok(Some([a, b])) if a == b => a.to_string(),
+        Ok(Some(_)) => "torn".to_owned(),
+        Err(Contended) => "contended".to_owned(),
+    }
+}
+
+#[test]
+fn two_writes_beside_a_read() {
+    Model::new("Latest: 2 publish | try_read", filled)
+        .actor(|it| {
+            let mut writer = it.writer.take();
+            writer.publish([2, 2]);
+            writer.publish([3, 3]);
+            ""
+        })
+        .actor(|it| told(it.latest.try_read(1)))
+        .check(&["1", "2", "3", "contended"], [1, 1]);
+}
+
+#[test]
+fn a_value_brings_along_what_was_written_before() {
+    Model::new("Latest: store, publish | try_read, load", empty)
+        .actor(|it| {
+            it.before.store(7, Relaxed);
+            it.writer.take().publish([1, 1]);
+            ""
+        })
+        .actor(|it| {
+            let seen = told(it.latest.try_read(1));
+            let before = it.before.load(Relaxed);
+            if seen == "none" {
+                seen
+            } else {
+                format!("{seen} after {before}")
+            }
+        })
+        .check(&["none", "1 after 7"], [1, 1]);
+}
+
+#[test]
+fn a_reader_never_goes_back() {
+    Model::new("Latest: publish | read, read", filled)
+        .actor(|it| {
+            it.writer.take().publish([2, 2]);
+            ""
+        })
+        .actor(|it| {
+            let first = told(Ok(it.latest.read()));
+            format!("{first} then {}", told(Ok(it.latest.read())))
+        })
+        .check(&["1 then 1", "1 then 2", "2 then 2"], [1, 1]);
+}
+
+#[test]
+fn one_of_two_claims_is_granted() {
+    let claim = |latest: &Latest<Pair>| {
+        if latest.claim().is_some() {
+            "writer"
+        } else {
+            ""
+        }
+    };
+    Model::new("Latest: claim | claim", Latest::new)
+        .actor(claim)
+        .actor(claim)
+        .check(&["writer"], [1, 1]);
+}

@@ -1,0 +1,102 @@
+//! `OnceLock`: the value is there when its state says so, and an initialiser has the cell to itself.
+
+use indivisible::once::{Initializing, OnceLock, TryInitError};
+use loom::cell::UnsafeCell;
+use models::weak::Model;
+
+/// Plain memory: loom sees it touched without order.
+struct Plain(UnsafeCell<u32>);
+
+#[allow(unsafe_code, reason = "loom checks each access")]
+// SAFETY: checked by loom's cell in each execution.
+unsafe impl Sync for Plain {}
+
+#[allow(unsafe_code, reason = "loom checks each access")]
+impl Plain {
+    fn new(value: u32) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    fn get(&self) -> u32 {
+        // SAFETY: loom fails the model where a write is not ordered with this.
+        self.0.with(|value| unsafe { *value })
+    }
+
+    fn add(&self, n: u32) {
+        // SAFETY: loom fails the model where any other access is not ordered with this.
+        self.0.with_mut(|value| unsafe { *value += n });
+    }
+}
+
+fn told(seen: Result<&Plain, Initializing>) -> String {
+    seen.map_or_else(|_| "busy".to_owned(), |value| value.get().to_string())
+}
+
+fn get(cell: &OnceLock<Plain>) -> String {
+    cell.get()
+        .map_or_else(|| "none".to_owned(), |value| value.get().to_string())
+}
+
+#[test]
+fn one_of_two_makes_it_and_everybody_reads_the_same() {
+    let mut outcomes = Vec::new();
+    // The first and the second initialiser, and which of the two it may be for the reader.
+    for [one, other] in [["1", "1"], ["2", "2"], ["1", "busy"], ["busy", "2"]] {
+        let made = if one == "busy" { other } else { one };
+        outcomes.extend(["none", made].map(|read| format!("{one}, {other}, {read}")));
+    }
+    let outcomes: Vec<_> = outcomes.iter().map(String::as_str).collect();
+    Model::new(
+        "OnceLock: try_get_or_init | try_get_or_init | get",
+        OnceLock::new,
+    )
+    .actor(|cell| told(cell.try_get_or_init(|| Plain::new(1))))
+    .actor(|cell| told(cell.try_get_or_init(|| Plain::new(2))))
+    .actor(get)
+    .preemptions(3, 4)
+    .check(&outcomes, [1, 1]);
+}
+
+#[test]
+fn a_value_that_was_set_is_whole() {
+    Model::new("OnceLock: set | get", OnceLock::new)
+        .actor(|cell| {
+            assert!(cell.set(Plain::new(1)).is_ok(), "the only one to set it");
+            ""
+        })
+        .actor(get)
+        .check(&["none", "1"], [1, 1]);
+}
+
+/// What two initialisers share, one after the other, the first of which may fail.
+struct Failing {
+    cell: OnceLock<Plain>,
+    /// Touched by initialisers only.
+    theirs: Plain,
+}
+
+#[test]
+fn the_initialiser_after_one_that_failed_has_the_cell_to_itself() {
+    Model::new("OnceLock: failing initialiser | another", || Failing {
+        cell: OnceLock::new(),
+        theirs: Plain::new(0),
+    })
+    .actor(|it| {
+        let seen = it.cell.try_get_or_try_init(|| {
+            it.theirs.add(1);
+            Err(())
+        });
+        match seen {
+            Ok(value) => value.get().to_string(),
+            Err(TryInitError::Failed(())) => "failed".to_owned(),
+            Err(TryInitError::Initializing) => "busy".to_owned(),
+        }
+    })
+    .actor(|it| {
+        told(it.cell.try_get_or_init(|| {
+            it.theirs.add(1);
+            Plain::new(2)
+        }))
+    })
+    .check(&["failed, 2", "failed, busy", "2, 2", "busy, 2"], [1, 1]);
+}

@@ -1,0 +1,140 @@
+//! `Progress`: who sees n done sees what was written before, and who waits is woken.
+
+use indivisible::progress::{Progress, ProgressWriter, Single};
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use models::weak::{Asked, Handed, Model, Sleeper, Unasked, leak};
+
+struct Many {
+    progress: Progress<Asked>,
+    before: [AtomicU32; 2],
+}
+
+fn many(total: usize) -> Many {
+    Many {
+        progress: Progress::with_unparker(total, Asked::new()),
+        before: [0; 2].map(AtomicU32::new),
+    }
+}
+
+impl Many {
+    fn step<const I: usize>(&self) -> &'static str {
+        self.before[I].store(1, Relaxed);
+        self.progress.advance(1);
+        ""
+    }
+
+    fn before(&self) -> u32 {
+        self.before.iter().map(|it| it.load(Relaxed)).sum()
+    }
+
+    fn wait(&self) -> String {
+        let done = self.progress.wait_complete(&Sleeper::default());
+        format!("{done:?} after {}", self.before())
+    }
+}
+
+#[test]
+fn a_waiter_is_woken_and_sees_what_was_done() {
+    Model::new("Progress: advance | wait_complete", || many(1))
+        .actor(Many::step::<0>)
+        .actor(Many::wait)
+        .check(&["Ok(1) after 1"], [1, 1]);
+}
+
+#[test]
+fn a_waiter_for_two_writers_is_woken() {
+    Model::new("Progress: advance | advance | wait_complete", || many(2))
+        .actor(Many::step::<0>)
+        .actor(Many::step::<1>)
+        .actor(Many::wait)
+        .preemptions(2, 3)
+        .check(&["Ok(2) after 2"], [1, 1]);
+}
+
+/// The second advance is seen by a load that knows nothing of the first: their changes are one
+/// release sequence.
+#[test]
+fn who_sees_two_done_sees_both() {
+    Model::new("Progress: advance | advance | done", || many(2))
+        .actor(Many::step::<0>)
+        .actor(Many::step::<1>)
+        .actor(|it| {
+            let done = it.progress.done();
+            // What is done is seen; more may be.
+            if it.before() as usize >= done {
+                done.to_string()
+            } else {
+                format!("{done} without what it took")
+            }
+        })
+        .preemptions(3, 4)
+        .check(&["0", "1", "2"], [1, 1]);
+}
+
+#[test]
+fn steps_beyond_the_total_are_dropped() {
+    Model::new(
+        "Progress: advance(2) | advance(2) | done, done, of 3",
+        || many(3),
+    )
+    .actor(|it| {
+        it.progress.advance(2);
+        ""
+    })
+    .actor(|it| {
+        it.progress.advance(2);
+        ""
+    })
+    .actor(|it| format!("{} to {}", it.progress.done(), it.progress.done()))
+    .preemptions(3, 4)
+    .check(
+        &["0 to 0", "0 to 2", "0 to 3", "2 to 2", "2 to 3", "3 to 3"],
+        [1, 1],
+    );
+}
+
+struct One {
+    writer: Handed<ProgressWriter<'static, Unasked>>,
+    progress: &'static Progress<Unasked, Single>,
+    before: AtomicU32,
+}
+
+fn one() -> One {
+    let (writer, progress) = leak(Progress::single_with_unparker(2, Unasked::new())).split();
+    One {
+        writer: Handed::new(writer),
+        progress,
+        before: AtomicU32::new(0),
+    }
+}
+
+#[test]
+fn the_one_writer_wakes() {
+    Model::new("Progress, single: set_done(2) | wait_complete", one)
+        .actor(|it| {
+            it.before.store(1, Relaxed);
+            it.writer.take().set_done(2);
+            ""
+        })
+        .actor(|it| {
+            let done = it.progress.wait_complete(&Sleeper::default());
+            format!("{done:?} after {}", it.before.load(Relaxed))
+        })
+        .check(&["Ok(2) after 1"], [1, 1]);
+}
+
+#[test]
+fn a_waiter_for_any_change_is_woken() {
+    Model::new(
+        "Progress, single: set_done(1), set_done(2) | wait_change(0)",
+        one,
+    )
+    .actor(|it| {
+        let mut writer = it.writer.take();
+        writer.set_done(1);
+        writer.set_done(2);
+        ""
+    })
+    .actor(|it| format!("{:?}", it.progress.wait_change(0, &Sleeper::default())))
+    .check(&["Ok(1)", "Ok(2)"], [1, 1]);
+}

@@ -1,0 +1,56 @@
+//! `OnceNonZero` and `RacyLazy` of references: what they refer to comes along.
+
+use indivisible::race::{OnceNonZero, RacyLazy};
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use models::weak::{Model, leak};
+
+/// Made by an actor, with a store that nothing orders but the publication of the reference.
+fn made(value: u32) -> &'static AtomicU32 {
+    let word: &AtomicU32 = leak(AtomicU32::new(0));
+    word.store(value, Relaxed);
+    word
+}
+
+fn read(word: &AtomicU32) -> String {
+    word.load(Relaxed).to_string()
+}
+
+fn read_if(word: Option<&AtomicU32>) -> String {
+    word.map_or_else(|| "none".to_owned(), read)
+}
+
+#[test]
+fn everybody_gets_the_winner_and_what_it_refers_to() {
+    Model::new(
+        "OnceNonZero: get_or_init | get_or_init | get",
+        OnceNonZero::<&AtomicU32>::new,
+    )
+    .actor(|once| read(once.get_or_init(|| made(1))))
+    .actor(|once| read(once.get_or_init(|| made(2))))
+    .actor(|once| read_if(once.get()))
+    .check(&["1, 1, none", "1, 1, 1", "2, 2, none", "2, 2, 2"], [1, 1]);
+}
+
+#[test]
+fn who_comes_too_late_sees_what_the_winner_refers_to() {
+    let set = |once: &OnceNonZero<&'static AtomicU32>, value| {
+        let lost = once.set(made(value)).err();
+        lost.map_or_else(|| "won".to_owned(), |it| read(it.winner))
+    };
+    Model::new("OnceNonZero: set | set", OnceNonZero::new)
+        .actor(move |once| set(once, 1))
+        .actor(move |once| set(once, 2))
+        .check(&["won, 1", "2, won"], [1, 1]);
+}
+
+#[test]
+fn a_racy_reference_brings_along_what_it_refers_to() {
+    Model::new(
+        "RacyLazy: get_or_init | get_or_init | get",
+        RacyLazy::<&AtomicU32>::new,
+    )
+    .actor(|lazy| read(lazy.get_or_init(|| made(7))))
+    .actor(|lazy| read(lazy.get_or_init(|| made(7))))
+    .actor(|lazy| read_if(lazy.get()))
+    .check(&["7, 7, none", "7, 7, 7"], [1, 1]);
+}

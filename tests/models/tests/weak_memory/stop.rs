@@ -1,0 +1,56 @@
+//! `StopReason`: the first reason wins, and who waits is woken and sees what was written before.
+
+use core::num::NonZero;
+use indivisible::stop::StopReason;
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use models::weak::{Model, Sleeper, Unasked};
+
+struct State {
+    stop: StopReason<NonZero<u32>, Unasked>,
+    before: [AtomicU32; 2],
+}
+
+fn state() -> State {
+    State {
+        stop: StopReason::with_unparker(Unasked::new()),
+        before: [0; 2].map(AtomicU32::new),
+    }
+}
+
+impl State {
+    fn request<const I: usize>(&self) -> &'static str {
+        self.before[I].store(1, Relaxed);
+        let reason = NonZero::<u32>::MIN.saturating_add(I as u32);
+        if self.stop.request_stop(reason).is_ok() {
+            "won"
+        } else {
+            "lost"
+        }
+    }
+
+    fn wait(&self) -> String {
+        let Ok(Some(reason)) = self.stop.wait(&Sleeper::default()) else {
+            return "not woken".to_owned();
+        };
+        let before = self.before[reason.get() as usize - 1].load(Relaxed);
+        format!("{reason} after {before}")
+    }
+}
+
+#[test]
+fn a_waiter_is_woken() {
+    Model::new("StopReason: request_stop | wait", state)
+        .actor(State::request::<0>)
+        .actor(State::wait)
+        .check(&["won, 1 after 1"], [1, 1]);
+}
+
+#[test]
+fn the_first_of_two_reasons_wins() {
+    Model::new("StopReason: request_stop | request_stop | wait", state)
+        .actor(State::request::<0>)
+        .actor(State::request::<1>)
+        .actor(State::wait)
+        .preemptions(3, 4)
+        .check(&["won, lost, 1 after 1", "lost, won, 2 after 1"], [1, 1]);
+}

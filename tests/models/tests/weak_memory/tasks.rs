@@ -1,0 +1,173 @@
+//! `Wakers`, by way of what waits in them: no task sleeps through its wake-up, and no waker is read while
+//! it is written.
+
+use core::{
+    future::Future,
+    num::NonZero,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
+use indivisible::{
+    once::OnceLock,
+    progress::Progress,
+    stop::StopReason,
+    wait::{WouldHang, waker::Wakers},
+};
+use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use models::weak::{Model, block_on};
+
+type Stop<const N: usize> = StopReason<NonZero<u32>, Wakers<N>>;
+
+fn stop<const N: usize>() -> Stop<N> {
+    StopReason::with_unparker(Wakers::new())
+}
+
+fn request<const N: usize>(stop: &Stop<N>) -> &'static str {
+    assert!(stop.request_stop(NonZero::<u32>::MIN).is_ok(), "asked once");
+    ""
+}
+
+fn await_stop<const N: usize>(stop: &Stop<N>) -> String {
+    match block_on(stop.requested()) {
+        Ok(reason) => reason.to_string(),
+        Err(WouldHang::SlotTaken) => "refused".to_owned(),
+        Err(other) => other.to_string(),
+    }
+}
+
+#[test]
+fn a_task_is_woken() {
+    Model::new("Wakers<1>: request_stop | requested", stop::<1>)
+        .actor(request)
+        .actor(await_stop)
+        .preemptions(2, 3)
+        .check(&["1"], [1, 1]);
+}
+
+#[test]
+fn both_tasks_are_woken() {
+    Model::new("Wakers<2>: request_stop | requested | requested", stop::<2>)
+        .actor(request)
+        .actor(await_stop)
+        .actor(await_stop)
+        .preemptions(1, 2)
+        .check(&["1, 1"], [1, 1]);
+}
+
+#[test]
+fn the_task_beyond_is_refused_or_finds_its_slot_free_again() {
+    Model::new("Wakers<1>: request_stop | requested | requested", stop::<1>)
+        .actor(request)
+        .actor(await_stop)
+        .actor(await_stop)
+        .preemptions(1, 2)
+        .check(&["1, 1", "1, refused", "refused, 1"], [1, 1]);
+}
+
+/// Two wakers at once, and a task that leaves its slot to whoever is waking.
+#[test]
+fn two_wake_one_task() {
+    Model::new("Wakers<1>: advance | advance | until(1)", || {
+        Progress::with_unparker(2, Wakers::<1>::new())
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| format!("{:?}", block_on(progress.until(1))))
+    .preemptions(1, 2)
+    .check(&["Ok(1)", "Ok(2)"], [1, 1]);
+}
+
+#[test]
+fn a_task_for_two_writers_is_woken_for_each() {
+    Model::new("Wakers<1>: advance | advance | complete", || {
+        Progress::with_unparker(2, Wakers::<1>::new())
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| format!("{:?}", block_on(progress.complete())))
+    .preemptions(2, 2)
+    .check(&["Ok(())"], 200);
+}
+
+/// A task that gives up leaves its slot to another, whatever whoever is waking is doing.
+#[test]
+fn a_task_that_gives_up_leaves_a_slot_that_works() {
+    Model::new(
+        "Wakers<1>: request_stop | requested, dropped; requested",
+        stop::<1>,
+    )
+    .actor(request)
+    .actor(|stop| {
+        let first = {
+            let mut given_up = pin!(stop.requested());
+            given_up
+                .as_mut()
+                .poll(&mut Context::from_waker(Waker::noop()))
+        };
+        let first = match first {
+            Poll::Ready(Ok(_)) => "asked already",
+            Poll::Ready(Err(_)) => "refused",
+            Poll::Pending => "gave up",
+        };
+        format!("{first}, then {}", await_stop(stop))
+    })
+    .preemptions(2, 3)
+    .check(&["asked already, then 1", "gave up, then 1"], [1, 1]);
+}
+
+/// The second poll comes with another waker, as when a task moves to another executor.
+#[test]
+fn a_task_that_moves_is_woken_where_it_is() {
+    Model::new(
+        "Wakers<1>: request_stop | requested, polled by two wakers",
+        stop::<1>,
+    )
+    .actor(request)
+    .actor(|stop| {
+        let mut future = pin!(stop.requested());
+        let first = future
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()));
+        match first {
+            Poll::Ready(reason) => format!("{reason:?}"),
+            Poll::Pending => format!("{:?}", block_on(future)),
+        }
+    })
+    .preemptions(2, 3)
+    .check(&["Ok(1)"], [1, 1]);
+}
+
+#[test]
+fn a_task_waits_for_the_one_that_initialises() {
+    Model::new("OnceLock<Wakers>: get_or_init | get_or_init", || {
+        (
+            OnceLock::<u32, Wakers<1>>::with_unparker(Wakers::new()),
+            AtomicU32::new(0),
+        )
+    })
+    .actor(|(cell, made)| init(cell, made, 1))
+    .actor(|(cell, made)| init(cell, made, 2))
+    .last(|(_, made)| format!("{} made", made.load(Relaxed)))
+    .preemptions(3, 4)
+    .check(&["Ok(1), Ok(1), 1 made", "Ok(2), Ok(2), 1 made"], [1, 1]);
+}
+
+fn init(cell: &OnceLock<u32, Wakers<1>>, made: &AtomicU32, value: u32) -> String {
+    let seen = block_on(cell.get_or_init(async || {
+        made.fetch_add(1, Relaxed);
+        value
+    }));
+    format!("{seen:?}")
+}
