@@ -6,8 +6,11 @@ pub mod transcript;
 use core::time::Duration;
 use std::{
     panic::resume_unwind,
-    sync::mpsc::{RecvTimeoutError, channel},
-    thread,
+    sync::{
+        Barrier,
+        mpsc::{RecvTimeoutError, channel},
+    },
+    thread::{self, ScopedJoinHandle},
 };
 
 /// Runs `body` in a thread of its own and fails if it has not ended after `limit`, so that a lost
@@ -31,6 +34,28 @@ pub fn within<R: Send + 'static>(limit: Duration, body: impl FnOnce() -> R + Sen
             Ok(()) => unreachable!("a body that returned has sent its result"),
         },
     }
+}
+
+/// Runs `body` in `count` threads that begin together; gives what they return.
+///
+/// None of them is the calling thread: the end of a scoped thread unparks that one, and would hide a
+/// lost wake-up.
+///
+/// # Panics
+///
+/// Where one of them does.
+pub fn race<R: Send>(count: usize, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let (body, start) = (&body, &Barrier::new(count));
+    thread::scope(|threads| {
+        let spawn = |number| {
+            threads.spawn(move || {
+                start.wait();
+                body(number)
+            })
+        };
+        let spawned: Vec<ScopedJoinHandle<'_, R>> = (0..count).map(spawn).collect();
+        spawned.into_iter().map(|it| it.join().unwrap()).collect()
+    })
 }
 
 /// Whether another thread gets into a critical section within `limit`: not while this one is in it.

@@ -1,0 +1,176 @@
+//! WFE and SEV as a model: every order of what the two sides do, with the event bit between them.
+//!
+//! QEMU falls through WFE, so it cannot show that nobody sleeps for ever. What matters is little:
+//!
+//! - SEV sets the event bit of every core, and so does the return from an exception on its own core;
+//! - WFE clears the bit and goes on where it is set, and else sleeps until it is.
+//!
+//! The waiter looks and, if it finds nothing, does WFE, over and over. It is woken by another core, which
+//! stores and then does SEV, or by its own core's interrupt.
+
+use std::collections::HashSet;
+
+/// A waiter's next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Waiter {
+    Look,
+    Wfe,
+    Asleep,
+    Done,
+}
+
+/// A step of the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Store,
+    Sev,
+    /// The interrupt's handler has ended.
+    Return,
+}
+use Step::{Return, Sev, Store};
+
+/// What the two sides are made of.
+#[derive(Clone, Copy)]
+struct Protocol {
+    other: &'static [Step],
+    /// The other side is an interrupt: while it runs, the waiter does not.
+    is_interrupt: bool,
+    /// Whether the event bit remembers an event that came while nobody slept.
+    latched: bool,
+}
+
+/// What wakes in `wait::cortex_m`: store, `dsb`, SEV.
+const CORE: Protocol = Protocol {
+    other: &[Store, Sev],
+    is_interrupt: false,
+    latched: true,
+};
+
+/// The same from a handler of the waiter's core.
+const HANDLER: Protocol = Protocol {
+    other: &[Store, Sev, Return],
+    is_interrupt: true,
+    latched: true,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct State {
+    waiter: Waiter,
+    taken: usize,
+    stored: bool,
+    event: bool,
+}
+
+impl State {
+    /// The waiter's step, if it can take one.
+    fn wait(self, protocol: Protocol) -> Option<Self> {
+        let inside = protocol.is_interrupt && (1..protocol.other.len()).contains(&self.taken);
+        if inside {
+            return None;
+        }
+        let waiter = match self.waiter {
+            Waiter::Look if self.stored => Waiter::Done,
+            Waiter::Look => Waiter::Wfe,
+            Waiter::Wfe if self.event => {
+                return Some(Self {
+                    waiter: Waiter::Look,
+                    event: false,
+                    ..self
+                });
+            }
+            Waiter::Wfe => Waiter::Asleep,
+            Waiter::Asleep | Waiter::Done => return None,
+        };
+        Some(Self { waiter, ..self })
+    }
+
+    /// The other side's step, if there is one left.
+    fn wake(mut self, protocol: Protocol) -> Option<Self> {
+        match protocol.other.get(self.taken)? {
+            Store => self.stored = true,
+            Sev | Return => {
+                if self.waiter == Waiter::Asleep {
+                    self.waiter = Waiter::Look;
+                } else if protocol.latched {
+                    self.event = true;
+                }
+            }
+        }
+        self.taken += 1;
+        Some(self)
+    }
+}
+
+/// Every state that can be reached, and among them those in which nothing happens any more though the
+/// waiter has not ended.
+fn explore(protocol: Protocol) -> (usize, Vec<State>) {
+    let (mut seen, mut stuck) = (HashSet::new(), Vec::new());
+    // An event of something else may be there already.
+    let mut to_do = Vec::from([false, true].map(|event| State {
+        waiter: Waiter::Look,
+        taken: 0,
+        stored: false,
+        event,
+    }));
+    while let Some(state) = to_do.pop() {
+        if !seen.insert(state) {
+            continue;
+        }
+        let next = [state.wait(protocol), state.wake(protocol)];
+        if next == [None, None] && state.waiter != Waiter::Done {
+            stuck.push(state);
+        }
+        to_do.extend(next.into_iter().flatten());
+    }
+    (seen.len(), stuck)
+}
+
+#[test]
+fn nobody_sleeps_for_ever() {
+    for protocol in [CORE, HANDLER] {
+        let (states, stuck) = explore(protocol);
+        assert_eq!(stuck, []);
+        assert!(states > 10, "only {states} states");
+    }
+}
+
+/// A handler that does not do SEV either: its return is an event.
+#[test]
+fn the_return_from_a_handler_is_enough() {
+    let (_, stuck) = explore(Protocol {
+        other: &[Store, Return],
+        ..HANDLER
+    });
+    assert_eq!(stuck, []);
+}
+
+/// As WFI would be, unmasked: whatever comes between the look and the sleep is lost.
+#[test]
+fn a_planted_sleep_without_a_latch_is_found() {
+    for protocol in [CORE, HANDLER] {
+        let (_, stuck) = explore(Protocol {
+            latched: false,
+            ..protocol
+        });
+        assert!(stuck.iter().any(|state| state.stored));
+    }
+}
+
+/// Without the `dsb` the event may be seen before the store.
+#[test]
+fn a_planted_event_before_the_store_is_found() {
+    let (_, stuck) = explore(Protocol {
+        other: &[Sev, Store],
+        ..CORE
+    });
+    assert!(stuck.iter().any(|state| state.stored));
+}
+
+#[test]
+fn a_planted_store_without_an_event_is_found() {
+    let (_, stuck) = explore(Protocol {
+        other: &[Store],
+        ..CORE
+    });
+    assert!(stuck.iter().any(|state| state.stored));
+}
