@@ -75,7 +75,7 @@ impl Party {
     #[must_use]
     pub fn boards(self) -> &'static [&'static str] {
         match self {
-            Self::Interrupts => &["microbit", "lm3s6965evb"],
+            Self::Interrupts => &["microbit", "lm3s6965evb", "virt"],
             Self::Cores => &["mps2-an521"],
             Self::Threads | Self::Nobody => &[],
         }

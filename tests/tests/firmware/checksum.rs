@@ -1,4 +1,4 @@
-//! The firmware's checksums of its own flash image are those of its ELF file.
+//! The firmware's checksums of its own image are those of its ELF file.
 
 use super::{COUNTED, Ran, boards, build, run};
 use crc::{CRC_32_ISO_HDLC, Crc};
@@ -13,20 +13,27 @@ use xtask::qemu::End;
 /// What the firmware calls a block.
 const BLOCK: usize = 1024;
 
-/// What is programmed into flash, from address 0 on; QEMU fills gaps with zeros.
+/// What is programmed, from the first address on; QEMU fills gaps with zeros.
 fn image(elf: &Path) -> Vec<u8> {
     let bytes = fs::read(elf).unwrap();
     let header = FileHeader32::<LittleEndian>::parse(&*bytes).unwrap();
     let endian = header.endian().unwrap();
+    let segments = header.program_headers(endian, &*bytes).unwrap().iter();
+    let programmed: Vec<_> = segments
+        .filter(|it| it.p_type(endian) == PT_LOAD && it.p_filesz(endian) > 0)
+        .map(|it| (it.p_paddr(endian), it.data(endian, &*bytes).unwrap()))
+        .collect();
+    let base = programmed
+        .iter()
+        .map(|(address, _)| *address)
+        .min()
+        .unwrap();
     let mut image = Vec::new();
-    for segment in header.program_headers(endian, &*bytes).unwrap() {
-        let data = segment.data(endian, &*bytes).unwrap();
-        if segment.p_type(endian) == PT_LOAD && !data.is_empty() {
-            let start = segment.p_paddr(endian) as usize;
-            let end = start + data.len();
-            image.resize(image.len().max(end), 0);
-            image[start..end].copy_from_slice(data);
-        }
+    for (address, data) in programmed {
+        let start = (address - base) as usize;
+        let end = start + data.len();
+        image.resize(image.len().max(end), 0);
+        image[start..end].copy_from_slice(data);
     }
     image
 }

@@ -29,7 +29,7 @@ struct Ran {
 
 /// The boards of the embedded demo.
 fn boards() -> impl Iterator<Item = &'static Machine> {
-    ["microbit", "lm3s6965evb"]
+    ["microbit", "lm3s6965evb", "virt"]
         .map(|name| Machine::named(name).unwrap())
         .into_iter()
 }
