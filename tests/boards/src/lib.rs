@@ -5,9 +5,9 @@
 //!
 //! | `src/bin/…` | shows |
 //! |---|---|
-//! | `latest_bare.rs` | [`Latest`] in a plain `static`, its writer in a cortex-m-rt handler |
+//! | `latest_bare.rs` | `Latest` in a plain `static`, its writer in a cortex-m-rt handler |
 //! | `latest_rtic.rs` | the same as RTIC resources |
-//! | `progress_embassy.rs` | Embassy tasks that await one [`Progress`] |
+//! | `progress_embassy.rs` | Embassy tasks that await one `Progress` |
 //!
 //! The others are experiments:
 //!
@@ -20,9 +20,6 @@
 //! | `tiers.rs` | functions to be disassembled |
 //!
 //! The library is what they share: how to end, and interrupts on demand.
-//!
-//! [`Latest`]: https://docs.rs/indivisible/latest/indivisible/latest/struct.Latest.html
-//! [`Progress`]: https://docs.rs/indivisible/latest/indivisible/progress/struct.Progress.html
 
 #![cfg_attr(target_os = "none", no_std)]
 

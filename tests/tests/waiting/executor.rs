@@ -33,7 +33,7 @@ impl Wake for Bed {
 }
 
 impl Bed {
-    fn sleep(&self) {
+    fn doze(&self) {
         let woken = self.woken.lock().unwrap();
         let mut woken = self.rung.wait_while(woken, |woken| !*woken).unwrap();
         *woken = false;
@@ -49,7 +49,7 @@ pub(crate) fn block_on<F: Future>(future: F) -> (F::Output, usize) {
         if let Poll::Ready(output) = poll(future.as_mut(), &waker) {
             return (output, polls);
         }
-        bed.sleep();
+        bed.doze();
     }
     unreachable!("it has been polled very often")
 }
@@ -62,7 +62,7 @@ pub(crate) fn block_on_moving<F: Future>(future: F) -> F::Output {
         if let Poll::Ready(output) = poll(future.as_mut(), &Waker::from(bed.clone())) {
             return output;
         }
-        bed.sleep();
+        bed.doze();
     }
 }
 
