@@ -14,6 +14,7 @@ pub mod packages;
 pub mod protocol;
 pub mod qemu;
 pub mod setup;
+pub mod sweep;
 pub mod test;
 pub mod toolchain;
 

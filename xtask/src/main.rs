@@ -13,6 +13,7 @@ use xtask::{
     demo::{self, Party},
     qemu::{self, Event, Input, MACHINES, Machine, Options},
     setup::{self, Say},
+    sweep,
     test::{self, Selection},
 };
 
@@ -43,6 +44,24 @@ enum Task {
         /// Run this stage and those after it
         #[arg(long, value_name = "STAGE", conflicts_with = "only")]
         from: Option<String>,
+    },
+    /// Interrupt every operation at every instruction, and end with a table
+    Sweep {
+        /// This board only
+        #[arg(long)]
+        board: Option<String>,
+        /// Only operations whose name has this: an object, an operation, or OBJECT::OPERATION
+        #[arg(long, value_name = "NAME")]
+        op: Option<String>,
+        /// How many interrupts there are: 2 is a second one, of higher priority, in and after the first
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
+        depth: u32,
+        /// Write a row for each pair of operations to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Take the masked windows that are found for right: write them to tests/firmware/masked.tsv
+        #[arg(long)]
+        pin: bool,
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
@@ -98,6 +117,24 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { only, from } => {
             let selection = only.map(Selection::Only).or(from.map(Selection::From));
             test::test(&selection.unwrap_or(Selection::All))?;
+        }
+        Task::Sweep {
+            board,
+            op,
+            depth,
+            json,
+            pin,
+        } => {
+            let options = sweep::Options {
+                board: board.as_deref(),
+                op: op.as_deref(),
+                depth,
+                json: json.as_deref(),
+                pin,
+            };
+            if !sweep::sweep(&options)? {
+                return Ok(ExitCode::FAILURE);
+            }
         }
         Task::Qemu {
             machine,

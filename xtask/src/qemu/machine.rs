@@ -10,7 +10,7 @@ pub struct Machine {
     /// The emulator.
     pub program: &'static str,
     /// What the emulator needs to be told beside the name.
-    pub(super) args: &'static [&'static str],
+    pub args: &'static [&'static str],
     /// `e_machine` of its ELF files.
     pub(super) elf_machine: u16,
     /// Whether its instructions can be counted: with several cores, counting makes them take turns.
@@ -41,6 +41,15 @@ pub const MACHINES: &[Machine] = &[
         elf_machine: EM_ARM,
         counts_instructions: true,
         noise: &["Timer with period zero, disabling"],
+    },
+    Machine {
+        name: "mps2-an385",
+        target: "thumbv7m-none-eabi",
+        program: "qemu-system-arm",
+        args: &[],
+        elf_machine: EM_ARM,
+        counts_instructions: true,
+        noise: &[],
     },
     Machine {
         name: "virt",

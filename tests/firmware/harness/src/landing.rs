@@ -112,6 +112,7 @@ impl Seen {
 
 /// Performs the case once.
 pub(crate) fn land(case: &Case, variant: u32, plan: Plan) -> Landing {
+    sweep_begin();
     let mut idle = Idle::between_landings();
     serial::rebase();
     (case.setting.reset)(&mut idle, variant);
@@ -149,6 +150,14 @@ pub(crate) fn land(case: &Case, variant: u32, plan: Plan) -> Landing {
         too_late: [&first.too_late, &second.too_late].map(|it| it.load(Relaxed)),
         late: BITES.load(Relaxed) > 0,
     }
+}
+
+/// What the host's trace knows by that no interrupt of this landing has come yet.
+// SAFETY: no other function has this name.
+#[unsafe(no_mangle)]
+#[inline(never)]
+fn sweep_begin() {
+    core::hint::black_box(());
 }
 
 /// What the host's trace knows the operation by: all that is executed between this function's first and

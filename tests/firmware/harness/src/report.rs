@@ -1,12 +1,12 @@
 //! Runs the cases that the host asks for, and tells it what came of them.
 //!
 //! The host's arguments: `depth=2`; `op=TEXT`, only operations whose name has it; `skip=I.J`, not these
-//! cases; `silent=1`, no addresses, so that a trace of the run is short.
+//! cases.
 //!
 //! One line each, the fields separated by tabs:
 //!
 //! ```text
-//! case     index object main handler second variant kind of    what follows is about it
+//! case     index object main handler second variant kind waits of    what follows is about it
 //! extra    bit name                                            an answer that has to come
 //! place    address landings failures extras
 //! failure  ticks ticks address answer answer answer state      the first
@@ -27,10 +27,18 @@ use crate::{
 };
 
 /// What the host wants.
-#[derive(Clone, Copy, Debug)]
-struct Request {
+#[derive(Clone, Copy, Debug, Default)]
+struct Request<'a> {
     depth: u32,
-    silent: bool,
+    op: &'a str,
+    skip: &'a str,
+}
+
+impl Request<'_> {
+    fn skips(&self, index: usize) -> bool {
+        let mut skipped = self.skip.split('.');
+        !self.skip.is_empty() && skipped.any(|it| it.parse() == Ok(index))
+    }
 }
 
 /// The exit code of a hang.
@@ -50,29 +58,28 @@ pub fn run(groups: &[&'static [Group]]) -> ! {
     let Ok(arguments) = args::<512>() else {
         panic!("no arguments from the host");
     };
-    let value = |key: &str| {
-        (&arguments).into_iter().flatten().find_map(|argument| {
-            let (name, value) = argument.split_once('=')?;
-            (name == key).then_some(value)
-        })
+    let mut request = Request {
+        depth: 1,
+        ..Request::default()
     };
-    let request = Request {
-        depth: if value("depth") == Some("2") { 2 } else { 1 },
-        silent: value("silent").is_some(),
-    };
+    for argument in (&arguments).into_iter().flatten() {
+        match argument.split_once('=') {
+            Some(("depth", "2")) => request.depth = 2,
+            Some(("op", op)) => request.op = op,
+            Some(("skip", skip)) => request.skip = skip,
+            _ => {}
+        }
+    }
     assert!(
         request.depth == 1 || board::HAS_SECOND,
         "this board has no second interrupt"
     );
     board::start();
 
-    let wanted = value("op").unwrap_or_default();
     let all = groups.iter().flat_map(|groups| groups.iter());
     let cases = all.flat_map(|group| group.cases(request.depth));
     for (index, case) in cases.enumerate() {
-        let is_skipped =
-            value("skip").is_some_and(|list| list.split('.').any(|it| it.parse() == Ok(index)));
-        if !is_skipped && is_named(&case, wanted) {
+        if is_named(&case, request.op) && !request.skips(index) {
             for variant in 0..case.setting.variants {
                 sweep(index, &case, variant, request);
             }
@@ -88,13 +95,16 @@ fn is_named(case: &Case, wanted: &str) -> bool {
         Kind::Planted { of } => of,
         _ => case.parties[0].name,
     };
+    if wanted.is_empty() {
+        return true;
+    }
     match wanted.split_once("::") {
         Some((object, op)) => case.object.contains(object) && main.contains(op),
         None => case.object.contains(wanted) || main.contains(wanted),
     }
 }
 
-fn sweep(index: usize, case: &Case, variant: u32, request: Request) {
+fn sweep(index: usize, case: &Case, variant: u32, request: Request<'_>) {
     announce(index, case, variant, request.depth);
     PLACES.with(Places::clear);
     let orders = Orders::of(case, variant, request.depth);
@@ -105,7 +115,7 @@ fn sweep(index: usize, case: &Case, variant: u32, request: Request) {
             twice(case, variant, &orders, form);
         }
     }
-    PLACES.with(|places| tell(places, request));
+    PLACES.with(tell);
 }
 
 /// Every first interrupt, and no second.
@@ -185,7 +195,10 @@ fn announce(index: usize, case: &Case, variant: u32, depth: u32) {
         Kind::Planted { of } => ("planted", of),
     };
     let object = case.object;
-    println!("case\t{index}\t{object}\t{main}\t{first}\t{second}\t{variant}\t{kind}\t{of}");
+    let waits = if case.waits { "waits" } else { "-" };
+    println!(
+        "case\t{index}\t{object}\t{main}\t{first}\t{second}\t{variant}\t{kind}\t{waits}\t{of}"
+    );
     // Deeper, an answer of the second handler would stand for the first's.
     if depth == 1 {
         for (bit, extra) in case.extras_of(0).chain(case.extras_of(1)) {
@@ -194,14 +207,12 @@ fn announce(index: usize, case: &Case, variant: u32, depth: u32) {
     }
 }
 
-fn tell(places: &mut Places, request: Request) {
-    if !request.silent {
-        for place in places.sorted() {
-            println!(
-                "place\t{:x}\t{}\t{}\t{:x}",
-                place.address, place.landings, place.failures, place.extras
-            );
-        }
+fn tell(places: &mut Places) {
+    for place in places.iter() {
+        println!(
+            "place\t{:x}\t{}\t{}\t{:x}",
+            place.address, place.landings, place.failures, place.extras
+        );
     }
     if let Some(failure) = places.first_failure {
         let [first, second] = failure.ticks;

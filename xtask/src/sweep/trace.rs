@@ -1,0 +1,163 @@
+//! What was executed, from QEMU's log of a run in single steps: nothing that the firmware says of itself.
+//!
+//! The log has a line `Trace 0: host [flags/address/…] name` before each instruction, and `Stopped …`
+//! where an interrupt keeps it from being executed after all. From it follows
+//!
+//! ```text
+//!   sweep_begin                             ─► no interrupt of this landing has come yet
+//!   sweep_call: its first instructions      ─► an operation is about to begin
+//!   anything else                           ─► the operation
+//!     a vector … its last instruction       ─► a handler, left out
+//!   sweep_call: its last instructions       ─► the operation has ended
+//! ```
+
+use std::collections::BTreeMap;
+
+use super::image::{Effect, Image};
+
+/// One performance of an operation after the other.
+#[derive(Debug, Default)]
+pub(super) struct Trace {
+    /// In the order of the run.
+    pub(super) performances: Vec<Performance>,
+    state: State,
+    /// Announced, and perhaps not executed.
+    announced: Option<u32>,
+    handlers: u32,
+    /// Since the landing began, even before the operation did.
+    is_interrupted: bool,
+    current: Performance,
+    mask: Mask,
+}
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum State {
+    #[default]
+    Outside,
+    Called,
+    Inside,
+}
+
+/// Whether interrupts are masked, since which instruction, and for how many.
+type Mask = Option<(u32, u32)>;
+
+/// Instructions, and whether any time with interrupts enabled.
+pub(super) type Executed = BTreeMap<u32, bool>;
+
+/// Adds what was executed elsewhere.
+pub(super) fn extend(executed: &mut Executed, more: &Executed) {
+    for (address, is_open) in more {
+        *executed.entry(*address).or_default() |= is_open;
+    }
+}
+
+/// What one performance executed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Performance {
+    /// Before it was interrupted: where the interrupt could land, unless it was masked.
+    pub(super) before: Executed,
+    /// Afterwards: where only a second one could.
+    pub(super) after: Executed,
+    /// How many instructions each mask lasted, by the instruction that masked.
+    pub(super) windows: BTreeMap<u32, u32>,
+}
+
+impl Performance {
+    /// Adds what another performance of the same case did.
+    pub(super) fn merge(&mut self, other: &Self) {
+        extend(&mut self.before, &other.before);
+        extend(&mut self.after, &other.after);
+        for (start, length) in &other.windows {
+            let longest = self.windows.entry(*start).or_default();
+            *longest = (*longest).max(*length);
+        }
+    }
+}
+
+impl Trace {
+    /// Takes a line of the log.
+    pub(super) fn push(&mut self, image: &Image, line: &[u8]) {
+        if line.starts_with(b"Stopped") {
+            self.announced = None;
+        } else if let Some(address) = traced(line) {
+            if let Some(executed) = self.announced.replace(address) {
+                self.step(image, executed);
+            }
+        }
+    }
+
+    fn step(&mut self, image: &Image, address: u32) {
+        if address == image.begin.start {
+            self.is_interrupted = false;
+        } else if image.is_vector(address) {
+            self.handlers += 1;
+            self.is_interrupted = true;
+        }
+        if self.handlers > 0 {
+            self.handlers -= u32::from(image.is_exit(address));
+            return;
+        }
+        let is_call = image.call.has(address);
+        match self.state {
+            // Only its first instruction: what follows the operation is no call.
+            State::Outside if address == image.call.start => {
+                self.current = Performance::default();
+                self.mask = None;
+                self.state = State::Called;
+            }
+            State::Called if !is_call => self.state = State::Inside,
+            State::Inside if is_call => {
+                self.performances.push(core::mem::take(&mut self.current));
+                self.state = State::Outside;
+            }
+            _ => {}
+        }
+        if self.state == State::Inside {
+            self.record(image, address);
+        }
+    }
+
+    fn record(&mut self, image: &Image, address: u32) {
+        let current = &mut self.current;
+        let executed = if self.is_interrupted {
+            &mut current.after
+        } else {
+            &mut current.before
+        };
+        *executed.entry(address).or_default() |= self.mask.is_none();
+        if let Some((_, length)) = &mut self.mask {
+            *length += 1;
+        }
+        match image.effect(address) {
+            Effect::Masks if self.mask.is_none() => self.mask = Some((address, 0)),
+            Effect::Unmasks => {
+                if let Some((start, length)) = self.mask.take() {
+                    let longest = current.windows.entry(start).or_default();
+                    *longest = (*longest).max(length);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The address in `Trace 0: 0x7f… [00800400/0000011a/00000510/ff020201] name`.
+fn traced(line: &[u8]) -> Option<u32> {
+    let rest = line.strip_prefix(b"Trace ")?;
+    let start = rest.iter().position(|byte| *byte == b'[')? + 1;
+    let field = rest[start..].split(|byte| *byte == b'/').nth(1)?;
+    let text = core::str::from_utf8(field).ok()?;
+    u32::from_str_radix(text, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::traced;
+
+    #[test]
+    fn the_address_is_the_second_field() {
+        let line = b"Trace 0: 0x7f71b0000100 [00800400/0000011a/00000510/ff020201] Reset";
+        assert_eq!(traced(line), Some(0x11a));
+        assert_eq!(traced(b"IN: Reset"), None);
+    }
+}
