@@ -44,7 +44,7 @@ impl Park<Asked> for Sleeper {
     ) -> Result<wait::Wake, WouldHang> {
         asked.sleeper.set(Some(world::me()));
         if !ready() {
-            world::sleep();
+            world::doze();
         }
         Ok(wait::Wake::LookAgain)
     }
@@ -103,7 +103,7 @@ pub fn block_on<F: Future>(task: F) -> F::Output {
     loop {
         match task.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(output) => return output,
-            Poll::Pending => world::sleep(),
+            Poll::Pending => world::doze(),
         }
     }
 }

@@ -133,7 +133,7 @@ extern "Rust" fn indivisible_explore_leave() {
 }
 
 /// Sleeps until somebody wakes this actor, or has done so already.
-pub(super) fn sleep() {
+pub(super) fn doze() {
     suspend(Need::Token);
     shared(|it| {
         if let Some(me) = it.running {

@@ -22,7 +22,7 @@ pub fn block_on<F: Future>(task: F) -> F::Output {
     loop {
         match task.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(output) => return output,
-            Poll::Pending => token.sleep(),
+            Poll::Pending => token.doze(),
         }
     }
 }

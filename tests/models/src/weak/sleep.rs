@@ -60,7 +60,7 @@ impl Park<Asked> for Sleeper {
             asked.0.with_mut(|place| unsafe { *place = token });
         }
         if !ready() {
-            self.0.sleep();
+            self.0.doze();
         }
         Ok(Wake::LookAgain)
     }

@@ -35,7 +35,7 @@ impl Token {
     }
 
     /// By the one that sleeps. Returns only after a wake-up.
-    pub fn sleep(&self) {
+    pub fn doze(&self) {
         while !self.woken.swap(false, AcqRel) {
             *self.asleep() = Some(thread::current());
             thread::park();
