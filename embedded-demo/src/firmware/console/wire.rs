@@ -7,7 +7,7 @@ use crate::firmware::{
 };
 use core::cell::RefCell;
 use critical_section::Mutex;
-use heapless::Deque;
+use heapless::spsc::{Consumer, Producer, Queue};
 use indivisible::{
     atomic::{
         AtomicBool, AtomicU32,
@@ -19,17 +19,17 @@ use indivisible::{
 /// End of transmission: Ctrl-D on a terminal.
 const EOT: u8 = 0x04;
 
-/// Bytes that fit into the queue.
-const SLOTS: usize = 64;
+/// One more than fit into the queue.
+const SLOTS: usize = 65;
 
 /// `main`'s end.
 pub(super) struct Wire<'a> {
+    queue: Consumer<'a, u8>,
     state: &'a State,
 }
 
-/// What the interrupt says.
+/// What the interrupt says beside the queue.
 struct State {
-    queue: Mutex<RefCell<Deque<u8, SLOTS>>>,
     /// Bytes lost since `main` last asked.
     lost: AtomicU32,
     /// Whether EOT has come.
@@ -45,20 +45,27 @@ pub(super) enum Received {
 
 /// Receives while `body` runs.
 pub(super) fn connect<R>(body: impl FnOnce(Wire<'_>) -> R) -> R {
+    let mut queue = Queue::<u8, SLOTS>::new();
+    let (producer, consumer) = queue.split();
     let state = State {
-        queue: Mutex::new(RefCell::new(Deque::new())),
         lost: AtomicU32::new(0),
         ended: AtomicBool::new(false),
     };
+    let producer = Mutex::new(RefCell::new(producer));
     let receive = |()| {
         while let Some(byte) = board::uart::receive() {
-            state.take(byte);
+            critical_section::with(|section| {
+                state.take(byte, &mut producer.borrow_ref_mut(section));
+            });
         }
     };
     RECEIVE.lend(&receive, || {
         board::uart::enable();
         arch::unmask_uart();
-        let result = body(Wire { state: &state });
+        let result = body(Wire {
+            queue: consumer,
+            state: &state,
+        });
         arch::mask_uart();
         result
     })
@@ -66,19 +73,13 @@ pub(super) fn connect<R>(body: impl FnOnce(Wire<'_>) -> R) -> R {
 
 impl State {
     /// Called by the interrupt.
-    fn take(&self, byte: u8) {
+    fn take(&self, byte: u8, queue: &mut Producer<'_, u8>) {
         if byte == EOT {
             // Release: who sees the end sees what came before.
             self.ended.store(true, Release);
-        } else if self.lost.load(Relaxed) > 0
-            || self.with_queue(|queue| queue.push_back(byte)).is_err()
-        {
+        } else if self.lost.load(Relaxed) > 0 || queue.enqueue(byte).is_err() {
             self.lost.fetch_add(1, Release);
         }
-    }
-
-    fn with_queue<R>(&self, f: impl FnOnce(&mut Deque<u8, SLOTS>) -> R) -> R {
-        critical_section::with(|section| f(&mut self.queue.borrow_ref_mut(section)))
     }
 }
 
@@ -92,7 +93,7 @@ impl Wire<'_> {
                 self.state.lost.load(Acquire) > 0,
             );
             let looks = lost || ended || !cfg!(feature = "slow-main");
-            if looks && let Some(byte) = self.state.with_queue(Deque::pop_front) {
+            if looks && let Some(byte) = self.queue.dequeue() {
                 return Received::Byte(byte);
             }
             if lost {
@@ -107,7 +108,7 @@ impl Wire<'_> {
 
     fn sleep(&self, looks: bool) {
         let mut ready = || {
-            looks && self.state.with_queue(|queue| !queue.is_empty())
+            looks && self.queue.ready()
                 || self.state.lost.load(Acquire) > 0
                 || self.state.ended.load(Acquire)
         };
