@@ -3,6 +3,7 @@
 
 #![cfg(indivisible_explore)]
 
+mod facade;
 mod id;
 mod latest;
 mod once;

@@ -2,6 +2,7 @@
 
 #![cfg(indivisible_loom)]
 
+mod facade;
 mod id;
 mod latest;
 mod once;

@@ -38,7 +38,7 @@ fn a_waiter_is_woken_and_sees_what_was_done() {
     Model::new("Progress: advance | wait_complete", || many(1))
         .actor(Many::step::<0>)
         .actor(Many::wait)
-        .check(&["Ok(1) after 1"], [1, 1]);
+        .check(&["Ok(1) after 1"], [67, 45]);
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn a_waiter_for_two_writers_is_woken() {
         .actor(Many::step::<1>)
         .actor(Many::wait)
         .preemptions(2, 3)
-        .check(&["Ok(2) after 2"], [1, 1]);
+        .check(&["Ok(2) after 2"], [3_100, 890]);
 }
 
 /// The second advance is seen by a load that knows nothing of the first: their changes are one
@@ -68,7 +68,7 @@ fn who_sees_two_done_sees_both() {
             }
         })
         .preemptions(3, 4)
-        .check(&["0", "1", "2"], [1, 1]);
+        .check(&["0", "1", "2"], [8_700, 5_600]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn steps_beyond_the_total_are_dropped() {
     .preemptions(3, 4)
     .check(
         &["0 to 0", "0 to 2", "0 to 3", "2 to 2", "2 to 3", "3 to 3"],
-        [1, 1],
+        [3_100, 1_800],
     );
 }
 
@@ -120,7 +120,7 @@ fn the_one_writer_wakes() {
             let done = it.progress.wait_complete(&Sleeper::default());
             format!("{done:?} after {}", it.before.load(Relaxed))
         })
-        .check(&["Ok(2) after 1"], [1, 1]);
+        .check(&["Ok(2) after 1"], [170, 170]);
 }
 
 #[test]
@@ -136,5 +136,5 @@ fn a_waiter_for_any_change_is_woken() {
         ""
     })
     .actor(|it| format!("{:?}", it.progress.wait_change(0, &Sleeper::default())))
-    .check(&["Ok(1)", "Ok(2)"], [1, 1]);
+    .check(&["Ok(1)", "Ok(2)"], [2_000, 2_000]);
 }

@@ -23,7 +23,7 @@ fn a_total_may_be_seen_before_its_count() {
         let total = total.load(Relaxed);
         format!("{total} of {}", count.load(Relaxed))
     })
-    .check(&["0 of 0", "0 of 1", "10 of 1", "10 of 0"], [1, 1]);
+    .check(&["0 of 0", "0 of 1", "10 of 1", "10 of 0"], [76, 33]);
 }
 
 /// Torn for whoever looks meanwhile; nothing is lost in the end.
@@ -42,5 +42,5 @@ fn no_record_is_lost() {
             let seen = stats.snapshot();
             format!("{} of {}, {:?}", seen.total, seen.count, seen.max)
         })
-        .check(&["30 of 2, Some(20)"], [1, 1]);
+        .check(&["30 of 2, Some(20)"], [250, 28]);
 }

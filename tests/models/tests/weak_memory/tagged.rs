@@ -69,7 +69,7 @@ fn two_turns_have_an_index_each() {
         .actor(Pool::turn)
         .actor(Pool::turn)
         .last(Pool::free)
-        .check(&["turn, turn, 2 left"], [1, 1]);
+        .check(&["turn, turn, 2 left"], [2_400, 67]);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn an_index_comes_with_its_memory() {
         .preemptions(3, 4)
         .check(
             &["turn, 1, 1 left", "turn, 2, 0 left", "empty, 2, 0 left"],
-            [1, 1],
+            [270, 70],
         );
 }
 
@@ -101,6 +101,6 @@ fn a_push_is_seen_behind_a_pop() {
                 "turn, 1, 0, 1 left",
                 "empty, 1, 1, 0 left",
             ],
-            [1, 1],
+            [3_000, 470],
         );
 }

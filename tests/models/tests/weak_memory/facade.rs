@@ -1,0 +1,111 @@
+//! The words themselves: what a change is worth in either mode.
+
+use indivisible::{
+    atomic::{
+        AtomicU32,
+        Ordering::{Acquire, Relaxed, Release},
+    },
+    stats::Stats,
+};
+use loom::sync::atomic::AtomicU32 as Plain;
+use models::weak::Model;
+
+fn words() -> (AtomicU32, Plain) {
+    (AtomicU32::new(0), Plain::new(0))
+}
+
+#[test]
+fn a_store_is_not_lost_in_a_change() {
+    Model::new("words: store(10) | fetch_add(1)", || AtomicU32::new(0))
+        .actor(|word| {
+            word.store(10, Relaxed);
+            ""
+        })
+        .actor(|word| {
+            word.fetch_add(1, Relaxed);
+            ""
+        })
+        // loom gives two stores that nothing orders no order, and a load either; a change is last.
+        .last(|word| word.swap(0, Relaxed))
+        .check(&["10", "11"], [21, 19]);
+}
+
+#[test]
+fn a_release_change_behind_another_is_seen_with_both() {
+    Model::new(
+        "words: store, add(1, Release) | add(1, Release) | load",
+        words,
+    )
+    .actor(|(word, before)| {
+        before.store(1, Relaxed);
+        word.fetch_add(1, Release);
+        ""
+    })
+    .actor(|(word, _)| {
+        word.fetch_add(1, Release);
+        ""
+    })
+    .actor(|(word, before)| {
+        let sum = word.load(Acquire);
+        let before = before.load(Relaxed);
+        if sum == 2 {
+            format!("2 after {before}")
+        } else {
+            String::new()
+        }
+    })
+    .check(&["", "2 after 1"], [6_800, 4_500]);
+}
+
+/// Documented in `atomic`: a critical section's change is a plain store, which ends the release sequence
+/// that a native change goes on with.
+#[test]
+fn a_relaxed_change_hides_the_one_before_in_a_section_only() {
+    let outcomes = ["", "2 after 1", "2 after 0"];
+    let hidden = usize::from(cfg!(indivisible_force_sections));
+    Model::new(
+        "words: store, add(1, Release) | add(1, Relaxed) | load",
+        words,
+    )
+    .actor(|(word, before)| {
+        before.store(1, Relaxed);
+        word.fetch_add(1, Release);
+        ""
+    })
+    .actor(|(word, _)| {
+        word.fetch_add(1, Relaxed);
+        ""
+    })
+    .actor(|(word, before)| {
+        let sum = word.load(Acquire);
+        let before = before.load(Relaxed);
+        if sum == 2 {
+            format!("2 after {before}")
+        } else {
+            String::new()
+        }
+    })
+    .check(&outcomes[..2 + hidden], [6_800, 4_700]);
+}
+
+/// In section mode a snapshot of 64 bits is a section with three in it.
+#[test]
+fn a_section_may_be_in_a_section() {
+    let whole = ["0 of 0", "10 of 1"];
+    let torn = ["0 of 1", "10 of 0"];
+    let outcomes = if cfg!(indivisible_force_sections) {
+        whole.to_vec()
+    } else {
+        [whole, torn].concat()
+    };
+    Model::new("Stats<u64>: record | snapshot", Stats::<u64>::new)
+        .actor(|stats| {
+            stats.record(10);
+            ""
+        })
+        .actor(|stats| {
+            let seen = stats.snapshot();
+            format!("{} of {}", seen.total, seen.count)
+        })
+        .check(&outcomes, [380, 21]);
+}
