@@ -148,6 +148,13 @@ impl Image {
             .iter()
             .filter(|it| !it.is_harness())
             .map(|it| (it.start, it.end))
+            // A vector need not be within anything that its author calls a function.
+            .chain(
+                self.vectors
+                    .iter()
+                    .chain(&self.exits)
+                    .map(|it| (*it, it + 2)),
+            )
             .collect();
         ranges.sort_unstable();
         let mut merged: Vec<(u32, u32)> = Vec::new();

@@ -134,6 +134,17 @@ mod weak {
         waits: false,
     };
 
+    #[cfg(cas)]
+    const fn spurious(handler: &'static str) -> Extra {
+        Extra {
+            name: "spurious failure",
+            main: "compare_exchange_weak",
+            handler,
+            by: By::Main,
+            answer: START as u64 | 1 << 63,
+        }
+    }
+
     pub(super) const GROUP: Group = Group {
         main: &[Op::new("compare_exchange_weak", || {
             code(WORD.get(|it| it.compare_exchange_weak(START, MAIN, SeqCst, SeqCst)))
@@ -145,13 +156,7 @@ mod weak {
             }),
         ],
         #[cfg(cas)]
-        extras: &[Extra {
-            name: "spurious failure",
-            main: "compare_exchange_weak",
-            handler: "load",
-            by: By::Main,
-            answer: START as u64 | 1 << 63,
-        }],
+        extras: &[spurious("load"), spurious("fetch_add")],
         twins: &[ONCE],
         ..Group::new("AtomicU32", SETTING)
     };

@@ -4,14 +4,20 @@ use crate::{
     cases::answer,
     planted::{torn_load, torn_store},
 };
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{GivenAway, Group, Held, Op, Setting};
 use heapless::spsc::{Consumer, Producer, Queue};
 
-static QUEUE: GivenAway<Queue<u32, 4>> = GivenAway::new(Queue::new());
+const LENGTH: usize = 4;
+
+static QUEUE: GivenAway<Queue<u32, LENGTH>> = GivenAway::new(Queue::new());
 static PRODUCER: Held<Producer<'static, u32>> = Held::new();
 static CONSUMER: Held<Consumer<'static, u32>> = Held::new();
 
-/// Empty, with one element, and full.
+/// How many were taken out: says where in its ring the queue stands.
+static TAKEN: AtomicU32 = AtomicU32::new(0);
+
+/// Empty, with one element, and full; each from every place in the ring.
 const SETTING: Setting = Setting {
     reset: |idle, variant| {
         if let Some(queue) = QUEUE.take(idle) {
@@ -19,12 +25,17 @@ const SETTING: Setting = Setting {
             PRODUCER.put(producer);
             CONSUMER.put(consumer);
         }
+        let (place, filled) = (variant % LENGTH as u32, variant / LENGTH as u32);
         while dequeue() != answer(None) {}
-        for value in 0..[0, 1, 3][variant as usize] {
+        while TAKEN.load(Relaxed) % LENGTH as u32 != place {
+            enqueue(0);
+            dequeue();
+        }
+        for value in 0..[0, 1, 3][filled as usize] {
             enqueue(value);
         }
     },
-    variants: 3,
+    variants: 3 * LENGTH as u32,
     state: || CONSUMER.with(|it| it.len() as u64).unwrap_or(0),
 };
 
@@ -35,7 +46,11 @@ fn enqueue(value: u32) -> u64 {
 }
 
 fn dequeue() -> u64 {
-    answer(CONSUMER.with(Consumer::dequeue).flatten().map(u64::from))
+    let taken = CONSUMER.with(Consumer::dequeue).flatten();
+    if taken.is_some() {
+        TAKEN.store(TAKEN.load(Relaxed).wrapping_add(1), Relaxed);
+    }
+    answer(taken.map(u64::from))
 }
 
 const ENQUEUE: Op = Op::new("enqueue", || enqueue(7));

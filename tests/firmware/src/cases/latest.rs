@@ -146,6 +146,11 @@ pub(super) const GROUPS: &[Group] = &[
         main: &[READ],
         handler: &[READ],
         second: &[PUBLISH, PUBLISH_TWICE],
+        twins: &[raw::twin(
+            "read",
+            Op::new("no second look", raw::hasty_read),
+            raw::PUBLISH_TWICE,
+        )],
         ..Group::new("Latest<[u32; 4]>, two readers", SETTING)
     },
     #[cfg(tier2)]
