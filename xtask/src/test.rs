@@ -3,14 +3,12 @@
 use core::time::Duration;
 use std::{env, process::Command, time::Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::{
     command::run,
-    models::{self, Extent, mutants},
     setup::{self, Say},
-    sweep,
     toolchain::{host_cargo, target_dir},
 };
 
@@ -52,19 +50,9 @@ const STAGES: &[Stage] = &[
         run: sections,
     },
     Stage {
-        name: "models",
-        about: "every interleaving, weak memory, and a handful of mutants that they must notice",
-        run: models,
-    },
-    Stage {
         name: "firmware",
         about: "transcripts from QEMU, and the runner's own tests",
         run: firmware,
-    },
-    Stage {
-        name: "sweep",
-        about: "an interrupt at every instruction",
-        run: sweep,
     },
 ];
 
@@ -178,11 +166,6 @@ fn sections() -> Result<()> {
     run(&mut test)
 }
 
-fn models() -> Result<()> {
-    models::models(Extent::Bounded)?;
-    mutants::mutants(mutants::Selection::Handful)
-}
-
 fn firmware() -> Result<()> {
     let mut test = cargo("test");
     test.args(["-p", "integration-tests", "-p", "xtask"])
@@ -190,15 +173,8 @@ fn firmware() -> Result<()> {
     run(&mut test)
 }
 
-fn sweep() -> Result<()> {
-    if !sweep::sweep(&sweep::Options::default())? {
-        bail!("not every operation stands an interrupt at every instruction");
-    }
-    Ok(())
-}
-
 /// The user's flags, and one more.
-pub(crate) fn flags(variable: &str, more: &str) -> String {
+fn flags(variable: &str, more: &str) -> String {
     match env::var(variable) {
         Ok(given) if !given.is_empty() => format!("{given} {more}"),
         _ => more.to_owned(),
@@ -221,7 +197,7 @@ mod tests {
         assert_eq!(names(&Selection::All).unwrap().len(), STAGES.len());
         assert_eq!(names(&Selection::Only("doc".into())).unwrap(), ["doc"]);
         let from = names(&Selection::From("sections".into())).unwrap();
-        assert_eq!(from[..2], ["sections", "models"]);
+        assert_eq!(from[..2], ["sections", "firmware"]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The primitives under two checkers that run every execution there is, up to stated bounds.
 //!
-//! | | [`weak`] memory | [`explorer`] |
+//! | | `weak` memory | `explorer` |
 //! |---|---|---|
 //! | is | loom | of this package |
 //! | selected by | `--cfg indivisible_loom` | `--cfg indivisible_explore` |
