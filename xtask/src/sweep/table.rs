@@ -1,7 +1,8 @@
 //! The table on the terminal: a line per object, or per pair of operations, and below it the addresses
 //! that matter with their instructions.
 
-use std::{collections::BTreeSet, fmt::Write};
+use core::fmt::Write;
+use std::collections::BTreeSet;
 
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 

@@ -79,10 +79,10 @@ impl Trace {
     pub(super) fn push(&mut self, image: &Image, line: &[u8]) {
         if line.starts_with(b"Stopped") {
             self.announced = None;
-        } else if let Some(address) = traced(line) {
-            if let Some(executed) = self.announced.replace(address) {
-                self.step(image, executed);
-            }
+        } else if let Some(address) = traced(line)
+            && let Some(executed) = self.announced.replace(address)
+        {
+            self.step(image, executed);
         }
     }
 
