@@ -109,7 +109,7 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
             options.op.unwrap_or_default()
         );
     }
-    let mut faults = unmasked(&all, options.op.is_none());
+    let mut faults = unmasked(&all, options.op.is_none() && options.depth == 1);
     for swept in &all {
         let of_this = |fault: String| format!("{}: {fault}", swept.config.name());
         faults.extend(swept.faults.iter().cloned().map(of_this));
@@ -171,7 +171,8 @@ fn one(config: &'static Config, options: &Options<'_>) -> Result<Swept> {
                 .map(|fault| format!("{name}: {fault}")),
         );
     }
-    if config.back_end == BackEnd::Nothing {
+    // Who sleeps is known only where everything is swept, and at depth 1.
+    if config.back_end == BackEnd::Nothing && options.op.is_none() && options.depth == 1 {
         faults.extend(masks_anything(&image, &rows));
     }
     Ok(Swept {

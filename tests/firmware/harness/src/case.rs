@@ -11,6 +11,8 @@ pub struct Op {
     pub name: &'static str,
     /// Performs it.
     pub run: fn() -> u64,
+    /// Whether it is one operation after another: whoever interrupts it may see the first alone.
+    pub is_several: bool,
 }
 
 /// How an object is prepared and looked at.
@@ -120,7 +122,20 @@ pub(crate) enum Kind {
 impl Op {
     /// An operation of this name.
     pub const fn new(name: &'static str, run: fn() -> u64) -> Self {
-        Self { name, run }
+        Self {
+            name,
+            run,
+            is_several: false,
+        }
+    }
+
+    /// One operation after another, for a handler that nobody interrupts.
+    pub const fn several(name: &'static str, run: fn() -> u64) -> Self {
+        Self {
+            name,
+            run,
+            is_several: true,
+        }
     }
 }
 
@@ -150,6 +165,7 @@ impl Group {
         let seconds = if depth == 1 { NOBODY } else { self.second };
         let pairs = self.main.iter().flat_map(move |main| {
             let firsts = self.handler.iter();
+            let firsts = firsts.filter(move |first| depth == 1 || !first.is_several);
             firsts.flat_map(move |first| seconds.iter().map(move |second| [*main, *first, *second]))
         });
         let right = pairs.map(move |parties| Case {

@@ -52,7 +52,7 @@ const SETTING: Setting = Setting {
 };
 
 const PUBLISH: Op = Op::new("publish", publish);
-const PUBLISH_TWICE: Op = Op::new("publish, publish", || publish() + publish());
+const PUBLISH_TWICE: Op = Op::several("publish, publish", || publish() + publish());
 const READ: Op = Op::new("read", read);
 /// In a handler it never needs a second look: it has no extra answer there.
 const TRY_READ: Op = Op::new("try_read(1)", try_read);
@@ -165,7 +165,7 @@ mod raw {
     static SLOTS: [[AtomicUsize; 4]; 2] = [const { [const { AtomicUsize::new(0) }; 4] }; 2];
 
     pub(super) const READ: Op = Op::new("read", hasty_read);
-    pub(super) const PUBLISH_TWICE: Op = Op::new("publish, publish", || {
+    pub(super) const PUBLISH_TWICE: Op = Op::several("publish, publish", || {
         publish();
         publish()
     });

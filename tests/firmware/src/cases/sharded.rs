@@ -64,7 +64,7 @@ const TRY_SNAPSHOT: Op = Op::new("try_snapshot(1)", || {
 });
 const RECORD: Op = Op::new("record", || record(1, 5));
 /// First to an earlier shard: a reader that has passed it must not see the second alone.
-const RECORD_TWO: Op = Op::new("record, record", || record(0, 5) + record(2, 7));
+const RECORD_TWO: Op = Op::several("record, record", || record(0, 5) + record(2, 7));
 
 const fn contended(handler: Op) -> Extra {
     Extra {
@@ -113,7 +113,7 @@ mod naive {
     pub(super) const TWIN: Twin = Twin {
         of: "snapshot",
         wrong: Op::new("one shard after the other", sum),
-        handler: Op::new("record, record", || {
+        handler: Op::several("record, record", || {
             SHARDS[0].store(5, Relaxed);
             SHARDS[2].store(7, Relaxed);
             0

@@ -101,7 +101,7 @@ const fn handler<const PARTY: usize>() -> [Op; 3] {
     [
         Op::new("pop", || pop(&HANDS[PARTY].empty[0])),
         Op::new("push", || push(&HANDS[PARTY].full)),
-        Op::new("pop, pop, push", || pop_pop_push(&HANDS[PARTY])),
+        Op::several("pop, pop, push", || pop_pop_push(&HANDS[PARTY])),
     ]
 }
 
@@ -185,7 +185,7 @@ mod untagged {
     pub(super) const POP: Twin = twin(
         "pop",
         Op::new("no tag", pop),
-        Op::new("pop, pop, push", || {
+        Op::several("pop, pop, push", || {
             let (first, second) = (pop(), pop());
             push(first as usize);
             first << 8 | second
