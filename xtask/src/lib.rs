@@ -10,6 +10,7 @@ pub mod child;
 pub mod command;
 pub mod demo;
 pub mod firmware;
+pub mod models;
 pub mod packages;
 pub mod protocol;
 pub mod qemu;

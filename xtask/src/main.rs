@@ -11,6 +11,7 @@ use anyhow::Result;
 use clap::Parser;
 use xtask::{
     demo::{self, Party},
+    models::{self, Extent, mutants},
     qemu::{self, Event, Input, MACHINES, Machine, Options},
     setup::{self, Say},
     sweep,
@@ -44,6 +45,13 @@ enum Task {
         /// Run this stage and those after it
         #[arg(long, value_name = "STAGE", conflicts_with = "only")]
         from: Option<String>,
+    },
+    /// Run every model: all interleavings, and weak memory
+    Models,
+    /// Plant bugs in the library, and see which model notices each
+    Mutants {
+        /// Only mutants whose name has this
+        name: Option<String>,
     },
     /// Interrupt every operation at every instruction, and end with a table
     Sweep {
@@ -117,6 +125,13 @@ fn perform(task: Task) -> Result<ExitCode> {
         Task::Test { only, from } => {
             let selection = only.map(Selection::Only).or(from.map(Selection::From));
             test::test(&selection.unwrap_or(Selection::All))?;
+        }
+        Task::Models => models::models(Extent::Full)?,
+        Task::Mutants { name } => {
+            let selection = name
+                .as_deref()
+                .map_or(mutants::Selection::All, mutants::Selection::Named);
+            mutants::mutants(selection)?;
         }
         Task::Sweep {
             board,

@@ -3,7 +3,7 @@
 //! # How
 //!
 //! Actors are coroutines of one thread. Under `--cfg indivisible_explore` each access to a word of the
-//! library hands control back to the explorer *before* it is made ([`hooks`](mod@self)), and the explorer
+//! library hands control back to the explorer *before* it is made, and the explorer
 //! chooses who makes his next. What an actor does between two accesses nobody else can see, so these are
 //! all the choices there are: two actors of k accesses each have (2k)! / k!² executions. No execution
 //! is left out as equivalent to another, since two that end alike may differ in which call was over
@@ -31,9 +31,10 @@ pub use history::Log;
 pub use sleep::{Asked, Sleeper, Unasked, block_on};
 
 use crate::report::{Report, is_full};
+use core::{cell::RefCell, fmt::Debug};
 use history::Call;
 use schedule::Schedule;
-use std::{cell::RefCell, collections::BTreeSet, fmt::Debug, rc::Rc, sync::Arc};
+use std::{collections::BTreeSet, rc::Rc};
 use world::{End, World};
 
 type Actor<S, E> = Rc<dyn Fn(&S, &Log<E>)>;
@@ -126,7 +127,7 @@ impl<S: 'static, E: Clone + Debug + Ord + 'static> Model<S, E> {
     }
 
     fn execute(&self, world: &mut World, schedule: &mut Schedule) -> (End, Vec<Call<E>>) {
-        let state = Arc::new((self.new)());
+        let state = Rc::new((self.new)());
         let history = Rc::new(RefCell::new(Vec::new()));
         let log = |actor| Log::new(actor, history.clone());
         let bodies = self.actors.iter().enumerate().map(|(i, actor)| {

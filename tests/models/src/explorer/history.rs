@@ -1,7 +1,8 @@
 //! Who called what, and whether all of it could have happened one after the other.
 
 use super::world;
-use std::{cell::RefCell, rc::Rc};
+use core::cell::RefCell;
+use std::rc::Rc;
 
 /// One call that has returned.
 #[derive(Clone, Debug)]

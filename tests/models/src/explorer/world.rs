@@ -10,12 +10,9 @@
 )]
 
 use super::Schedule;
-use core::{cell::RefCell, ptr::NonNull};
+use core::{any::Any, cell::RefCell, panic::AssertUnwindSafe, ptr::NonNull};
 use corosensei::{Coroutine, CoroutineResult, Yielder, stack::DefaultStack};
-use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::catch_unwind;
 
 const STACK: usize = 64 * 1024;
 
@@ -225,8 +222,8 @@ impl World {
     fn run_all(&mut self, actors: &mut [Option<Fiber>], mut preemptions: Option<u32>) -> End {
         let mut last = None;
         // Up to the first access of each: nobody can see in which order.
-        for i in 0..actors.len() {
-            if let Err(message) = self.resume(i, &mut actors[i]) {
+        for (i, actor) in actors.iter_mut().enumerate() {
+            if let Err(message) = self.resume(i, actor) {
                 return End::Panicked(message);
             }
         }

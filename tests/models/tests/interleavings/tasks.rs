@@ -152,6 +152,56 @@ fn advance(progress: &Progress<Wakers<1>>, log: &Log<Step>) {
     });
 }
 
+fn reached(answer: Result<usize, WouldHang>) -> Step {
+    Step::Reached(answer.expect("there is one slot for one task"))
+}
+
+/// The second poll comes with another waker, as when a task moves to another executor; whoever is waking
+/// may be reading the first.
+#[test]
+fn a_task_that_moves_is_woken_where_it_is() {
+    Model::new(
+        "Wakers<1>: advance | advance | until(2), polled by two wakers",
+        || Progress::with_unparker(2, Wakers::new()),
+    )
+    .actor(advance)
+    .actor(advance)
+    .actor(|progress, log| {
+        log.call(|| {
+            let mut task = pin!(progress.until(2));
+            let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            reached(match first {
+                Poll::Ready(answer) => answer,
+                Poll::Pending => block_on(task),
+            })
+        });
+    })
+    .preemptions(3, 4)
+    .check(&0, counts)
+    .expect_at_least(1, [17_000, 6_500]);
+}
+
+/// Whoever is waking the first task has nothing to do with the second, in the same slot.
+#[test]
+fn a_task_that_gave_up_is_forgotten() {
+    Model::new(
+        "Wakers<1>: advance | advance | until(2), dropped; until(2)",
+        || Progress::with_unparker(2, Wakers::new()),
+    )
+    .actor(advance)
+    .actor(advance)
+    .actor(|progress, log| {
+        let first = pin!(progress.until(2)).poll(&mut Context::from_waker(Waker::noop()));
+        if let Poll::Ready(answer) = first {
+            log.call(|| reached(answer));
+        }
+        log.call(|| reached(block_on(progress.until(2))));
+    })
+    .preemptions(3, 4)
+    .check(&0, counts)
+    .expect_at_least(2, [21_000, 6_500]);
+}
+
 /// Two wakers of one slot, and a task that comes again while the first may still be waking.
 #[test]
 fn two_wake_a_task_that_waits_twice() {
@@ -162,7 +212,7 @@ fn two_wake_a_task_that_waits_twice() {
     .actor(advance)
     .actor(|progress, log| {
         for steps in [1, 2] {
-            log.call(|| Step::Reached(block_on(progress.until(steps)).unwrap_or(0)));
+            log.call(|| reached(block_on(progress.until(steps))));
         }
     })
     .preemptions(3, 4)

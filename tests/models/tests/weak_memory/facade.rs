@@ -14,6 +14,9 @@ fn words() -> (AtomicU32, Plain) {
     (AtomicU32::new(0), Plain::new(0))
 }
 
+/// Rule 1 of the facade. An instruction loses nothing, and loom's orders two stores of one word only by
+/// what happens before.
+#[cfg(indivisible_force_sections)]
 #[test]
 fn a_store_is_not_lost_in_a_change() {
     Model::new("words: store(10) | fetch_add(1)", || AtomicU32::new(0))
@@ -25,8 +28,7 @@ fn a_store_is_not_lost_in_a_change() {
             word.fetch_add(1, Relaxed);
             ""
         })
-        // loom gives two stores that nothing orders no order, and a load either; a change is last.
-        .last(|word| word.swap(0, Relaxed))
+        .last(|word| word.load(Relaxed))
         .check(&["10", "11"], [21, 19]);
 }
 

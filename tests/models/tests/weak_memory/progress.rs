@@ -123,6 +123,22 @@ fn the_one_writer_wakes() {
         .check(&["Ok(2) after 1"], [170, 170]);
 }
 
+/// Without the order that a registration brings along.
+#[test]
+fn a_waiter_that_only_looks_sees_what_was_done() {
+    Model::new("Progress, single: store, set_done(2) | done, load", one)
+        .actor(|it| {
+            it.before.store(1, Relaxed);
+            it.writer.take().set_done(2);
+            ""
+        })
+        .actor(|it| match it.progress.done() {
+            0 => "nothing".to_owned(),
+            done => format!("{done} after {}", it.before.load(Relaxed)),
+        })
+        .check(&["nothing", "2 after 1"], [21, 21]);
+}
+
 #[test]
 fn a_waiter_for_any_change_is_woken() {
     Model::new(

@@ -149,26 +149,29 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
     .check(&["asked already, then 1", "gave up, then 1"], [1_300, 140]);
 }
 
-/// The second poll comes with another waker, as when a task moves to another executor.
+/// The second poll comes with another waker, as when a task moves to another executor; whoever is waking
+/// may be reading the first.
 #[test]
 fn a_task_that_moves_is_woken_where_it_is() {
     Model::new(
-        "Wakers<1>: request_stop | requested, polled by two wakers",
-        stop::<1>,
+        "Wakers<1>: advance, advance | complete, polled by two wakers",
+        || Progress::with_unparker(2, Wakers::<1>::new()),
     )
-    .actor(request)
-    .actor(|stop| {
-        let mut future = pin!(stop.requested());
-        let first = future
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()));
+    .actor(|progress| {
+        progress.advance(1);
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| {
+        let mut task = pin!(progress.complete());
+        let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         match first {
-            Poll::Ready(reason) => format!("{reason:?}"),
-            Poll::Pending => format!("{:?}", block_on(future)),
+            Poll::Ready(done) => format!("{done:?}"),
+            Poll::Pending => format!("{:?}", block_on(task)),
         }
     })
-    .preemptions(2, 3)
-    .check(&["Ok(1)"], [800, 92]);
+    .preemptions(3, 4)
+    .check(&["Ok(())"], [4_100, 550]);
 }
 
 #[test]

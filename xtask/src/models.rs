@@ -1,0 +1,134 @@
+//! The models of tests/models, under both checkers and in both modes of the library.
+
+pub mod mutants;
+mod world;
+
+use core::time::Duration;
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, bail};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+
+use self::world::{End, WORLDS, World};
+
+/// How large the models are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// What a test run has time for.
+    Bounded,
+    /// With more preemptions, for minutes.
+    Full,
+    /// Bounded, and with any number of executions: a mutant is to be noticed by what it does.
+    Mutant,
+}
+
+impl Extent {
+    /// As the models are told.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Bounded => "bounded",
+            Self::Full => "full",
+            Self::Mutant => "mutant",
+        }
+    }
+}
+
+/// Far more than any of the four takes.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+/// Runs every model in every world, and ends with a table; `full` ones also print their outcomes.
+pub fn models(extent: Extent) -> Result<()> {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_header([
+        "checker",
+        "mode",
+        "model",
+        "executions",
+        "outcomes",
+        "time",
+    ]);
+    let mut failed = Vec::new();
+    for world in WORLDS {
+        println!("models: {world}");
+        let binaries = world.build(&crate::root())?;
+        let binary = binaries
+            .get(world.test_target())
+            .with_context(|| format!("cargo built no test {}", world.test_target()))?;
+        let mut rows = Vec::new();
+        let end = world::run(binary, &["--nocapture"], extent, LIMIT, |line| {
+            rows.extend(row(line));
+        })?;
+        if extent == Extent::Full {
+            for row in &rows {
+                println!("{}: {}", row.model, row.outcomes.join(" "));
+            }
+        }
+        table.add_rows(rows.iter().map(|row| row.cells(world)));
+        if rows.is_empty() || end != End::Passed {
+            failed.push(format!("{world}: {end}, {} models ended", rows.len()));
+        }
+        // The checker's own tests, which find planted bugs.
+        if let Some(own) = binaries.get("models") {
+            let end = world::run(own, &[], extent, LIMIT, |_| {})?;
+            if end != End::Passed {
+                failed.push(format!("the tests of {world} itself: {end}"));
+            }
+        }
+    }
+    println!("{table}");
+    if !failed.is_empty() {
+        bail!("{}", failed.join("; "));
+    }
+    Ok(())
+}
+
+/// What a model says of itself: see `report` in tests/models.
+struct Row {
+    model: String,
+    executions: String,
+    outcomes: Vec<String>,
+    time: String,
+}
+
+impl Row {
+    fn cells(&self, world: World) -> [String; 6] {
+        let different: BTreeSet<_> = self.outcomes.iter().collect();
+        [
+            world.checker.to_string(),
+            world.mode.to_string(),
+            self.model.clone(),
+            self.executions.clone(),
+            different.len().to_string(),
+            self.time.clone(),
+        ]
+    }
+}
+
+/// libtest may have begun the line.
+fn row(line: &str) -> Option<Row> {
+    let (_, line) = line.split_once("model\t")?;
+    let mut fields = line.split('\t').map(str::to_owned);
+    Some(Row {
+        model: fields.next()?,
+        executions: fields.next()?,
+        time: fields.next()?,
+        outcomes: fields.collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::row;
+
+    #[test]
+    fn a_line_of_a_model_is_told_from_others() {
+        let seen = row("test id::two ... model\ttwo | one\t12\t0.1 s\ta, b\tc").unwrap();
+        assert_eq!(
+            (seen.model.as_str(), seen.executions.as_str()),
+            ("two | one", "12")
+        );
+        assert_eq!(seen.outcomes, ["a, b", "c"]);
+        assert!(row("test id::two ... ok").is_none());
+        assert!(row("model\tcut off").is_none());
+    }
+}

@@ -1,0 +1,298 @@
+//! Planted bugs, each of which a model must notice: who guards the guards.
+//!
+//! A mutant is a patch to core/ in tests/models/mutants/. Above the patch stands what is wrong with it, and
+//! which tests have to fail: `Killed-by: CHECKER MODE TEST`, at least one line, and each of them must.
+//! `Handful: yes` has it run in `cargo xtask test` as well. A patch that no longer applies, or a mutant
+//! that does not compile, is a failure and not a kill.
+
+use core::time::Duration;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+
+use super::{
+    Extent,
+    world::{End, World, run},
+};
+use crate::{command, toolchain::target_dir};
+
+/// Far more than any test that names a mutant takes; a mutant may well make it endless.
+const LIMIT: Duration = Duration::from_secs(180);
+
+/// Which mutants to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Selection<'a> {
+    /// All.
+    All,
+    /// Those that say so.
+    Handful,
+    /// Those whose name has this.
+    Named(&'a str),
+}
+
+#[derive(Debug)]
+struct Mutant {
+    name: String,
+    patch: PathBuf,
+    handful: bool,
+    killers: Vec<Killer>,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
+struct Killer {
+    world: World,
+    test: String,
+}
+
+/// Runs the mutants, and ends with a table of who killed whom; fails if one survived.
+pub fn mutants(selection: Selection<'_>) -> Result<()> {
+    let mutants: Vec<_> = all()?
+        .into_iter()
+        .filter(|mutant| match selection {
+            Selection::All => true,
+            Selection::Handful => mutant.handful,
+            Selection::Named(part) => mutant.name.contains(part),
+        })
+        .collect();
+    ensure!(!mutants.is_empty(), "there is no such mutant");
+    let tree = Tree::new()?;
+    tree.reset()?;
+    all_pass(&tree, &mutants)?;
+    let mut table = Table::new();
+    table
+        .load_style(UTF8_FULL_CONDENSED)
+        .set_header(["mutant", "checker", "mode", "test", "killed"]);
+    let mut survivors = Vec::new();
+    for mutant in &mutants {
+        tree.reset()?;
+        tree.apply(mutant)?;
+        for killer in &mutant.killers {
+            let end = killer
+                .run(&tree)
+                .with_context(|| format!("mutant {}", mutant.name))?;
+            let word = match end {
+                End::Passed => "SURVIVED",
+                End::Failed => "yes",
+                End::Endless => "yes, by not ending",
+            };
+            println!("{}: {} {}: {word}", mutant.name, killer.world, killer.test);
+            if end == End::Passed {
+                survivors.push(format!("{} ({})", mutant.name, killer.test));
+            }
+            table.add_row([
+                mutant.name.clone(),
+                killer.world.checker.to_string(),
+                killer.world.mode.to_string(),
+                killer.test.clone(),
+                word.to_owned(),
+            ]);
+        }
+    }
+    println!("{table}");
+    if !survivors.is_empty() {
+        bail!("survived: {}", survivors.join(", "));
+    }
+    println!(
+        "{} mutants, each killed by every test that is to",
+        mutants.len()
+    );
+    Ok(())
+}
+
+/// Without a mutant every killer passes, and there is such a test: else a kill says nothing.
+fn all_pass(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
+    let mut by_world = BTreeMap::<World, BTreeSet<&str>>::new();
+    for killer in mutants.iter().flat_map(|mutant| &mutant.killers) {
+        by_world
+            .entry(killer.world)
+            .or_default()
+            .insert(&killer.test);
+    }
+    for (world, tests) in by_world {
+        println!("without a mutant: {world}, {} tests", tests.len());
+        let passed = format!("{} passed", tests.len());
+        let args: Vec<_> = ["--exact"].into_iter().chain(tests).collect();
+        let mut all_there = false;
+        let binary = tree.build(world)?;
+        let end = run(&binary, &args, Extent::Bounded, 4 * LIMIT, |line| {
+            all_there |= line.contains(&passed);
+        })?;
+        ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
+        ensure!(all_there, "{world}: not every test that is to kill exists");
+    }
+    Ok(())
+}
+
+impl Killer {
+    fn run(&self, tree: &Tree) -> Result<End> {
+        let binary = tree.build(self.world)?;
+        run(
+            &binary,
+            &["--exact", &self.test],
+            Extent::Mutant,
+            LIMIT,
+            |_| {},
+        )
+    }
+}
+
+/// Every mutant, by name.
+fn all() -> Result<Vec<Mutant>> {
+    let dir = crate::root().join("tests/models/mutants");
+    let mut mutants = Vec::new();
+    for entry in fs::read_dir(&dir).with_context(|| format!("{} is gone", dir.display()))? {
+        let patch = entry?.path();
+        if patch.extension().is_some_and(|it| it == "patch") {
+            let text = fs::read_to_string(&patch)?;
+            let name = patch.file_stem().unwrap_or_default().to_string_lossy();
+            mutants.push(parse(&name, patch.clone(), &text)?);
+        }
+    }
+    mutants.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(mutants)
+}
+
+fn parse(name: &str, patch: PathBuf, text: &str) -> Result<Mutant> {
+    let head = text.lines().take_while(|line| !line.starts_with("--- "));
+    let mut mutant = Mutant {
+        name: name.to_owned(),
+        patch,
+        handful: false,
+        killers: Vec::new(),
+    };
+    for line in head {
+        if let Some(killer) = line.strip_prefix("Killed-by: ") {
+            let (world, test) = killer
+                .rsplit_once(' ')
+                .and_then(|(world, test)| Some((World::named(world)?, test.to_owned())))
+                .with_context(|| format!("{name}: `{line}` is not CHECKER MODE TEST"))?;
+            mutant.killers.push(Killer { world, test });
+        } else if line == "Handful: yes" {
+            mutant.handful = true;
+        }
+    }
+    ensure!(!mutant.killers.is_empty(), "{name}: nobody is to kill it");
+    Ok(mutant)
+}
+
+/// A workspace of core/ and tests/models/ alone, to be mutated.
+struct Tree(PathBuf);
+
+impl Tree {
+    fn new() -> Result<Self> {
+        let tree = Self(target_dir().join("models/mutant"));
+        fs::create_dir_all(&tree.0)?;
+        Ok(tree)
+    }
+
+    /// What is in the repository, with no other members.
+    fn reset(&self) -> Result<()> {
+        let root = crate::root();
+        let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+        write_if_new(
+            &self.0.join("Cargo.toml"),
+            two_members(&manifest)?.as_bytes(),
+        )?;
+        copy_file(&root.join("Cargo.lock"), &self.0.join("Cargo.lock"))?;
+        for part in ["core", "tests/models"] {
+            copy(&root.join(part), &self.0.join(part))?;
+        }
+        Ok(())
+    }
+
+    fn apply(&self, mutant: &Mutant) -> Result<()> {
+        command::run(
+            Command::new("git")
+                .args(["apply", "--whitespace=nowarn"])
+                .arg(&mutant.patch)
+                .current_dir(&self.0)
+                // The tree is in the ignored part of a repository, where git would apply nothing.
+                .env("GIT_CEILING_DIRECTORIES", target_dir().join("models")),
+        )
+        .with_context(|| format!("the patch {} does not apply any more", mutant.name))
+    }
+
+    fn build(&self, world: World) -> Result<PathBuf> {
+        let mut binaries = world.build(&self.0)?;
+        binaries
+            .remove(world.test_target())
+            .context("cargo built no test")
+    }
+}
+
+fn two_members(manifest: &str) -> Result<String> {
+    let key = "members = [";
+    let begin = manifest.find(key).context("the workspace has members")?;
+    let end = manifest[begin..].find(']').context("the members end")?;
+    let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
+    Ok(format!("{before}\"core\", \"tests/models\"{after}"))
+}
+
+/// Copies a directory over another; files that are equal are left as they are, and old to cargo.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            copy_file(&entry.path(), &to)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    write_if_new(to, &fs::read(from)?)
+}
+
+fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
+    if !fs::read(to).is_ok_and(|old| old == content) {
+        fs::write(to, content)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{all, parse, two_members};
+
+    #[test]
+    fn a_head_names_the_killers() {
+        let text = "What is wrong.\n\nKilled-by: loom native a::b\nHandful: yes\n\n--- a/x\nKilled-by: x\n";
+        let mutant = parse("it", "it.patch".into(), text).unwrap();
+        assert_eq!(mutant.killers.len(), 1);
+        assert_eq!(mutant.killers[0].test, "a::b");
+        assert!(mutant.handful);
+    }
+
+    #[test]
+    fn a_mutant_that_nobody_is_to_kill_is_an_error() {
+        let error = parse("it", "it.patch".into(), "--- a/x\n").unwrap_err();
+        assert!(error.to_string().contains("nobody"), "{error}");
+        let error = parse("it", "it.patch".into(), "Killed-by: miri native a\n").unwrap_err();
+        assert!(error.to_string().contains("CHECKER MODE TEST"), "{error}");
+    }
+
+    #[test]
+    fn every_patch_has_a_head() {
+        assert!(!all().unwrap().is_empty());
+    }
+
+    #[test]
+    fn other_members_are_left_out() {
+        let manifest = "a\nmembers = [\"x\",\n \"y\"]\nb";
+        assert_eq!(
+            two_members(manifest).unwrap(),
+            "a\nmembers = [\"core\", \"tests/models\"]\nb"
+        );
+        assert!(two_members("[workspace]").is_err());
+    }
+}

@@ -1,0 +1,195 @@
+//! Which checker runs the models, and which mode of the library they are of.
+
+use core::{fmt, time::Duration};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+
+use super::Extent;
+use crate::{
+    child::{Lines, Next, Process},
+    test::flags,
+    toolchain::{host_cargo, target_dir},
+};
+
+/// A build of the models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct World {
+    pub(super) checker: Checker,
+    pub(super) mode: Mode,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Checker {
+    Loom,
+    Explorer,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mode {
+    Native,
+    Sections,
+}
+
+const fn world(checker: Checker, mode: Mode) -> World {
+    World { checker, mode }
+}
+
+/// All of them.
+pub(super) const WORLDS: [World; 4] = [
+    world(Checker::Explorer, Mode::Native),
+    world(Checker::Explorer, Mode::Sections),
+    world(Checker::Loom, Mode::Native),
+    world(Checker::Loom, Mode::Sections),
+];
+
+impl fmt::Display for Checker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Loom => "loom",
+            Self::Explorer => "explorer",
+        })
+    }
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Native => "native",
+            Self::Sections => "sections",
+        })
+    }
+}
+
+impl fmt::Display for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.checker, self.mode)
+    }
+}
+
+impl World {
+    pub(super) fn named(name: &str) -> Option<Self> {
+        WORLDS.into_iter().find(|world| world.to_string() == name)
+    }
+
+    pub(super) fn test_target(self) -> &'static str {
+        match self.checker {
+            Checker::Loom => "weak_memory",
+            Checker::Explorer => "interleavings",
+        }
+    }
+
+    fn cfg(self) -> String {
+        let checker = match self.checker {
+            Checker::Loom => "--cfg indivisible_loom",
+            Checker::Explorer => "--cfg indivisible_explore",
+        };
+        match self.mode {
+            Mode::Native => checker.to_owned(),
+            Mode::Sections => format!("{checker} --cfg indivisible_force_sections"),
+        }
+    }
+
+    /// Compiles the models of the workspace in `dir`; the test binaries by their target's name.
+    ///
+    /// Each world has a target directory of its own, which all workspaces share: what they depend on is
+    /// compiled once.
+    pub(super) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
+        let mut cargo = host_cargo();
+        cargo
+            .args([
+                "test",
+                "--quiet",
+                "--package",
+                "models",
+                "--profile",
+                "models",
+            ])
+            .args(["--lib", "--test", self.test_target()])
+            .args(["--no-run", "--message-format", "json-render-diagnostics"])
+            .env("RUSTFLAGS", flags("RUSTFLAGS", &self.cfg()))
+            .env(
+                "CARGO_TARGET_DIR",
+                target_dir().join(format!("models/{}-{}", self.checker, self.mode)),
+            )
+            .current_dir(dir);
+        let output = cargo.output().context("cargo does not start")?;
+        if !output.status.success() {
+            eprint!("{}", String::from_utf8_lossy(&output.stderr));
+            bail!("the models of {self} do not compile");
+        }
+        Ok(String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter_map(executable)
+            .collect())
+    }
+}
+
+/// Name and path, where cargo's message is about a test binary.
+fn executable(message: &str) -> Option<(String, PathBuf)> {
+    let message: serde_json::Value = serde_json::from_str(message).ok()?;
+    let path = message.get("executable")?.as_str()?;
+    let name = message.get("target")?.get("name")?.as_str()?;
+    Some((name.to_owned(), path.into()))
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Passed,
+    Failed,
+    /// It was still running at its limit.
+    Endless,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Endless => "did not end",
+        })
+    }
+}
+
+/// Runs a test binary, and hands over each line that it prints. What it says of failures comes through
+/// where it fails.
+pub(super) fn run(
+    binary: &Path,
+    args: &[&str],
+    extent: Extent,
+    limit: Duration,
+    mut each_line: impl FnMut(&str),
+) -> Result<End> {
+    let mut command = Command::new(binary);
+    command
+        .args(args)
+        .env("RUST_BACKTRACE", "0")
+        .env("INDIVISIBLE_MODELS", extent.word())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut process = Process::spawn(&mut command, limit, true, false)?;
+    let (mut lines, mut said) = (Lines::default(), Vec::new());
+    let end = loop {
+        match process.wait()? {
+            Next::Chunk(true, bytes) => {
+                said.extend_from_slice(&bytes);
+                lines.push(&bytes, &mut each_line);
+            }
+            Next::Chunk(false, bytes) => said.extend(bytes),
+            Next::Ended(status) if status.success() => break End::Passed,
+            Next::Ended(_) => break End::Failed,
+            Next::TimedOut => break End::Endless,
+        }
+    };
+    lines.finish(&mut each_line);
+    if end != End::Passed && !args.contains(&"--exact") {
+        eprint!("{}", String::from_utf8_lossy(&said));
+    }
+    Ok(end)
+}
