@@ -8,6 +8,7 @@ use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::{
     command::run,
+    models::{self, Extent, mutants},
     setup::{self, Say},
     toolchain::{host_cargo, target_dir},
 };
@@ -48,6 +49,11 @@ const STAGES: &[Stage] = &[
         name: "sections",
         about: "the library's tests again, with critical sections in place of compare-and-swap",
         run: sections,
+    },
+    Stage {
+        name: "models",
+        about: "every interleaving, weak memory, and a handful of bugs that they must notice",
+        run: models,
     },
     Stage {
         name: "firmware",
@@ -166,6 +172,11 @@ fn sections() -> Result<()> {
     run(&mut test)
 }
 
+fn models() -> Result<()> {
+    models::models(Extent::Bounded)?;
+    mutants::mutants(mutants::Selection::Handful)
+}
+
 fn firmware() -> Result<()> {
     let mut test = cargo("test");
     test.args(["-p", "integration-tests", "-p", "xtask"])
@@ -174,7 +185,7 @@ fn firmware() -> Result<()> {
 }
 
 /// The user's flags, and one more.
-fn flags(variable: &str, more: &str) -> String {
+pub(crate) fn flags(variable: &str, more: &str) -> String {
     match env::var(variable) {
         Ok(given) if !given.is_empty() => format!("{given} {more}"),
         _ => more.to_owned(),
@@ -197,7 +208,7 @@ mod tests {
         assert_eq!(names(&Selection::All).unwrap().len(), STAGES.len());
         assert_eq!(names(&Selection::Only("doc".into())).unwrap(), ["doc"]);
         let from = names(&Selection::From("sections".into())).unwrap();
-        assert_eq!(from[..2], ["sections", "firmware"]);
+        assert_eq!(from[..2], ["sections", "models"]);
     }
 
     #[test]
