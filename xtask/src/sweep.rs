@@ -14,10 +14,16 @@ mod report;
 mod table;
 mod trace;
 
+use core::{
+    num::NonZero,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    sync::{Mutex, PoisonError},
+    thread,
     time::Instant,
 };
 
@@ -91,8 +97,7 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
     } else {
         Pins::read()?
     };
-    let mut all = Vec::new();
-    for config in configs {
+    let all = side_by_side(&configs, |config| {
         let start = Instant::now();
         let swept = one(config, options)?;
         let landings: u64 = swept.rows.iter().map(|row| row.landings).sum();
@@ -101,8 +106,8 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
             config.name(),
             start.elapsed().as_secs_f64()
         );
-        all.push(swept);
-    }
+        Ok(swept)
+    })?;
     if all.iter().all(|swept| swept.rows.is_empty()) {
         bail!(
             "no operation has {:?} in its name",
@@ -139,6 +144,41 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
         println!("{fault}");
     }
     Ok(faults.is_empty())
+}
+
+/// Sweeps several at a time, since an emulator keeps one core busy. The results are in the order of
+/// `configs` and do not depend on who runs beside whom; after an error no further sweep begins.
+fn side_by_side(
+    configs: &[&'static Config],
+    one: impl Fn(&'static Config) -> Result<Swept> + Sync,
+) -> Result<Vec<Swept>> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(BTreeMap::new());
+    let take_turns = || {
+        loop {
+            let turn = next.fetch_add(1, Relaxed);
+            let Some(config) = configs.get(turn) else {
+                break;
+            };
+            let swept = one(config);
+            if swept.is_err() {
+                next.store(configs.len(), Relaxed);
+            }
+            done.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(turn, swept);
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZero::get);
+    thread::scope(|scope| {
+        for _ in 0..workers.min(configs.len()) {
+            scope.spawn(take_turns);
+        }
+    });
+    done.into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .into_values()
+        .collect()
 }
 
 fn one(config: &'static Config, options: &Options<'_>) -> Result<Swept> {

@@ -3,13 +3,14 @@
 use core::time::Duration;
 use std::{env, process::Command, time::Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::{
     command::run,
     models::{self, Extent, mutants},
     setup::{self, Say},
+    sweep,
     toolchain::{host_cargo, target_dir},
 };
 
@@ -59,6 +60,11 @@ const STAGES: &[Stage] = &[
         name: "firmware",
         about: "transcripts from QEMU, and the runner's own tests",
         run: firmware,
+    },
+    Stage {
+        name: "sweep",
+        about: "an interrupt at every instruction of every operation",
+        run: sweep,
     },
 ];
 
@@ -182,6 +188,13 @@ fn firmware() -> Result<()> {
     test.args(["-p", "integration-tests", "-p", "xtask"])
         .args(["--features", "integration-tests/qemu,xtask/qemu"]);
     run(&mut test)
+}
+
+fn sweep() -> Result<()> {
+    if !sweep::sweep(&sweep::Options::default())? {
+        bail!("an operation failed, or a checker did");
+    }
+    Ok(())
 }
 
 /// The user's flags, and one more.
