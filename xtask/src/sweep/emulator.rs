@@ -3,9 +3,10 @@
 use core::time::Duration;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Write,
+    io::{self, Read, Write},
     path::PathBuf,
     process::{Command, ExitStatus, Stdio},
+    thread,
 };
 
 use anyhow::{Context, Result, bail};
@@ -48,8 +49,8 @@ impl Emulator<'_> {
         let mut hung: Vec<Sweep> = Vec::new();
         loop {
             let skip: BTreeSet<usize> = hung.iter().map(|it| it.index).collect();
-            let mut qemu = self.qemu(depth, &skip)?;
-            let (mut report, end) = self.run(&mut qemu, limit, |line| {
+            let qemu = self.qemu(depth, &skip)?;
+            let (mut report, end) = self.run(qemu, limit, |line| {
                 eprintln!("{}", String::from_utf8_lossy(line));
             })?;
             match end {
@@ -92,7 +93,7 @@ impl Emulator<'_> {
             "-dfilter",
             &image.filter(),
         ]);
-        let (report, end) = self.run(&mut qemu, TRACE_LIMIT, |line| trace.push(image, line))?;
+        let (report, end) = self.run(qemu, TRACE_LIMIT, |line| trace.push(image, line))?;
         match end {
             Some(status) if status.success() && report.is_done => Ok((report, trace)),
             Some(status) => self.fail(&report, status),
@@ -132,20 +133,24 @@ impl Emulator<'_> {
             .arg("-kernel")
             .arg(&self.elf)
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .stdout(Stdio::piped());
         Ok(qemu)
     }
 
     /// The report, and how it ended; `None` for a time-out.
     fn run(
         &self,
-        qemu: &mut Command,
+        mut qemu: Command,
         limit: Duration,
         mut error: impl FnMut(&[u8]),
     ) -> Result<(Report, Option<ExitStatus>)> {
-        let mut process = Process::spawn(qemu, limit, Stream::Report, Stream::Errors)
+        let (errors, writer) = io::pipe()?;
+        qemu.stderr(writer);
+        let mut process = Process::spawn(&mut qemu, limit, Stream::Report, Stream::Errors)
             .context("QEMU does not start; `cargo xtask setup` installs it")?;
+        // It holds the writer, and the pipe ends with the last one.
+        drop(qemu);
+        process.read(Leisurely(errors), Stream::Errors);
         let (mut report, mut result) = (Report::default(), Ok(()));
         let mut lines = Lines::default();
         let mut begun: Vec<u8> = Vec::new();
@@ -198,7 +203,7 @@ impl Emulator<'_> {
             .chain(["quit\n".to_owned()])
             .collect();
         // From another thread: QEMU answers while it is still being asked.
-        let asking = std::thread::spawn(move || questions.write_all(script.as_bytes()));
+        let asking = thread::spawn(move || questions.write_all(script.as_bytes()));
         let output = child.wait_with_output()?;
         let asked = asking.join();
         if !matches!(asked, Ok(Ok(()))) || !output.status.success() {
@@ -206,6 +211,23 @@ impl Emulator<'_> {
         }
         let text = String::from_utf8_lossy(&output.stdout);
         Ok(text.lines().filter_map(disassembled).collect())
+    }
+}
+
+/// Reads a stream of many short writes in larger pieces: a reader who is back at once is woken for each
+/// line of a trace, which takes longer than all else together.
+struct Leisurely<R>(R);
+
+/// Far from enough for QEMU to fill a pipe.
+const PAUSE: Duration = Duration::from_micros(500);
+
+impl<R: Read> Read for Leisurely<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.0.read(buffer)?;
+        if (1..buffer.len()).contains(&length) {
+            thread::sleep(PAUSE);
+        }
+        Ok(length)
     }
 }
 
