@@ -7,10 +7,15 @@
 
 mod config;
 mod coverage;
+mod decode;
 mod emulator;
 mod image;
+mod masking;
 mod pins;
+mod reasons;
 mod report;
+mod row;
+mod source;
 mod table;
 mod trace;
 
@@ -31,10 +36,14 @@ use anyhow::{Context, Result, bail};
 
 use self::{
     config::{BackEnd, CONFIGS, Config, compiler},
-    coverage::{Row, check_equal, rows},
+    coverage::{check_equal, rows},
     emulator::Emulator,
     image::Image,
+    masking::{masks_anything, unmasked},
     pins::Pins,
+    reasons::Reasons,
+    row::Row,
+    source::Source,
 };
 use crate::setup::{self, Say};
 
@@ -49,7 +58,8 @@ pub struct Options<'a> {
     pub depth: u32,
     /// Where to write the rows.
     pub json: Option<&'a Path>,
-    /// Take the masked windows that are found for right.
+    /// Take what is found for right: the masked windows and, if everything is swept, how much is never
+    /// executed for each known reason.
     pub pin: bool,
 }
 
@@ -72,7 +82,8 @@ struct Swept {
     config: &'static Config,
     rows: Vec<Row>,
     faults: Vec<String>,
-    disassembly: BTreeMap<u32, String>,
+    /// What is at the addresses that a report can name: the instruction, and where it comes from.
+    code: BTreeMap<u32, String>,
 }
 
 /// Sweeps, prints the table, and says what is wrong; true if nothing is.
@@ -91,13 +102,7 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
         );
     }
     setup::setup(Say::Changes)?;
-    let rustc = compiler()?;
-    let mut pins = if options.pin {
-        Pins::read().unwrap_or_default()
-    } else {
-        Pins::read()?
-    };
-    let all = side_by_side(&configs, |config| {
+    let mut all = side_by_side(&configs, |config| {
         let start = Instant::now();
         let swept = one(config, options)?;
         let landings: u64 = swept.rows.iter().map(|row| row.landings).sum();
@@ -114,25 +119,13 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
             options.op.unwrap_or_default()
         );
     }
-    let mut faults = unmasked(&all, options.op.is_none() && options.depth == 1);
-    for swept in &all {
-        let of_this = |fault: String| format!("{}: {fault}", swept.config.name());
-        faults.extend(swept.faults.iter().cloned().map(of_this));
-        if options.pin {
-            pins.pin(&rustc, swept.config, &swept.rows);
-        } else {
-            let found = pins.faults(&rustc, swept.config, &swept.rows);
-            faults.extend(found.into_iter().map(of_this));
-        }
-    }
-    if options.pin {
-        pins.write()?;
-    }
+    let rustc = compiler()?;
+    let faults = judge(&mut all, options, &rustc)?;
     if let Some(path) = options.json {
         let rows: Vec<_> = all
             .iter()
             .flat_map(|swept| {
-                let json = |row: &Row| row.json(swept.config, &rustc, options.depth);
+                let json = |row: &Row| row.json(swept.config, &rustc, options.depth, &swept.code);
                 swept.rows.iter().map(json)
             })
             .collect();
@@ -144,6 +137,47 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
         println!("{fault}");
     }
     Ok(faults.is_empty())
+}
+
+/// What is wrong with the whole, beside the files of what is known. Those are of depth 1, where every
+/// operation is swept; of several only if all of them are.
+fn judge(all: &mut [Swept], options: &Options<'_>, rustc: &str) -> Result<Vec<String>> {
+    let is_shallow = options.depth == 1;
+    let is_complete = is_shallow && options.op.is_none();
+    let is_everything = is_complete && options.board.is_none();
+    let mut pins = if options.pin {
+        Pins::read().unwrap_or_default()
+    } else {
+        Pins::read()?
+    };
+    let mut reasons = Reasons::read()?;
+    let mut faults = unmasked(all, is_complete);
+    for swept in &mut *all {
+        let config = swept.config;
+        let is_known = pins.knows(rustc, config) && !options.pin;
+        let mut found = core::mem::take(&mut swept.faults);
+        let unexplained = reasons.explain(swept, is_known);
+        if is_shallow {
+            found.extend(unexplained);
+        }
+        if options.pin {
+            pins.pin(rustc, config, &swept.rows, is_complete);
+        } else if is_shallow {
+            found.extend(pins.faults(rustc, config, &swept.rows, is_complete));
+        }
+        let of_this = |fault| format!("{}: {fault}", config.name());
+        faults.extend(found.into_iter().map(of_this));
+    }
+    if is_everything && all.iter().all(|it| pins.knows(rustc, it.config)) {
+        faults.extend(reasons.idle());
+    }
+    if options.pin {
+        pins.write()?;
+    }
+    if options.pin && is_everything {
+        reasons.write()?;
+    }
+    Ok(faults)
 }
 
 /// Sweeps several at a time, since an emulator keeps one core busy. The results are in the order of
@@ -215,60 +249,27 @@ fn one(config: &'static Config, options: &Options<'_>) -> Result<Swept> {
     if config.back_end == BackEnd::Nothing && options.op.is_none() && options.depth == 1 {
         faults.extend(masks_anything(&image, &rows));
     }
+    let code = code(&emulator, &image, &rows)?;
     Ok(Swept {
         config,
         rows,
         faults,
-        disassembly: emulator.disassembly(&image)?,
+        code,
     })
 }
 
-/// In a firmware without a back end, only what sleeps masks interrupts, and nobody asks for a section.
-fn masks_anything(image: &Image, rows: &[Row]) -> Vec<String> {
-    let sleeps = |address: u32| {
-        let sleeping = rows.iter().filter(|row| row.sleeps());
-        sleeping
-            .flat_map(|row| row.functions(image))
-            .any(|it| it.has(address))
-    };
-    let masking = image.masking().filter(|address| !sleeps(*address));
-    let masking = masking.map(|address| {
-        let function = image.function_at(address).map_or("?", |it| &it.name);
-        format!("{address:#x} in {function} masks interrupts, with no back end")
-    });
-    let sections = image
-        .functions
-        .iter()
-        .filter(|it| it.name.contains("critical_section"));
-    let sections = sections.map(|it| format!("{} is there, with no back end", it.name));
-    masking.chain(sections).collect()
-}
-
-/// What exists without a back end masks nothing with any.
-fn unmasked(all: &[Swept], is_complete: bool) -> Vec<String> {
-    let without = all.iter().find(|it| it.config.back_end == BackEnd::Nothing);
-    let Some(without) = without else {
-        return Vec::new();
-    };
-    let tier_1: BTreeSet<String> = without
-        .rows
-        .iter()
-        .filter(|row| !row.sleeps())
-        .map(Row::name)
-        .collect();
-    if tier_1.is_empty() && is_complete {
-        return vec!["nothing exists without a back end".to_owned()];
-    }
-    let mut faults = Vec::new();
-    for swept in all {
-        let rows = swept.rows.iter().filter(|row| tier_1.contains(&row.name()));
-        for row in rows.filter(|row| !row.windows.is_empty()) {
-            faults.push(format!(
-                "{}: {} masks interrupts, and does not without a back end",
-                swept.config.name(),
-                row.name()
-            ));
-        }
-    }
-    faults
+/// What is at each address that the rows name.
+fn code(emulator: &Emulator<'_>, image: &Image, rows: &[Row]) -> Result<BTreeMap<u32, String>> {
+    let elf = fs::read(&emulator.elf)?;
+    let source = Source::of(&elf)?;
+    let disassembly = emulator.disassembly(image)?;
+    let named: BTreeSet<u32> = rows.iter().flat_map(Row::named).collect();
+    named
+        .into_iter()
+        .map(|address| {
+            let instruction = disassembly.get(&address).map_or("?", |it| it);
+            let code = format!("{instruction} @ {}", source.frames(address)?);
+            Ok((address, code))
+        })
+        .collect()
 }

@@ -3,147 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
 
 use super::{
-    config::Config,
-    image::{Function, Image},
-    report::{Hang, Kind, Report, Sweep},
-    trace::{Executed, Performance, Trace, extend},
+    image::Image,
+    report::{Kind, Report, Sweep},
+    row::{Row, Twin},
+    trace::{Performance, Trace, extend},
 };
-
-/// One operation interrupted by another: a line of the result.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Row {
-    pub(super) object: String,
-    pub(super) op: String,
-    pub(super) isr_op: String,
-    /// Of which wrong version it is a row.
-    twin_of: Option<String>,
-    waits: bool,
-    /// Where interrupts could land.
-    pub(super) boundaries: Executed,
-    pub(super) landed: BTreeSet<u32>,
-    /// Reached only after an interrupt, where none lands at this depth.
-    pub(super) after: Executed,
-    pub(super) windows: BTreeMap<u32, u32>,
-    pub(super) landings: u64,
-    pub(super) failures: u64,
-    pub(super) failing: BTreeSet<u32>,
-    pub(super) first_failure: Option<String>,
-    pub(super) missing_extras: BTreeSet<String>,
-    pub(super) hang: Option<Hang>,
-    pub(super) hangs_as_known: bool,
-    /// Of its wrong versions: how many there are, how many were caught, and where.
-    pub(super) twins: usize,
-    pub(super) caught: usize,
-    pub(super) bug_addresses: BTreeSet<u32>,
-    /// Of the operation, whatever interrupts it: never executed.
-    pub(super) unexecuted: BTreeSet<u32>,
-}
-
-impl Row {
-    pub(super) fn name(&self) -> String {
-        format!("{}::{}", self.object, self.op)
-    }
-
-    /// Boundaries that are always masked.
-    pub(super) fn masked(&self) -> BTreeSet<u32> {
-        let masked = self.boundaries.iter().filter(|(_, is_open)| !**is_open);
-        masked.map(|(address, _)| *address).collect()
-    }
-
-    /// Boundaries without a landing that should have one.
-    pub(super) fn uncovered(&self) -> BTreeSet<u32> {
-        let open = self.boundaries.iter().filter(|(_, is_open)| **is_open);
-        let open = open.map(|(address, _)| *address);
-        open.filter(|it| !self.landed.contains(it)).collect()
-    }
-
-    /// Whether the interrupted operation waits for the handler, with interrupts masked.
-    pub(super) fn sleeps(&self) -> bool {
-        self.waits
-    }
-
-    /// The functions that were executed.
-    pub(super) fn functions<'a>(&self, image: &'a Image) -> Vec<&'a Function> {
-        let mut functions: Vec<&Function> = Vec::new();
-        for address in self.boundaries.keys().chain(self.after.keys()) {
-            if let Some(function) = image.function_at(*address)
-                && !functions.iter().any(|it| it.start == function.start)
-            {
-                functions.push(function);
-            }
-        }
-        functions
-    }
-
-    /// What is wrong with it, in words.
-    pub(super) fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        let hung = self.hang.is_some();
-        if self.hangs_as_known {
-            if !hung {
-                faults.push("is known to hang, and does not".to_owned());
-            }
-            return faults;
-        }
-        if hung {
-            faults.push("hangs".to_owned());
-        } else if self.landings == 0 || self.boundaries.is_empty() {
-            faults.push("was never interrupted".to_owned());
-        }
-        if self.failures > 0 {
-            faults.push(format!(
-                "{} landings gave what no order gives",
-                self.failures
-            ));
-        }
-        let uncovered = self.uncovered().len();
-        if uncovered > 0 {
-            faults.push(format!("{uncovered} boundaries without a landing"));
-        }
-        if !self.landed.is_disjoint(&self.masked()) {
-            faults.push("a landing between masked instructions".to_owned());
-        }
-        for name in &self.missing_extras {
-            faults.push(format!("the extra answer {name:?} never came"));
-        }
-        if self.twins == 0 {
-            faults.push("has no wrong version".to_owned());
-        } else if self.caught < self.twins {
-            faults.push("a wrong version of it was not caught".to_owned());
-        }
-        faults
-    }
-
-    pub(super) fn json(&self, config: &Config, rustc: &str, depth: u32) -> Value {
-        let list = |set: &BTreeSet<u32>| -> Vec<String> {
-            set.iter().map(|address| format!("{address:#x}")).collect()
-        };
-        json!({
-            "board": config.board,
-            "backend": config.back_end.name(),
-            "profile": config.profile,
-            "rustc": rustc,
-            "depth": depth,
-            "op": self.name(),
-            "isr_op": self.isr_op,
-            "boundaries": self.boundaries.len(),
-            "landed": self.landed.len(),
-            "masked": self.masked().len(),
-            "uncovered": list(&self.uncovered()),
-            "unexecuted": list(&self.unexecuted),
-            "after_interrupt": list(&self.after.keys().copied().collect()),
-            "landings": self.landings,
-            "failures": self.failures,
-            "failing_addresses": list(&self.failing),
-            "hangs": self.hang.is_some(),
-            "planted_bug_caught": self.twins > 0 && self.caught == self.twins,
-            "bug_addresses": list(&self.bug_addresses),
-        })
-    }
-}
 
 /// The rows of a run: at depth 1, or at depth 2 beside the one at depth 1.
 pub(super) fn rows(
@@ -182,9 +48,16 @@ pub(super) fn rows(
     for row in &mut right {
         let is_twin = |it: &&Row| it.object == row.object && it.twin_of.as_ref() == Some(&row.op);
         for twin in planted.iter().filter(is_twin) {
-            row.twins += 1;
-            row.caught += usize::from(twin.failures > 0 || twin.hang.is_some());
-            row.bug_addresses.extend(&twin.failing);
+            let mut addresses = twin.failing.clone();
+            if double.is_none() {
+                // It has to be wrong by being interrupted.
+                addresses.retain(|it| twin.boundaries.contains_key(it));
+            }
+            row.twins.push(Twin {
+                name: twin.op.clone(),
+                addresses,
+                hangs: twin.hang.is_some(),
+            });
         }
     }
     unexecuted(image, &mut right);
@@ -231,7 +104,7 @@ fn row_of<'a>(rows: &'a mut Vec<Row>, sweep: &Sweep, isr_op: &str) -> &'a mut Ro
                 op: sweep.main.clone(),
                 isr_op: isr_op.to_owned(),
                 twin_of: twin_of.clone(),
-                waits: sweep.waits,
+                sleeps: sweep.waits,
                 missing_extras: sweep.extras.values().cloned().collect(),
                 hangs_as_known: sweep.kind == Kind::Hangs,
                 ..Row::default()
@@ -304,9 +177,126 @@ fn unexecuted(image: &Image, rows: &mut [Row]) {
             if !functions.contains(&function.start) {
                 functions.push(function.start);
                 let all = image.instructions_of(function);
-                row.unexecuted
-                    .extend(all.filter(|it| !executed.contains(it)));
+                let never = all.filter(|it| !executed.contains(it));
+                row.unexecuted.extend(never.map(|it| (it, None)));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::{config::CONFIGS, decode::Effect};
+
+    /// Four instructions, of which the second masks and the third unmasks, and one that never runs.
+    fn image() -> Image {
+        use Effect::{Masks, None, Unmasks};
+        Image::planted(&[None, Masks, Unmasks, None, None])
+    }
+
+    /// Lands before the operation's first, second and last instruction, and after it.
+    const REPORT: &str = "\
+case\t0\tStats\trecord\tsnapshot\t-\t0\tright\t-\t-
+extra\t0\ttorn
+place\t100\t1\t0\t0
+place\t102\t1\t0\t1
+place\t106\t1\t0\t0
+place\t300\t1\t0\t0
+end\t4\t0\t1\tabcd
+case\t1\tStats\tnaive\tsnapshot\t-\t0\tplanted\t-\trecord
+place\t102\t1\t1\t0
+end\t1\t1\t0\tef
+done";
+
+    fn report(text: &str) -> Report {
+        let mut report = Report::default();
+        for line in text.lines() {
+            report.push(line).unwrap();
+        }
+        report
+    }
+
+    fn trace(image: &Image, performances: usize) -> Trace {
+        let mut trace = Trace::default();
+        for _ in 0..performances {
+            for address in image.performance() {
+                let line = format!("Trace 0: 0x7f [0/{address:08x}/0/0] op");
+                trace.push(image, line.as_bytes());
+            }
+        }
+        trace
+    }
+
+    /// The one row of this report, made twice and found to be the same.
+    fn row(text: &str) -> Row {
+        let image = image();
+        let once = || {
+            let traced = (report(text), trace(&image, 5));
+            let mut rows = rows(&image, &report(text), &traced, None).unwrap();
+            assert_eq!(rows.len(), 1);
+            rows.remove(0)
+        };
+        let json = |row: &Row| row.json(&CONFIGS[0], "1.90.0", 1, &BTreeMap::new());
+        let (one, other) = (once(), once());
+        assert_eq!(json(&one).to_string(), json(&other).to_string());
+        one
+    }
+
+    #[test]
+    fn a_right_run_has_no_faults() {
+        let row = row(REPORT);
+        assert_eq!(row.faults(), [""; 0]);
+        assert_eq!(row.boundaries.len(), 4);
+        assert_eq!(row.landed, BTreeSet::from([0x100, 0x102, 0x106]));
+        assert_eq!(row.masked(), BTreeSet::from([0x104]));
+        assert_eq!(row.windows, BTreeMap::from([(0x102, 1)]));
+        assert_eq!(row.unexecuted, BTreeMap::from([(0x108, None)]));
+    }
+
+    #[test]
+    fn a_landing_that_is_removed_is_missed() {
+        let row = row(&REPORT.replace("place\t106\t", "place\t300\t"));
+        assert_eq!(row.uncovered(), BTreeSet::from([0x106]));
+        assert_eq!(row.faults(), ["1 boundaries without a landing"]);
+    }
+
+    #[test]
+    fn a_landing_where_interrupts_are_masked_is_not_believed() {
+        let row = row(&REPORT.replace("place\t300\t", "place\t104\t"));
+        assert_eq!(row.faults(), ["a landing between masked instructions"]);
+    }
+
+    #[test]
+    fn a_wrong_version_counts_only_where_it_is_interrupted() {
+        let harmless = REPORT.replace(
+            "place\t102\t1\t1\t0\nend\t1\t1",
+            "place\t102\t1\t0\t0\nend\t1\t0",
+        );
+        assert!(row(&harmless).faults()[0].contains("was not caught"));
+        let always = REPORT.replace("place\t102\t1\t1", "place\t300\t1\t1");
+        assert!(row(&always).faults()[0].contains("was not caught"));
+    }
+
+    #[test]
+    fn an_extra_answer_has_to_come() {
+        let never = row(&REPORT.replace("end\t4\t0\t1", "end\t4\t0\t0"));
+        assert_eq!(never.faults(), ["the extra answer \"torn\" never came"]);
+    }
+
+    #[test]
+    fn a_trace_that_does_not_fit_its_report_is_an_error() {
+        let image = image();
+        for performances in [4, 6] {
+            let traced = (report(REPORT), trace(&image, performances));
+            assert!(rows(&image, &report(REPORT), &traced, None).is_err());
+        }
+    }
+
+    #[test]
+    fn runs_that_differ_in_one_answer_are_not_equal() {
+        let one = report(REPORT);
+        assert!(check_equal(&one, &report(REPORT)).is_ok());
+        assert!(check_equal(&one, &report(&REPORT.replace("abcd", "abce"))).is_err());
     }
 }

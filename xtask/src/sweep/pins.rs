@@ -1,13 +1,14 @@
 //! For how many instructions each operation masks interrupts, kept in a file.
 //!
 //! Exact figures belong to a compiler. With another one the number of windows must be the same, each at
-//! most [`SLACK`] instructions longer, and none stays none.
+//! most [`SLACK`] instructions longer, and none stays none. Either way there is a line for each operation
+//! and an operation for each line.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{config::Config, coverage::Row};
+use super::{config::Config, row::Row};
 
 /// How much longer a window may be with a compiler that the file does not know.
 const SLACK: u32 = 2;
@@ -47,6 +48,10 @@ impl Pins {
         let path = file();
         let text =
             fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&text)
+    }
+
+    fn parse(text: &str) -> Result<Self> {
         let mut pins = Self::default();
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (key, windows) = line
@@ -69,37 +74,69 @@ impl Pins {
             .context("cannot write the pins")
     }
 
-    /// Takes these rows' windows for right.
-    pub(super) fn pin(&mut self, rustc: &str, config: &Config, rows: &[Row]) {
+    /// Takes these rows' windows for right; if they are all there is, what else was pinned is forgotten.
+    pub(super) fn pin(&mut self, rustc: &str, config: &Config, rows: &[Row], is_complete: bool) {
+        if is_complete {
+            let prefix = key(rustc, config, "");
+            self.0.retain(|key, _| !key.starts_with(&prefix));
+        }
         for (operation, windows) in windows(rows) {
             self.0.insert(key(rustc, config, &operation), windows);
         }
     }
 
-    /// What differs from the file.
-    pub(super) fn faults(&self, rustc: &str, config: &Config, rows: &[Row]) -> Vec<String> {
+    /// What differs from the file; `is_complete` if these rows are all there is.
+    pub(super) fn faults(
+        &self,
+        rustc: &str,
+        config: &Config,
+        rows: &[Row],
+        is_complete: bool,
+    ) -> Vec<String> {
         let found = windows(rows);
-        found
-            .iter()
-            .filter_map(|(operation, windows)| {
-                let exact = self.0.get(&key(rustc, config, operation));
-                let (pinned, slack) = match exact {
-                    Some(pinned) => (pinned, 0),
-                    None => (self.of_another_compiler(config, operation)?, SLACK),
-                };
-                (!fits(windows, pinned, slack)).then(|| {
-                    format!("{operation} masks for {windows:?} instructions, and was pinned at {pinned:?}")
-                })
-            })
-            .collect()
+        let (pinned, slack) = self.of(rustc, config);
+        let mut faults = Vec::new();
+        for (operation, windows) in &found {
+            match pinned.get(&**operation) {
+                Some(pinned) if fits(windows, pinned, slack) => {}
+                Some(pinned) => faults.push(format!(
+                    "{operation} masks for {windows:?} instructions, and was pinned at {pinned:?}"
+                )),
+                None => faults.push(format!(
+                    "{operation} masks for {windows:?} instructions, and was never pinned"
+                )),
+            }
+        }
+        if is_complete {
+            let stale = pinned.keys().filter(|it| !found.contains_key(**it));
+            faults.extend(stale.map(|it| format!("{it} is pinned, and was not swept")));
+        }
+        faults
     }
 
-    fn of_another_compiler(&self, config: &Config, operation: &str) -> Option<&Vec<u32>> {
-        let suffix = key("", config, operation);
-        self.0
-            .iter()
-            .find(|(key, _)| key.ends_with(&suffix))
-            .map(|(_, windows)| windows)
+    /// Whether these are this compiler's figures.
+    pub(super) fn knows(&self, rustc: &str, config: &Config) -> bool {
+        let prefix = key(rustc, config, "");
+        self.0.keys().any(|key| key.starts_with(&prefix))
+    }
+
+    /// What is pinned for this build by operation, and how much longer it may be: the compiler's own
+    /// pins, or all others' where it has none.
+    fn of(&self, rustc: &str, config: &Config) -> (BTreeMap<&str, &Vec<u32>>, u32) {
+        let with = |compiler: &str| {
+            let part = key(compiler, config, "");
+            let operations = self.0.iter().filter_map(move |(key, windows)| {
+                let (before, operation) = key.split_once(&part)?;
+                (compiler.is_empty() || before.is_empty()).then_some((operation, windows))
+            });
+            operations.collect::<BTreeMap<_, _>>()
+        };
+        let own = with(rustc);
+        if own.is_empty() {
+            (with(""), SLACK)
+        } else {
+            (own, 0)
+        }
     }
 }
 
@@ -114,7 +151,8 @@ fn fits(found: &[u32], pinned: &[u32], slack: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::*;
+    use crate::sweep::config::CONFIGS;
 
     #[test]
     fn exact_for_the_same_compiler_and_close_for_another() {
@@ -124,5 +162,48 @@ mod tests {
         assert!(!fits(&[7, 6], &[4, 6], 2));
         assert!(!fits(&[1], &[], 2));
         assert!(!fits(&[], &[4], 2));
+    }
+
+    /// What is said of an operation that masks for `length` instructions, against this file.
+    fn said(text: &str, rustc: &str, length: u32) -> Vec<String> {
+        let row = Row {
+            object: "Stats".into(),
+            op: "record".into(),
+            windows: BTreeMap::from([(0x100, length)]),
+            ..Row::default()
+        };
+        let pins = Pins::parse(text).unwrap();
+        pins.faults(rustc, &CONFIGS[0], &[row], true)
+    }
+
+    const FILE: &str = "# head\n1.90.0\tmicrobit\tnone\tsize\tStats::record\t4\n";
+
+    #[test]
+    fn a_longer_window_is_a_fault() {
+        assert!(said(FILE, "1.90.0", 4).is_empty());
+        assert_eq!(said(FILE, "1.90.0", 5).len(), 1);
+        assert!(said(FILE, "1.91.0", 6).is_empty());
+        assert_eq!(said(FILE, "1.91.0", 7).len(), 1);
+    }
+
+    #[test]
+    fn so_are_an_operation_without_a_line_and_a_line_without_an_operation() {
+        let other_build = FILE.replace("size", "speed");
+        for rustc in ["1.90.0", "1.91.0"] {
+            assert!(said(&other_build, rustc, 4)[0].contains("never pinned"));
+            let stale = FILE.to_owned() + &FILE.replace("record", "forget");
+            assert!(said(&stale, rustc, 4)[0].contains("forget is pinned"));
+        }
+        assert!(Pins::parse("nonsense").is_err());
+    }
+
+    #[test]
+    fn pinning_everything_forgets_what_is_gone() {
+        let stale = FILE.to_owned() + &FILE.replace("record", "forget");
+        let mut pins = Pins::parse(&stale).unwrap();
+        pins.pin("1.90.0", &CONFIGS[0], &[], false);
+        assert_eq!(pins.0.len(), 2);
+        pins.pin("1.90.0", &CONFIGS[0], &[], true);
+        assert!(pins.0.is_empty());
     }
 }

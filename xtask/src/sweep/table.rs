@@ -2,11 +2,11 @@
 //! that matter with their instructions.
 
 use core::fmt::Write;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
-use super::{Swept, coverage::Row};
+use super::{Swept, row::Row};
 
 /// `is_detailed`: each row, and where its wrong versions were caught.
 pub(super) fn render(all: &[Swept], is_detailed: bool) -> String {
@@ -97,42 +97,63 @@ fn line(swept: &Swept, rows: &[&Row], is_detailed: bool) -> Vec<String> {
         failures,
         format!(
             "{} of {}",
-            of_operations(|row| row.caught),
-            of_operations(|row| row.twins)
+            of_operations(Row::caught),
+            of_operations(|row| row.twins.len())
         ),
     ]
 }
 
 fn notes(text: &mut String, swept: &Swept, row: &Row, is_detailed: bool) {
-    let mut note = |title: &str, addresses: &BTreeSet<u32>| {
-        if addresses.is_empty() {
-            return;
-        }
-        let name = swept.config.name();
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "\n{name}: {} / {}: {title}", row.name(), row.isr_op);
-        for address in addresses {
-            let instruction = swept.disassembly.get(address).map_or("?", |it| it);
-            let _ = writeln!(text, "  {address:#010x}  {instruction}");
-        }
-    };
-    note("failed before", &row.failing);
-    note("no interrupt before", &row.uncovered());
+    note(text, swept, row, "failed before", &row.failing);
+    note(text, swept, row, "no interrupt before", &row.uncovered());
     if let Some(hang) = row.hang {
+        let main = hang.main.into_iter().collect();
         note(
+            text,
+            swept,
+            row,
             "hangs: main was interrupted before",
-            &hang.main.into_iter().collect(),
+            &main,
         );
+        let stuck = hang.stuck.into_iter().collect();
         note(
+            text,
+            swept,
+            row,
             "hangs: the handler does not get past",
-            &hang.stuck.into_iter().collect(),
+            &stuck,
         );
     }
     if is_detailed {
-        note("wrong versions were caught before", &row.bug_addresses);
-        note("never executed", &row.unexecuted);
+        for twin in &row.twins {
+            let title = format!("wrong version {:?} was caught before", twin.name);
+            note(text, swept, row, &title, &twin.addresses);
+        }
+        let mut by_reason: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+        for (address, reason) in &row.unexecuted {
+            let reason = reason.as_deref().unwrap_or("for no known reason");
+            by_reason.entry(reason).or_default().insert(*address);
+        }
+        for (reason, addresses) in by_reason {
+            let title = format!("never executed: {reason}");
+            note(text, swept, row, &title, &addresses);
+        }
     }
     if let Some(failure) = &row.first_failure {
         let _ = writeln!(text, "  the first {failure}");
+    }
+}
+
+/// Nothing if there are no addresses.
+fn note(text: &mut String, swept: &Swept, row: &Row, title: &str, addresses: &BTreeSet<u32>) {
+    if addresses.is_empty() {
+        return;
+    }
+    let name = swept.config.name();
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "\n{name}: {} / {}: {title}", row.name(), row.isr_op);
+    for address in addresses {
+        let code = swept.code.get(address).map_or("?", |it| it);
+        let _ = writeln!(text, "  {address:#010x}  {code}");
     }
 }

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::image::{Effect, Image};
+use super::{decode::Effect, image::Image};
 
 /// One performance of an operation after the other.
 #[derive(Debug, Default)]
