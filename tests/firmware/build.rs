@@ -1,10 +1,11 @@
 //! Hands the linker the memory map of the board that the target stands for, and names the back end.
 
-use std::{env, error::Error, fs, path::PathBuf};
+use std::{env, error::Error, fs, path::{Path, PathBuf}};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=memory");
+    // Also the build script of the packages in the directories here.
+    let memory = Path::new(if Path::new("memory").exists() { "memory" } else { "../memory" });
+    println!("cargo::rerun-if-changed={}", memory.display());
     let (board, scripts) = match env::var("TARGET")?.as_str() {
         "thumbv6m-none-eabi" => ("microbit", ["--nmagic", "-Tlink.x"]),
         "thumbv7m-none-eabi" => ("mps2-an385", ["--nmagic", "-Tlink.x"]),
@@ -12,7 +13,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         target => return Err(format!("no board for the target {target}").into()),
     };
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
-    fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
+    fs::copy(memory.join(board).with_extension("x"), out.join("memory.x"))?;
     println!("cargo::rustc-link-search={}", out.display());
     for argument in scripts {
         println!("cargo::rustc-link-arg-bins={argument}");

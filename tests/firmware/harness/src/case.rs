@@ -95,6 +95,8 @@ pub struct Twin {
     pub wrong: Op,
     /// What interrupts it.
     pub handler: Op,
+    /// What interrupts as well, for one that takes two interrupts: at depth 2 only.
+    pub second: Option<Op>,
     /// How its own object is prepared and looked at.
     pub setting: Setting,
     /// Whether it waits for the handler.
@@ -176,9 +178,15 @@ impl Group {
             extras: self.extras,
             kind,
         });
-        let planted = self.twins.iter().map(|twin| Case {
+        let twins = self.twins.iter();
+        let twins = twins.filter(move |twin| depth == 2 || twin.second.is_none());
+        let planted = twins.map(|twin| Case {
             object: self.object,
-            parties: [twin.wrong, twin.handler, twin.handler],
+            parties: [
+                twin.wrong,
+                twin.handler,
+                twin.second.unwrap_or(twin.handler),
+            ],
             setting: twin.setting,
             waits: twin.waits,
             extras: &[],

@@ -1,6 +1,8 @@
 //! The atomic types: what changes a word, against whatever else does.
 
-use crate::planted::{change, change_if, lost_change, torn_load, torn_store};
+use crate::planted::{
+    change, exchange_once, failure_ignored, in_two_loads, in_two_stores, load_then_store,
+};
 use harness::{Group, Object, Op, Setting, Twin};
 use indivisible::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering::SeqCst};
 
@@ -75,13 +77,16 @@ pub(super) const GROUPS: &[Group] = &[
         ],
         handler: HANDLERS,
         twins: &[
-            torn_load("load"),
-            torn_store("store"),
-            lost_change("compare_exchange", || {
-                change_if(|old| (old == 100).then_some(1))
+            in_two_loads("load"),
+            in_two_stores("store"),
+            load_then_store("compare_exchange", || {
+                change(|old| (old == 100).then_some(1))
             }),
-            lost_change("fetch_not", || change(|old| !old)),
-            lost_change("fetch_update", || change_if(|old| old.checked_add(MAIN))),
+            load_then_store("fetch_not", || change(|old| Some(!old))),
+            load_then_store("fetch_update", || change(|old| old.checked_add(MAIN))),
+            failure_ignored("fetch_update", || {
+                exchange_once(|old| old.wrapping_add(MAIN))
+            }),
         ],
         ..Group::new("AtomicU32", SETTING)
     },
@@ -99,40 +104,40 @@ pub(super) const GROUPS: &[Group] = &[
 ];
 
 const FETCH_TWINS: &[Twin] = &[
-    lost_change("swap", || change(|_| MAIN)),
-    lost_change("fetch_add", || change(|old| old.wrapping_add(MAIN))),
-    lost_change("fetch_sub", || change(|old| old.wrapping_sub(MAIN))),
-    lost_change("fetch_and", || change(|old| old & MAIN)),
-    lost_change("fetch_nand", || change(|old| !(old & MAIN))),
-    lost_change("fetch_or", || change(|old| old | MAIN)),
-    lost_change("fetch_xor", || change(|old| old ^ MAIN)),
-    lost_change("fetch_max", || change(|old| old.max(MAIN))),
-    lost_change("fetch_min", || change(|old| old.min(7))),
+    load_then_store("swap", || change(|_| Some(MAIN))),
+    load_then_store("fetch_add", || change(|old| Some(old.wrapping_add(MAIN)))),
+    load_then_store("fetch_sub", || change(|old| Some(old.wrapping_sub(MAIN)))),
+    load_then_store("fetch_and", || change(|old| Some(old & MAIN))),
+    load_then_store("fetch_nand", || change(|old| Some(!(old & MAIN)))),
+    load_then_store("fetch_or", || change(|old| Some(old | MAIN))),
+    load_then_store("fetch_xor", || change(|old| Some(old ^ MAIN))),
+    load_then_store("fetch_max", || change(|old| Some(old.max(MAIN)))),
+    load_then_store("fetch_min", || change(|old| Some(old.min(7)))),
 ];
 
 /// `compare_exchange_weak`: with exclusive instructions, any interrupt makes it fail.
 mod weak {
     use super::*;
+    use crate::planted::twin;
     #[cfg(cas)]
     use harness::{By, Extra};
 
     /// Tries once, and takes a failure for another's success.
-    const ONCE: Twin = Twin {
-        of: "compare_exchange_weak",
-        wrong: Op::new("no loop around it", || {
+    const ONCE: Twin = twin(
+        "compare_exchange_weak",
+        Op::new("no loop around it", || {
             WORD.get(|it| {
                 let old = it.load(SeqCst);
                 let _ = it.compare_exchange_weak(old, old.wrapping_add(1), SeqCst, SeqCst);
                 0
             })
         }),
-        handler: Op::new("add", || {
+        Op::new("add", || {
             WORD.get(|it| it.fetch_add(1, SeqCst));
             0
         }),
-        setting: SETTING,
-        waits: false,
-    };
+        SETTING,
+    );
 
     #[cfg(cas)]
     const fn spurious(handler: &'static str) -> Extra {
@@ -179,8 +184,8 @@ mod byte {
         main: &[ADD, XOR],
         handler: &[ADD, XOR],
         twins: &[
-            lost_change("fetch_add", || change(|old| (old + 100) & 0xff)),
-            lost_change("fetch_xor", || change(|old| old ^ 0x55)),
+            load_then_store("fetch_add", || change(|old| Some((old + 100) & 0xff))),
+            load_then_store("fetch_xor", || change(|old| Some(old ^ 0x55))),
         ],
         ..Group::new(
             "AtomicU8",
@@ -205,8 +210,8 @@ mod flag {
         main: &[SWAP, NOT],
         handler: &[SWAP, NOT],
         twins: &[
-            lost_change("swap", || change(|_| 1)),
-            lost_change("fetch_not", || change(|old| old ^ 1)),
+            load_then_store("swap", || change(|_| Some(1))),
+            load_then_store("fetch_not", || change(|old| Some(old ^ 1))),
         ],
         ..Group::new(
             "AtomicBool",
@@ -254,9 +259,9 @@ mod wide {
             Op::new("fetch_add", || add(0x1_0000_0001)),
         ],
         twins: &[
-            torn_load("load"),
-            torn_store("store"),
-            lost_change("fetch_add", || change(|old| old + 1)),
+            in_two_loads("load"),
+            in_two_stores("store"),
+            load_then_store("fetch_add", || change(|old| Some(old + 1))),
         ],
         ..Group::new(
             "AtomicU64",

@@ -2,10 +2,10 @@
 
 use crate::{
     cases::answer,
-    planted::{torn_load, torn_store},
+    planted::{EMPTY, announced_early, load, store, twin},
 };
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use harness::{GivenAway, Group, Held, Op, Setting};
+use harness::{GivenAway, Group, Held, Op, Setting, Twin};
 use heapless::spsc::{Consumer, Producer, Queue};
 
 const LENGTH: usize = 4;
@@ -56,17 +56,34 @@ fn dequeue() -> u64 {
 const ENQUEUE: Op = Op::new("enqueue", || enqueue(7));
 const DEQUEUE: Op = Op::new("dequeue", dequeue);
 
+/// The element's place is given away before the element is out of it.
+const FREED_EARLY: Twin = twin(
+    "dequeue",
+    Op::new("frees, then copies", || {
+        store(0, 1);
+        load(1).into()
+    }),
+    Op::new("enqueue where it is free", || {
+        let is_free = load(0) == 1;
+        if is_free {
+            store(1, 7);
+        }
+        is_free.into()
+    }),
+    EMPTY,
+);
+
 pub(super) const GROUPS: &[Group] = &[
     Group {
         main: &[ENQUEUE],
         handler: &[DEQUEUE],
-        twins: &[torn_store("enqueue")],
+        twins: &[announced_early("enqueue")],
         ..Group::new("heapless::spsc::Producer", SETTING)
     },
     Group {
         main: &[DEQUEUE],
         handler: &[ENQUEUE],
-        twins: &[torn_load("dequeue")],
+        twins: &[FREED_EARLY],
         ..Group::new("heapless::spsc::Consumer", SETTING)
     },
     #[cfg(cas)]

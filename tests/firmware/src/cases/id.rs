@@ -2,7 +2,10 @@
 
 use crate::{
     cases::answer,
-    planted::{LIMIT, change, change_if, lost_change, torn_load, word},
+    planted::{
+        EMPTY, change, in_words, load, load_then_store, past_the_limit, seen_past_the_limit, store,
+        twin,
+    },
 };
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{Group, Held, Object, Op, Setting, Twin};
@@ -77,31 +80,24 @@ const ROLL_BACK_ALLOCATE: Op = Op::new("allocate", || {
 const ABORT_ALLOCATE: Op = Op::new("allocate", || ABORT.get(|it| it.allocate()).into());
 const WRAPPING_ALLOCATE: Op = Op::new("allocate", || WRAPPING.get(|it| it.allocate()).into());
 
-/// The chapter's problematic order: looks whether there is one left, then takes it.
-const CHECK_THEN_ADD: Twin = Twin {
-    of: "allocate",
-    wrong: Op::new("check, then add", check_then_add),
-    handler: Op::new("check, then add", check_then_add),
-    setting: Setting {
-        reset: |_, _| {
-            change(|_| LIMIT - 1);
-        },
-        variants: 1,
-        state: word,
-    },
-    waits: false,
-};
+/// The same ID for two.
+const LOST_ALLOCATION: Twin =
+    load_then_store("allocate", || change(|old| (old < 200).then_some(old + 1)));
 
-fn check_then_add() -> u64 {
-    if word() >= u64::from(LIMIT) {
-        return u64::MAX;
-    }
-    change(|old| old + 1)
-}
-
-const LOST_ALLOCATION: Twin = lost_change("allocate", || {
-    change_if(|old| (old < 200).then_some(old + 1))
-});
+/// What is left by two counters, of which both go up between the looks at them.
+const TWO_COUNTERS: Twin = twin(
+    "remaining",
+    Op::new("two counters, one after the other", || {
+        let taken = load(0);
+        load(1).wrapping_sub(taken).into()
+    }),
+    Op::new("raise the limit, take one", || {
+        store(1, load(1) + 1);
+        store(0, load(0) + 1);
+        0
+    }),
+    EMPTY,
+);
 
 pub(super) const GROUPS: &[Group] = &[
     Group {
@@ -110,9 +106,10 @@ pub(super) const GROUPS: &[Group] = &[
         second: &[ALLOCATE, LEASE],
         twins: &[
             LOST_ALLOCATION,
-            CHECK_THEN_ADD,
-            torn_load("remaining"),
-            lost_change("lease(2)", || change(|old| old + 2)),
+            past_the_limit::<1>("allocate"),
+            TWO_COUNTERS,
+            load_then_store("lease(2)", || change(|old| Some(old + 2))),
+            past_the_limit::<2>("lease(2)"),
         ],
         ..Group::new("IdAllocator<_, Checked>", CHECKED_SETTING)
     },
@@ -123,14 +120,17 @@ pub(super) const GROUPS: &[Group] = &[
             Op::new("remaining", || ROLL_BACK.get(|it| it.remaining()).into()),
         ],
         second: &[ROLL_BACK_ALLOCATE],
-        twins: &[CHECK_THEN_ADD],
+        twins: &[
+            past_the_limit::<1>("allocate"),
+            seen_past_the_limit("allocate"),
+        ],
         ..Group::new("IdAllocator<_, RollBack>", ROLL_BACK_SETTING)
     },
     Group {
         main: &[ABORT_ALLOCATE],
         handler: &[ABORT_ALLOCATE],
         second: &[ABORT_ALLOCATE],
-        twins: &[CHECK_THEN_ADD],
+        twins: &[past_the_limit::<1>("allocate")],
         ..Group::new("IdAllocator<_, Abort>", ABORT_SETTING)
     },
     Group {
@@ -185,13 +185,29 @@ mod lease {
     const TAKEN: Op = Op::new("remaining", taken);
     const LOST: Op = Op::new("lost", lost);
 
+    /// Takes no notice of who has taken an ID after it looked.
+    const GIVEN_BACK_BLINDLY: Twin = twin(
+        "drop",
+        Op::new("looks, then stores", || {
+            if load(0) == 103 {
+                store(0, 100);
+            } else {
+                store(1, 3);
+            }
+            0
+        }),
+        Op::new("allocate", || change(|old| Some(old + 1))),
+        in_words(|_, _| {
+            store(0, 103);
+            store(1, 0);
+        }),
+    );
+
     pub(super) const GROUP: Group = Group {
         main: &[GIVE_BACK],
         handler: &[ALLOCATE, TAKEN, LOST],
         second: &[ALLOCATE],
-        twins: &[lost_change("drop", || {
-            change_if(|old| (old == 100).then_some(97))
-        })],
+        twins: &[GIVEN_BACK_BLINDLY],
         ..Group::new("IdLease", SETTING)
     };
 }

@@ -129,16 +129,9 @@ pub(super) const GROUPS: &[Group] = &[
                 Op::new("no second look", raw::hasty_read),
                 raw::PUBLISH_TWICE,
             ),
-            raw::twin(
-                "try_read(1)",
-                Op::new("second look too early", || {
-                    let seq = raw::SEQ.load(Acquire);
-                    let same = raw::SEQ.load(Relaxed) == seq;
-                    let seen = number(raw::copy(seq));
-                    if same { seen } else { CONTENDED }
-                }),
-                raw::PUBLISH_TWICE,
-            ),
+            raw::deep("read", Op::new("no second look", raw::hasty_read)),
+            raw::twin("try_read(1)", raw::EARLY, raw::PUBLISH_TWICE),
+            raw::deep("try_read(1)", raw::EARLY),
         ],
         ..Group::new("Latest<[u32; 4]>", SETTING)
     },
@@ -165,6 +158,12 @@ mod raw {
     static SLOTS: [[AtomicUsize; 4]; 2] = [const { [const { AtomicUsize::new(0) }; 4] }; 2];
 
     pub(super) const READ: Op = Op::new("read", hasty_read);
+    pub(super) const EARLY: Op = Op::new("second look too early", || {
+        let seq = SEQ.load(Acquire);
+        let same = SEQ.load(Relaxed) == seq;
+        let seen = number(copy(seq));
+        if same { seen } else { CONTENDED }
+    });
     pub(super) const PUBLISH_TWICE: Op = Op::several("publish, publish", || {
         publish();
         publish()
@@ -197,6 +196,7 @@ mod raw {
             of,
             wrong,
             handler,
+            second: None,
             setting: Setting {
                 reset: |_, variant| {
                     (0..=variant).for_each(|_| {
@@ -209,12 +209,21 @@ mod raw {
             waits: false,
         }
     }
+
+    /// It takes two publications to come round to the slot that is being read: here an interrupt each.
+    pub(super) const fn deep(of: &'static str, wrong: Op) -> Twin {
+        const PUBLISH: Op = Op::new("publish", publish);
+        Twin {
+            second: Some(PUBLISH),
+            ..twin(of, wrong, PUBLISH)
+        }
+    }
 }
 
 #[cfg(tier2)]
 mod claim {
     use super::Value;
-    use crate::planted::{change, lost_change};
+    use crate::planted::given_twice;
     use harness::{Group, Object, Op, Setting};
     use indivisible::latest::Latest;
 
@@ -225,7 +234,7 @@ mod claim {
     pub(super) const GROUP: Group = Group {
         main: &[CLAIM],
         handler: &[CLAIM],
-        twins: &[lost_change("claim", || change(|_| 1))],
+        twins: &[given_twice("claim")],
         ..Group::new(
             "Latest<[u32; 4]>",
             Setting {

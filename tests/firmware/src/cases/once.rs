@@ -2,7 +2,7 @@
 
 use crate::{
     cases::{NOTHING, answer},
-    planted::{change_if, lost_change, torn_load},
+    planted::{announced_early, last_wins, read_early},
 };
 use harness::{By, Extra, Group, Object, Op, Setting};
 use indivisible::once::{OnceLock, SetError};
@@ -88,11 +88,10 @@ pub(super) const GROUPS: &[Group] = &[Group {
         initializing("try_get_or_init", "try_get_or_init"),
     ],
     twins: &[
-        torn_load("get"),
-        lost_change("set", || change_if(|old| (old == 100).then_some(7))),
-        lost_change("try_get_or_init", || {
-            change_if(|old| (old == 100).then_some(7))
-        }),
+        read_early("get"),
+        announced_early("set"),
+        last_wins("set"),
+        last_wins("try_get_or_init"),
     ],
     ..Group::new("OnceLock", SETTING)
 }];

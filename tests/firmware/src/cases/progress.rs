@@ -1,6 +1,6 @@
 //! `Progress` with one writer, and with several where there is read-modify-write.
 
-use crate::planted::{torn_load, torn_store};
+use crate::planted::{in_two_loads, in_two_stores};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use harness::{GivenAway, Group, Held, Object, Op, Setting};
 use indivisible::{
@@ -54,13 +54,13 @@ pub(super) const GROUPS: &[Group] = &[
     Group {
         main: &[SET_DONE, ADVANCE],
         handler: &[DONE, REMAINING],
-        twins: &[torn_store("set_done"), torn_store("advance")],
+        twins: &[in_two_stores("set_done"), in_two_stores("advance")],
         ..Group::new("ProgressWriter", SETTING)
     },
     Group {
         main: &[DONE, REMAINING],
         handler: &[SET_DONE, ADVANCE],
-        twins: &[torn_load("done"), torn_load("remaining")],
+        twins: &[in_two_loads("done"), in_two_loads("remaining")],
         ..Group::new("Progress<_, Single>", SETTING)
     },
 ];
@@ -71,7 +71,7 @@ pub(super) use shared::GROUPS as TIER_2;
 #[cfg(tier2)]
 mod shared {
     use super::OneWriter;
-    use crate::planted::{change, lost_change, torn_load};
+    use crate::planted::{change, given_twice, in_two_loads, load_then_store, seen_past_the_limit};
     use harness::{Group, Object, Op, Setting};
     use indivisible::progress::Progress;
 
@@ -113,15 +113,16 @@ mod shared {
             main: &[Op::new("advance", || advance(2)), DONE],
             handler: &[Op::new("advance", || advance(2)), DONE],
             twins: &[
-                lost_change("advance", || change(|done| done + 2)),
-                torn_load("done"),
+                load_then_store("advance", || change(|done| Some(done + 2))),
+                seen_past_the_limit("advance"),
+                in_two_loads("done"),
             ],
             ..Group::new("Progress", SETTING)
         },
         Group {
             main: &[CLAIM],
             handler: &[CLAIM],
-            twins: &[lost_change("claim", || change(|_| 1))],
+            twins: &[given_twice("claim")],
             ..Group::new("Progress<_, Single>", CLAIM_SETTING)
         },
     ];

@@ -2,7 +2,7 @@
 
 use crate::{
     cases::answer,
-    planted::{IN_A_WORD, change, torn_load, word},
+    planted::{EMPTY, load, read_early, store, twin},
 };
 use core::num::NonZero;
 use harness::{Group, Object, Op, Setting, Twin};
@@ -36,25 +36,24 @@ const OPS: &[Op] = &[Op::new("get", get), Op::new("get_or_init", get_or_init)];
 /// The initialiser gives another value each time: who comes second gets the first one's, or should.
 const NOT_IDEMPOTENT: Twin = {
     fn init_with(mine: u32) -> u64 {
-        if word() != 100 {
-            return word();
+        if load(0) == 0 {
+            store(0, mine);
+            return mine.into();
         }
-        change(|_| mine);
-        mine.into()
+        load(0).into()
     }
-    Twin {
-        of: "get_or_init",
-        wrong: Op::new("another value each time", || init_with(1)),
-        handler: Op::new("another value each time", || init_with(2)),
-        setting: IN_A_WORD,
-        waits: false,
-    }
+    twin(
+        "get_or_init",
+        Op::new("another value each time", || init_with(1)),
+        Op::new("another value each time", || init_with(2)),
+        EMPTY,
+    )
 };
 
 pub(super) const GROUPS: &[Group] = &[Group {
     main: OPS,
     handler: OPS,
-    twins: &[torn_load("get"), NOT_IDEMPOTENT],
+    twins: &[read_early("get"), NOT_IDEMPOTENT],
     ..Group::new("RacyLazy", SETTING)
 }];
 
@@ -63,10 +62,9 @@ pub(super) use once::GROUPS as TIER_2;
 
 #[cfg(tier2)]
 mod once {
-    use super::NOT_IDEMPOTENT;
     use crate::{
         cases::answer,
-        planted::{change_if, lost_change, torn_load},
+        planted::{announced_early, last_wins, read_early},
     };
     use core::num::NonZero;
     use harness::{Group, Object, Op, Setting};
@@ -118,9 +116,10 @@ mod once {
         handler: HANDLER,
         second: HANDLER,
         twins: &[
-            torn_load("get"),
-            lost_change("set", || change_if(|old| (old == 100).then_some(7))),
-            NOT_IDEMPOTENT,
+            read_early("get"),
+            announced_early("set"),
+            last_wins("set"),
+            last_wins("get_or_init"),
         ],
         ..Group::new("OnceNonZero", SETTING)
     }];

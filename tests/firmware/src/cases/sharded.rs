@@ -2,7 +2,7 @@
 
 use crate::{
     cases::NOTHING,
-    planted::{torn_load, torn_store},
+    planted::{EMPTY, load, store, twin, words},
 };
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{By, Extra, GivenAway, Group, Held, Object, Op, Setting, Twin};
@@ -81,14 +81,14 @@ pub(super) const GROUPS: &[Group] = &[
         main: &[RECORD],
         handler: &[SNAPSHOT, Op::new("record to another", || record(2, 7))],
         second: &[Op::new("record to a third", || record(0, 9))],
-        twins: &[torn_store("record")],
+        twins: &[IN_PLACE],
         ..Group::new("Recorder", SETTING)
     },
     // Only where nothing interrupts the handler, so that it always succeeds.
     Group {
         main: &[RECORD],
         handler: &[TRY_SNAPSHOT],
-        twins: &[torn_store("record")],
+        twins: &[IN_PLACE],
         ..Group::new("Recorder", SETTING)
     },
     Group {
@@ -96,43 +96,76 @@ pub(super) const GROUPS: &[Group] = &[
         handler: &[RECORD, RECORD_TWO],
         second: &[SNAPSHOT],
         extras: &[contended(RECORD), contended(RECORD_TWO)],
-        twins: &[naive::TWIN, torn_load("try_snapshot(1)")],
+        twins: &[naive::SUM, naive::EARLY],
         ..Group::new("ShardedStats<3>", SETTING)
     },
     #[cfg(tier2)]
     claim::GROUP,
 ];
 
+/// Count and total where a snapshot finds them, and not in the other slot.
+const IN_PLACE: Twin = twin(
+    "record",
+    Op::new("in place", || {
+        store(0, load(0) + 1);
+        store(1, load(1) + 5);
+        0
+    }),
+    Op::new("snapshot", words),
+    EMPTY,
+);
+
 /// The sum over the shards, each read for itself.
 mod naive {
     use super::*;
 
     static SHARDS: [AtomicU32; 3] = [const { AtomicU32::new(0) }; 3];
+    /// How often, over all of them.
+    static RECORDED: AtomicU32 = AtomicU32::new(0);
 
     fn sum() -> u64 {
         SHARDS.iter().map(|it| u64::from(it.load(Relaxed))).sum()
     }
 
-    pub(super) const TWIN: Twin = Twin {
-        of: "snapshot",
-        wrong: Op::new("one shard after the other", sum),
-        handler: Op::several("record, record", || {
-            SHARDS[0].store(5, Relaxed);
-            SHARDS[2].store(7, Relaxed);
-            0
-        }),
-        setting: Setting {
-            reset: |_, _| SHARDS.iter().for_each(|it| it.store(0, Relaxed)),
-            variants: 1,
-            state: sum,
+    const RECORD_TWO: Op = Op::several("record, record", || {
+        SHARDS[0].store(5, Relaxed);
+        SHARDS[2].store(7, Relaxed);
+        RECORDED.store(2, Relaxed);
+        0
+    });
+
+    const SETTING: Setting = Setting {
+        reset: |_, _| {
+            SHARDS.iter().for_each(|it| it.store(0, Relaxed));
+            RECORDED.store(0, Relaxed);
         },
-        waits: false,
+        variants: 1,
+        state: sum,
     };
+
+    pub(super) const SUM: Twin = twin(
+        "snapshot",
+        Op::new("one shard after the other", sum),
+        RECORD_TWO,
+        SETTING,
+    );
+
+    pub(super) const EARLY: Twin = twin(
+        "try_snapshot(1)",
+        Op::new("second look too early", || {
+            let before = RECORDED.load(Relaxed);
+            let same = RECORDED.load(Relaxed) == before;
+            let seen = sum();
+            if same { seen } else { CONTENDED }
+        }),
+        RECORD_TWO,
+        SETTING,
+    );
 }
 
 #[cfg(tier2)]
 mod claim {
-    use crate::planted::{change, lost_change};
+    use crate::planted::given_twice;
     use harness::{Group, Object, Op, Setting};
     use indivisible::sharded::ShardedStats;
 
@@ -143,7 +176,7 @@ mod claim {
     pub(super) const GROUP: Group = Group {
         main: &[CLAIM],
         handler: &[CLAIM],
-        twins: &[lost_change("claim", || change(|_| 1))],
+        twins: &[given_twice("claim")],
         ..Group::new(
             "ShardedStats<1>",
             Setting {

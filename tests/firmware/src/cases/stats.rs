@@ -1,7 +1,7 @@
 //! `Stats`: in one critical section, or in three changes that a snapshot may fall between.
 
-use crate::planted::{torn_load, torn_store};
-use harness::{Group, Object, Op, Setting};
+use crate::planted::{EMPTY, load, store, twin, words};
+use harness::{Group, Object, Op, Setting, Twin};
 use indivisible::{stats::Stats, summary::Summary};
 
 static STATS: Object<Stats> = Object::new(Stats::new());
@@ -67,10 +67,37 @@ const EXTRAS: &[harness::Extra] = {
 #[cfg(not(native))]
 const EXTRAS: &[harness::Extra] = &[];
 
+fn record_by_loads_and_stores() -> u64 {
+    store(0, load(0) + 1);
+    store(1, load(1) + VALUE);
+    0
+}
+
+const BY_LOADS_AND_STORES: Op = Op::new("loads and stores", record_by_loads_and_stores);
+
+/// A record within another's is lost.
+const LOST: Twin = twin("record", BY_LOADS_AND_STORES, BY_LOADS_AND_STORES, EMPTY);
+
+/// A snapshot between two of the changes, or a record between two of the loads.
+const ONE_AFTER_THE_OTHER: [Twin; 2] = [
+    twin(
+        "record",
+        BY_LOADS_AND_STORES,
+        Op::new("snapshot", words),
+        EMPTY,
+    ),
+    twin(
+        "snapshot",
+        Op::new("one after the other", words),
+        BY_LOADS_AND_STORES,
+        EMPTY,
+    ),
+];
+
 pub(super) const GROUPS: &[Group] = &[Group {
     main: &[RECORD, SNAPSHOT],
     handler: &[RECORD, SNAPSHOT],
     extras: EXTRAS,
-    twins: &[torn_store("record"), torn_load("snapshot")],
+    twins: &[LOST, ONE_AFTER_THE_OTHER[0], ONE_AFTER_THE_OTHER[1]],
     ..Group::new("Stats", SETTING)
 }];

@@ -1,7 +1,7 @@
 //! `StopFlag`, and `StopReason` where there is read-modify-write.
 
-use crate::planted::{torn_load, torn_store};
-use harness::{Group, Object, Op, Setting};
+use crate::planted::{EMPTY, announced_early, load, read_early, store, twin};
+use harness::{Group, Object, Op, Setting, Twin};
 use indivisible::stop::StopFlag;
 
 static FLAG: Object<StopFlag> = Object::new(StopFlag::new());
@@ -33,13 +33,28 @@ fn requested() -> u64 {
     FLAG.get(StopFlag::stop_requested).into()
 }
 
+/// Clears what it has not seen.
+const UNSEEN: Twin = twin(
+    "reset",
+    Op::new("looks, then clears", || {
+        let was_requested = load(0);
+        store(0, 0);
+        was_requested.into()
+    }),
+    Op::new("request", || {
+        store(0, 1);
+        0
+    }),
+    EMPTY,
+);
+
 pub(super) const GROUPS: &[Group] = &[Group {
     main: FLAG_OPS,
     handler: FLAG_OPS,
     twins: &[
-        torn_store("request_stop"),
-        torn_load("stop_requested"),
-        torn_store("reset"),
+        announced_early("request_stop"),
+        read_early("stop_requested"),
+        UNSEEN,
     ],
     ..Group::new("StopFlag", FLAG_SETTING)
 }];
@@ -51,7 +66,7 @@ pub(super) use reason::GROUPS as TIER_2;
 mod reason {
     use crate::{
         cases::answer,
-        planted::{change_if, lost_change, torn_load},
+        planted::{announced_early, last_wins, read_early},
     };
     use core::num::NonZero;
     use harness::{Group, Object, Op, Setting};
@@ -93,10 +108,9 @@ mod reason {
             Op::new("reason", reason),
         ],
         twins: &[
-            lost_change("request_stop", || {
-                change_if(|old| (old == 100).then_some(7))
-            }),
-            torn_load("reason"),
+            last_wins("request_stop"),
+            announced_early("request_stop"),
+            read_early("reason"),
         ],
         ..Group::new("StopReason", SETTING)
     }];

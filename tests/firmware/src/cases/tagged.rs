@@ -113,7 +113,7 @@ pub(super) const GROUPS: &[Group] = &[
         ],
         handler: &handler::<1>(),
         second: &handler::<2>(),
-        twins: &[untagged::POP, untagged::PUSH],
+        twins: &[untagged::POP, untagged::DEEP_POP, untagged::PUSH],
         ..Group::new("FreeList", SETTING)
     },
     index::GROUP,
@@ -177,6 +177,7 @@ mod untagged {
             of,
             wrong,
             handler,
+            second: None,
             setting: SETTING,
             waits: false,
         }
@@ -191,9 +192,18 @@ mod untagged {
             first << 8 | second
         }),
     );
+    /// The same by two interrupts.
+    pub(super) const DEEP_POP: Twin = Twin {
+        second: Some(Op::new("push", || push(0))),
+        ..twin(
+            "pop",
+            Op::new("no tag", pop),
+            Op::new("pop, pop", || pop() << 8 | pop()),
+        )
+    };
     pub(super) const PUSH: Twin = twin(
         "push",
-        Op::new("load, store", || {
+        Op::new("published before it is linked", || {
             // Of an index that was never on the list of this landing.
             let old = HEAD.load(Relaxed);
             HEAD.store(3, Relaxed);
@@ -206,7 +216,7 @@ mod untagged {
 
 mod index {
     use super::*;
-    use crate::planted::{change_if, lost_change, torn_load};
+    use crate::planted::{EMPTY, in_two_loads, load as word, store, twin};
 
     type Index = AtomicTaggedIndex<4>;
 
@@ -227,6 +237,16 @@ mod index {
     });
     const LOAD: Op = Op::new("load", load);
 
+    /// The index in one word and the tag in another: an exchange that comes between leaves the index.
+    const BY_INDEX: Op = Op::new("compares the index alone", || {
+        let (index, tag) = (word(0), word(1));
+        let is_same = word(0) == index;
+        if is_same {
+            store(1, tag + 1);
+        }
+        is_same.into()
+    });
+
     pub(super) const GROUP: Group = Group {
         main: &[LOAD, EXCHANGE],
         handler: &[LOAD, EXCHANGE],
@@ -238,10 +258,8 @@ mod index {
             answer: 0,
         }],
         twins: &[
-            torn_load("load"),
-            lost_change("compare_exchange", || {
-                change_if(|old| (old == 100).then_some(100))
-            }),
+            in_two_loads("load"),
+            twin("compare_exchange", BY_INDEX, BY_INDEX, EMPTY),
         ],
         ..Group::new(
             "AtomicTaggedIndex",

@@ -1,6 +1,6 @@
 //! The loops around `compare_exchange`.
 
-use crate::planted::{change, change_if, lost_change};
+use crate::planted::{exchange_once, failure_ignored, past_the_limit};
 use harness::{Group, Object, Op, Setting};
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
@@ -68,16 +68,19 @@ pub(super) const GROUPS: &[Group] = &[Group {
         }),
     ],
     twins: &[
-        lost_change("try_update", || change_if(|old| old.checked_add(2))),
-        lost_change("update", || change(|old| old.rotate_left(1))),
-        lost_change("raise_to", || change_if(|old| (old < 101).then_some(101))),
-        lost_change("lower_to", || change_if(|old| (old > 99).then_some(99))),
-        lost_change("checked_add", || change_if(|old| old.checked_add(2))),
-        lost_change("saturating_add", || change(|old| old.saturating_add(2))),
-        lost_change("saturating_sub", || change(|old| old.saturating_sub(99))),
-        lost_change("add_below", || {
-            change_if(|old| (old + 1 <= 101).then_some(old + 1))
+        failure_ignored("try_update", || exchange_once(|old| old + 2)),
+        failure_ignored("update", || exchange_once(|old| old.rotate_left(1))),
+        failure_ignored("raise_to", || exchange_once(|old| old.max(105))),
+        failure_ignored("lower_to", || exchange_once(|old| old.min(99))),
+        failure_ignored("checked_add", || exchange_once(|old| old + 2)),
+        failure_ignored("saturating_add", || {
+            exchange_once(|old| old.saturating_add(2))
         }),
+        failure_ignored("saturating_sub", || {
+            exchange_once(|old| old.saturating_sub(99))
+        }),
+        failure_ignored("add_below", || exchange_once(|old| old + 3)),
+        past_the_limit::<1>("add_below"),
     ],
     ..Group::new("update", SETTING)
 }];

@@ -75,6 +75,7 @@ pub(super) const GROUPS: &[Group] = &[Group {
         of: "wait_change",
         wrong: Op::new("look, then WFI", || wait(&Naive)),
         handler: ADVANCE,
+        second: None,
         setting: SETTING,
         waits: true,
     }],
