@@ -152,6 +152,7 @@ fn judge(all: &mut [Swept], options: &Options<'_>, rustc: &str) -> Result<Vec<St
     };
     let mut reasons = Reasons::read()?;
     let mut faults = unmasked(all, is_complete);
+    faults.extend(pins.of_no_build());
     for swept in &mut *all {
         let config = swept.config;
         let is_known = pins.knows(rustc, config) && !options.pin;

@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use anyhow::{Context, Result};
 
-use super::{config::Config, row::Row};
+use super::{
+    config::{CONFIGS, Config},
+    row::Row,
+};
 
 /// How much longer a window may be with a compiler that the file does not know.
 const SLACK: u32 = 2;
@@ -114,6 +117,18 @@ impl Pins {
         faults
     }
 
+    /// Lines of builds that are none of ours.
+    pub(super) fn of_no_build(&self) -> Vec<String> {
+        let is_ours = |line: &str| {
+            let mut ours = CONFIGS.iter().map(|config| key("", config, ""));
+            ours.any(|part| line.contains(&part))
+        };
+        let others = self.0.keys().filter(|key| !is_ours(key));
+        others
+            .map(|key| format!("no such build is swept: {key:?}"))
+            .collect()
+    }
+
     /// Whether these are this compiler's figures.
     pub(super) fn knows(&self, rustc: &str, config: &Config) -> bool {
         let prefix = key(rustc, config, "");
@@ -152,7 +167,6 @@ fn fits(found: &[u32], pinned: &[u32], slack: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::config::CONFIGS;
 
     #[test]
     fn exact_for_the_same_compiler_and_close_for_another() {
@@ -195,6 +209,9 @@ mod tests {
             assert!(said(&stale, rustc, 4)[0].contains("forget is pinned"));
         }
         assert!(Pins::parse("nonsense").is_err());
+        assert!(Pins::parse(FILE).unwrap().of_no_build().is_empty());
+        let gone = Pins::parse(&FILE.replace("microbit", "arduino")).unwrap();
+        assert_eq!(gone.of_no_build().len(), 1);
     }
 
     #[test]

@@ -152,12 +152,51 @@ fn traced(line: &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::traced;
+    use super::*;
+    use Effect::{Masks, None, Unmasks};
+
+    /// What one performance comes to whose instructions, the harness's before and after them included,
+    /// are logged as `log` says.
+    fn performed(operation: &[Effect], log: &[&str]) -> Performance {
+        let image = Image::planted(operation);
+        let mut trace = Trace::default();
+        let begun = ["10", "20"];
+        let ended = ["22", "40", "42", "300", "300"];
+        for field in begun.iter().chain(log).chain(&ended) {
+            let line = match *field {
+                "Stopped" => "Stopped execution of TB chain before 0x7f [100] op".to_owned(),
+                field => format!("Trace 0: 0x7f [0/{field}/0/0] op"),
+            };
+            trace.push(&image, line.as_bytes());
+        }
+        assert_eq!(trace.performances.len(), 1);
+        trace.performances.remove(0)
+    }
 
     #[test]
     fn the_address_is_the_second_field() {
         let line = b"Trace 0: 0x7f71b0000100 [00800400/0000011a/00000510/ff020201] Reset";
         assert_eq!(traced(line), Some(0x11a));
-        assert_eq!(traced(b"IN: Reset"), None);
+        assert_eq!(traced(b"IN: Reset"), Option::None);
+    }
+
+    #[test]
+    fn a_window_is_as_long_as_its_instructions() {
+        let log = ["100", "102", "104", "106"];
+        let short = performed(&[Masks, Unmasks, None, None], &log);
+        assert_eq!(short.windows, BTreeMap::from([(0x100, 1)]));
+        let longer = performed(&[Masks, None, Unmasks, None], &log);
+        assert_eq!(longer.windows, BTreeMap::from([(0x100, 2)]));
+        let open = longer.before.iter().filter(|(_, is_open)| **is_open);
+        assert_eq!(open.map(|(it, _)| *it).collect::<Vec<_>>(), [0x100, 0x106]);
+    }
+
+    #[test]
+    fn an_instruction_before_which_an_interrupt_comes_is_executed_after_it() {
+        let log = ["100", "102", "Stopped", "40", "42", "102", "104"];
+        let interrupted = performed(&[None, None, None], &log);
+        assert_eq!(interrupted.before, Executed::from([(0x100, true)]));
+        let after = Executed::from([(0x102, true), (0x104, true)]);
+        assert_eq!(interrupted.after, after);
     }
 }
