@@ -58,6 +58,11 @@ macro_rules! cost {
         fn op($($arg: $Type),*) $(-> $Result)? $body
         $crate::measure::cost!(@call op as fn($($Type),*) $(-> $Result)?, ($($arg: $value),*))
     }};
+    (@ || $body:block, ()) => {{
+        #[inline(never)]
+        fn op() $body
+        $crate::measure::cost!(@call op as fn(), ())
+    }};
     (@ extern $op:ident |$($arg:ident: $Type:ty),*| $(-> $Result:ty)?, ($($value:expr),*)) => {
         $crate::measure::cost!(@call $op as extern "C" fn($($Type),*) $(-> $Result)?, ($($arg: $value),*))
     };
