@@ -5,19 +5,19 @@
 //! finds out from the log where an interrupt could have landed and did not. It knows operations by
 //! name only.
 
-mod config;
+pub(crate) mod config;
 mod coverage;
-mod decode;
+pub(crate) mod decode;
 mod emulator;
 mod image;
 mod masking;
-mod pins;
+pub(crate) mod pins;
 mod reasons;
 mod report;
 mod row;
 mod source;
 mod table;
-mod trace;
+pub(crate) mod trace;
 
 use core::{
     num::NonZero,

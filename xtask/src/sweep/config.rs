@@ -26,7 +26,7 @@ pub(super) struct Config {
 
 /// What stands for compare-and-swap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BackEnd {
+pub(crate) enum BackEnd {
     Native,
     CriticalSection,
     SingleCore,
@@ -34,7 +34,7 @@ pub(super) enum BackEnd {
 }
 
 impl BackEnd {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::CriticalSection => "critical-section",
@@ -90,32 +90,43 @@ impl Config {
 
     /// Builds the firmware and gives the path of its ELF file.
     pub(super) fn build(&self) -> Result<PathBuf> {
+        const NAME: &str = "sweep-firmware";
         let target = self.machine()?.target;
-        let mut build = cargo(target, Path::new("tests/firmware"));
-        if self.back_end == BackEnd::SingleCore {
-            // Before the command: cargo takes the settings on one side of it only.
-            let flags = "['--cfg', 'portable_atomic_unsafe_assume_single_core']";
-            build.args(["--config", &format!("target.{target}.rustflags={flags}")]);
-        }
-        build
-            .args(["build", "--quiet", "--profile", self.profile])
-            // Other flags and features would build everything anew on each change between the two.
-            .env(
-                "CARGO_TARGET_DIR",
-                toolchain::target_dir()
-                    .join("sweep")
-                    .join(self.back_end.name()),
-            );
-        if self.back_end == BackEnd::CriticalSection {
-            build.args(["--features", "critical-section"]);
-        }
-        executable(&mut build, "sweep-firmware")
+        firmware(target, self.back_end, self.profile, NAME, NAME)
             .with_context(|| format!("the sweep's firmware for {}", self.name()))
     }
 }
 
+/// Builds a binary of a package in tests/firmware and gives the path of its ELF file.
+pub(crate) fn firmware(
+    target: &str,
+    back_end: BackEnd,
+    profile: &str,
+    package: &str,
+    bin: &str,
+) -> Result<PathBuf> {
+    let mut build = cargo(target, Path::new("tests/firmware"));
+    if back_end == BackEnd::SingleCore {
+        // Before the command: cargo takes the settings on one side of it only.
+        let flags = "['--cfg', 'portable_atomic_unsafe_assume_single_core']";
+        build.args(["--config", &format!("target.{target}.rustflags={flags}")]);
+    }
+    build
+        .args(["build", "--quiet", "--profile", profile])
+        .args(["--package", package])
+        // Other flags and features would build everything anew on each change between the two.
+        .env(
+            "CARGO_TARGET_DIR",
+            toolchain::target_dir().join("sweep").join(back_end.name()),
+        );
+    if back_end == BackEnd::CriticalSection {
+        build.args(["--features", "critical-section"]);
+    }
+    executable(&mut build, bin)
+}
+
 /// The compiler's version number, which exact pins belong to.
-pub(super) fn compiler() -> Result<String> {
+pub(crate) fn compiler() -> Result<String> {
     let version = text(
         Command::new(toolchain::rustc())
             .arg("--version")

@@ -7,14 +7,14 @@ use object::{Object, ObjectSection, SectionKind};
 
 /// What an instruction does to the interrupt mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     None,
     Masks,
     Unmasks,
 }
 
 /// Each instruction by its address.
-pub(super) fn instructions(
+pub(crate) fn instructions(
     file: &object::File<'_>,
     symbols: &[(String, u32, u32)],
     is_arm: bool,

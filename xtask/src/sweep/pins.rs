@@ -14,7 +14,7 @@ use super::{
 };
 
 /// How much longer a window may be with a compiler that the file does not know.
-const SLACK: u32 = 2;
+pub(crate) const SLACK: u32 = 2;
 
 /// `rustc board back-end profile operation` to the lengths of its windows, in instructions.
 #[derive(Debug, Default)]
@@ -155,7 +155,8 @@ impl Pins {
     }
 }
 
-fn fits(found: &[u32], pinned: &[u32], slack: u32) -> bool {
+/// Whether these windows are as pinned: with a slack, as many, and none much longer.
+pub(crate) fn fits(found: &[u32], pinned: &[u32], slack: u32) -> bool {
     let pairs = || found.iter().zip(pinned);
     let is_close = |found: u32, pinned: u32| match slack {
         0 => found == pinned,

@@ -142,7 +142,7 @@ impl Trace {
 }
 
 /// The address in `Trace 0: 0x7f… [00800400/0000011a/00000510/ff020201] name`.
-fn traced(line: &[u8]) -> Option<u32> {
+pub(crate) fn traced(line: &[u8]) -> Option<u32> {
     let rest = line.strip_prefix(b"Trace ")?;
     let start = rest.iter().position(|byte| *byte == b'[')? + 1;
     let field = rest[start..].split(|byte| *byte == b'/').nth(1)?;
