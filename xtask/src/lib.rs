@@ -6,6 +6,7 @@
 #[cfg(not(unix))]
 compile_error!("xtask needs a Unix host (Linux or macOS; on Windows, WSL)");
 
+pub mod bench;
 pub mod child;
 pub mod command;
 pub mod demo;

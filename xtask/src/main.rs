@@ -10,6 +10,7 @@ use std::{
 use anyhow::Result;
 use clap::Parser;
 use xtask::{
+    bench,
     demo::{self, Party},
     models::{self, Extent, mutants},
     qemu::{self, Event, Input, MACHINES, Machine, Options},
@@ -70,6 +71,21 @@ enum Task {
         /// Take the masked windows that are found for right: write them to tests/firmware/masked.tsv
         #[arg(long)]
         pin: bool,
+    },
+    /// Compare with every peer: time on 1, 2 and 8 threads, or instructions; ends with a table
+    Bench {
+        /// Only what has this in its name
+        #[arg(long, value_name = "NAME")]
+        only: Option<String>,
+        /// Short rounds that show no more than that everything works
+        #[arg(long)]
+        quick: bool,
+        /// Count instructions under valgrind, in place of time
+        #[arg(long, conflicts_with = "quick")]
+        instructions: bool,
+        /// Write the rows to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
@@ -151,6 +167,17 @@ fn perform(task: Task) -> Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Task::Bench {
+            only,
+            quick,
+            instructions,
+            json,
+        } => bench::bench(&bench::Options {
+            only: only.as_deref(),
+            quick,
+            instructions,
+            json: json.as_deref(),
+        })?,
         Task::Qemu {
             machine,
             icount,

@@ -36,6 +36,14 @@ pub const QEMU_RISCV: Package = Package {
     brew: "qemu",
 };
 
+/// valgrind, of which nobody has another name.
+pub const VALGRIND: Package = Package {
+    apt: "valgrind",
+    dnf: "valgrind",
+    pacman: "valgrind",
+    brew: "valgrind",
+};
+
 /// A package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Manager {
@@ -122,6 +130,13 @@ impl Privilege {
 #[must_use]
 pub fn names(packages: &[Package]) -> Vec<&'static str> {
     Manager::detect().unwrap_or(Manager::Apt).names(packages)
+}
+
+/// What to type to install them.
+#[must_use]
+pub fn advice(packages: &[Package]) -> String {
+    let manager = Manager::detect().unwrap_or(Manager::Apt);
+    format!("please run `{}`", manager.typed(&manager.names(packages)))
 }
 
 /// Installs packages by name through apt, or says what to type where that is not possible.

@@ -1,0 +1,327 @@
+//! Ours against its rivals, in rounds that take turns, and what the ratios of each turn come to.
+//!
+//! Times on a shared machine drift by more than the differences of interest. So each turn runs every
+//! side once, beginning with another one each time, and only ratios *within* a turn count.
+
+use anyhow::Result;
+
+use crate::{
+    machine::cores,
+    round::{Timing, rehearse, round},
+    row::{Row, Unit},
+    side::Side,
+};
+
+/// One operation: ours, and whoever else has it.
+#[derive(Debug)]
+pub struct Contest {
+    /// The operation.
+    pub name: &'static str,
+    /// Our implementation.
+    pub ours: Side,
+    /// The others.
+    pub rivals: Vec<Rival>,
+    /// On how many threads it is run.
+    pub threads: &'static [usize],
+}
+
+/// A peer, and how much of its time ours may take.
+#[derive(Debug)]
+pub struct Rival {
+    /// Its implementation.
+    pub side: Side,
+    one: Option<f64>,
+    two: Option<f64>,
+}
+
+impl Rival {
+    /// A peer that is only reported.
+    #[must_use]
+    pub fn new(side: Side) -> Self {
+        Self {
+            side,
+            one: None,
+            two: None,
+        }
+    }
+
+    /// With this target on one thread.
+    #[must_use]
+    pub fn one(mut self, target: f64) -> Self {
+        self.one = Some(target);
+        self
+    }
+
+    /// With this target on two threads.
+    #[must_use]
+    pub fn two(mut self, target: f64) -> Self {
+        self.two = Some(target);
+        self
+    }
+
+    /// The target on so many threads.
+    #[must_use]
+    pub fn target(&self, threads: usize) -> Option<f64> {
+        match threads {
+            1 => self.one,
+            2 => self.two,
+            _ => None,
+        }
+    }
+}
+
+/// How long and how often.
+#[derive(Debug, Clone, Copy)]
+pub struct Effort {
+    /// Turns that are timed.
+    pub turns: usize,
+    /// Operations of a round, by all threads together.
+    pub ops: u64,
+    /// The shortest round, in nanoseconds: what is faster is done more often.
+    pub shortest: f64,
+    /// The longest round, in nanoseconds: what is slower is done less often.
+    pub longest: f64,
+    /// Operations of each thread whose numbers are compared.
+    pub rehearsal: u64,
+    /// Whether it is too little to mean much.
+    pub quick: bool,
+}
+
+impl Effort {
+    /// What a table is made of.
+    pub const FULL: Self = Self {
+        turns: 15,
+        ops: 4_000_000,
+        shortest: 8e6,
+        longest: 5e8,
+        rehearsal: 100_000,
+        quick: false,
+    };
+
+    /// What shows that every benchmark works.
+    pub const QUICK: Self = Self {
+        turns: 3,
+        ops: 40_000,
+        shortest: 2e5,
+        longest: 2e7,
+        rehearsal: 10_000,
+        quick: true,
+    };
+}
+
+/// A side on a number of threads.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrant<'a> {
+    /// Whose.
+    pub side: &'a Side,
+    /// On how many.
+    pub threads: usize,
+}
+
+impl Entrant<'_> {
+    fn measured(self) -> u64 {
+        let measured = |thread: &usize| self.side.measures(*thread, self.threads);
+        (0..self.threads).filter(measured).count() as u64
+    }
+
+    /// How many operations each thread does in a round.
+    fn ops(self, effort: &Effort) -> Result<u64> {
+        const TRIAL: u64 = 2_000;
+        let each = round(self.side, self.threads, TRIAL)?.wall.max(0.01);
+        let wanted = (effort.ops / self.measured()).max((effort.shortest / each) as u64);
+        Ok(wanted.min((effort.longest / each) as u64).max(1))
+    }
+
+    /// Again where somebody else took a core, for as long as there is hope.
+    fn round(self, ops: u64) -> Result<Timing> {
+        const TRIES: usize = 4;
+        let mut timing = round(self.side, self.threads, ops)?;
+        for _ in 1..TRIES {
+            if !timing.disturbed {
+                break;
+            }
+            timing = round(self.side, self.threads, ops)?;
+        }
+        Ok(timing)
+    }
+}
+
+/// The turns of some entrants.
+#[derive(Debug)]
+pub struct Turns {
+    /// Of each turn, the timing of each entrant.
+    timings: Vec<Vec<Timing>>,
+    /// The fewest operations of a round.
+    ops: u64,
+    quick: bool,
+}
+
+/// Runs all of them in turns.
+pub fn compete(entrants: &[Entrant<'_>], effort: &Effort) -> Result<Turns> {
+    let mut ops = Vec::new();
+    for it in entrants {
+        rehearse(it.side, it.threads, effort.rehearsal)?;
+        ops.push(it.ops(effort)?);
+    }
+    let mut timings = Vec::new();
+    for turn in 0..effort.turns {
+        let mut timed = vec![None; entrants.len()];
+        for place in 0..entrants.len() {
+            let who = (turn + place) % entrants.len();
+            timed[who] = Some(entrants[who].round(ops[who])?);
+        }
+        timings.push(timed.into_iter().flatten().collect());
+    }
+    let totals = entrants
+        .iter()
+        .zip(&ops)
+        .map(|(it, ops)| ops * it.measured());
+    Ok(Turns {
+        timings,
+        ops: totals.min().unwrap_or(0),
+        quick: effort.quick,
+    })
+}
+
+impl Turns {
+    /// The first entrant over the one at `rival`, in the turns that nobody disturbed; in all, where
+    /// those are too few.
+    fn ratios(&self, rival: usize, of: fn(&Timing) -> f64) -> (Vec<f64>, usize) {
+        let is_disturbed = |turn: &&Vec<Timing>| turn[0].disturbed || turn[rival].disturbed;
+        let disturbed = self.timings.iter().filter(is_disturbed).count();
+        let enough = (self.timings.len() - disturbed) * 3 >= self.timings.len();
+        let counting = self
+            .timings
+            .iter()
+            .filter(|turn| !enough || !is_disturbed(turn));
+        (
+            counting
+                .map(|turn| of(&turn[0]) / of(&turn[rival]))
+                .collect(),
+            disturbed,
+        )
+    }
+
+    /// What the first entrant and the one at `rival` come to.
+    #[must_use]
+    pub fn row(&self, rival: usize, unit: Unit) -> Row {
+        let of = match unit {
+            Unit::Cpu => |it: &Timing| it.cpu,
+            Unit::Time | Unit::Instructions => |it: &Timing| it.wall,
+        };
+        let (ratios, disturbed) = self.ratios(rival, of);
+        Row {
+            name: String::new(),
+            peer: String::new(),
+            threads: 0,
+            unit,
+            ratios,
+            target: None,
+            ops: self.ops,
+            disturbed,
+            quick: self.quick,
+        }
+    }
+
+    /// The quickest turn of each, for whoever watches.
+    #[must_use]
+    pub fn scale(&self) -> String {
+        let of = |who: usize| {
+            let times = self.timings.iter().map(|turn| turn[who].wall);
+            format!("{:.2}", times.fold(f64::INFINITY, f64::min))
+        };
+        let entrants = self.timings.first().map_or(0, Vec::len);
+        (0..entrants).map(of).collect::<Vec<_>>().join(" : ")
+    }
+}
+
+impl Contest {
+    /// Runs it on each number of threads; a row for each rival.
+    pub fn run(&self, effort: &Effort, mut each: impl FnMut(&Row)) -> Result<()> {
+        for &threads in self.threads {
+            let mut entrants = vec![Entrant {
+                side: &self.ours,
+                threads,
+            }];
+            entrants.extend(self.rivals.iter().map(|it| Entrant {
+                side: &it.side,
+                threads,
+            }));
+            let turns = compete(&entrants, effort)?;
+            eprintln!(
+                "bench: {}, {threads} threads on {} cores, ns: {}",
+                self.name,
+                cores().len(),
+                turns.scale()
+            );
+            for (at, rival) in self.rivals.iter().enumerate() {
+                each(&Row {
+                    name: self.name.into(),
+                    peer: rival.side.name.into(),
+                    threads,
+                    target: rival.target(threads),
+                    ..turns.row(at + 1, Unit::Time)
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effort, Entrant, Timing, Turns, compete};
+    use crate::{
+        row::Unit,
+        side::{Side, same},
+    };
+
+    fn timing(wall: f64, disturbed: bool) -> Timing {
+        Timing {
+            wall,
+            cpu: wall,
+            disturbed,
+        }
+    }
+
+    #[test]
+    fn disturbed_turns_do_not_count_while_others_are_enough() {
+        let turn = |ours, disturbed| vec![timing(ours, disturbed), timing(1.0, false)];
+        let turns = |timings| Turns {
+            timings,
+            ops: 1,
+            quick: true,
+        };
+        let few = turns(vec![turn(1.0, false), turn(9.0, true), turn(2.0, false)]);
+        assert_eq!(
+            (
+                few.row(1, Unit::Time).ratios,
+                few.row(1, Unit::Time).disturbed
+            ),
+            (vec![1.0, 2.0], 1)
+        );
+        let most = turns(vec![
+            turn(1.0, true),
+            turn(9.0, true),
+            turn(2.0, true),
+            turn(3.0, false),
+        ]);
+        assert_eq!(most.row(1, Unit::Cpu).ratios.len(), 4);
+    }
+
+    #[test]
+    fn work_that_was_not_done_ends_the_contest() {
+        let side = |claimed| {
+            Side::new(
+                "a side",
+                |_| (),
+                |(), run| run.repeat(|_| 1),
+                move |(), done| same("work", done.sum() + claimed, done.total()),
+            )
+        };
+        let (right, wrong) = (side(0), side(1));
+        let enter = |side| Entrant { side, threads: 2 };
+        assert!(compete(&[enter(&right), enter(&right)], &Effort::QUICK).is_ok());
+        assert!(compete(&[enter(&right), enter(&wrong)], &Effort::QUICK).is_err());
+    }
+}

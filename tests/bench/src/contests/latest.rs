@@ -1,0 +1,270 @@
+//! The last value of one writer: four words, all alike, so that a torn one shows.
+
+use core::hint::black_box;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use arc_swap::ArcSwap;
+use crossbeam_utils::atomic::AtomicCell;
+use indivisible::latest::Latest;
+use left_right::{Absorb, ReadHandleFactory, WriteHandle};
+use seqlock::SeqLock;
+
+use crate::{
+    contest::{Contest, Rival},
+    side::{Run, Side, same},
+};
+
+type Words = [usize; 4];
+
+/// Has one writer and any number of readers, in its own way.
+trait Cell: Sync + Sized + 'static {
+    const NAME: &'static str;
+    type Writer<'a>
+    where
+        Self: 'a;
+    type Reader<'a>
+    where
+        Self: 'a;
+
+    fn new() -> Self;
+    fn writer(&self) -> Self::Writer<'_>;
+    fn reader(&self) -> Self::Reader<'_>;
+    fn write(writer: &mut Self::Writer<'_>, words: Words);
+    fn read(reader: &mut Self::Reader<'_>) -> Words;
+}
+
+/// Every peer, with a target of 1.0 on those numbers of threads.
+macro_rules! rivals {
+    ($side:ident $(, $target:ident)*) => {
+        vec![
+            Rival::new($side::<SeqLock<Words>>())$(.$target(1.0))*,
+            Rival::new($side::<ArcSwap<Words>>())$(.$target(1.0))*,
+            Rival::new($side::<LeftRight>())$(.$target(1.0))*,
+            Rival::new($side::<Mutex<Words>>())$(.$target(1.0))*,
+            Rival::new($side::<AtomicCell<Words>>()),
+        ]
+    };
+}
+pub(super) fn contests() -> Vec<Contest> {
+    vec![
+        Contest {
+            name: "Latest read, a tireless writer beside it if there are two threads",
+            ours: reading::<Latest<Words>>(),
+            rivals: rivals!(reading, one, two),
+            threads: &[1, 2],
+        },
+        Contest {
+            name: "Latest read, nobody writes",
+            ours: only_reading::<Latest<Words>>(),
+            rivals: rivals!(only_reading),
+            threads: &[2, 8],
+        },
+        Contest {
+            name: "Latest write, a tireless reader beside it if there are two threads",
+            ours: writing::<Latest<Words>>(),
+            rivals: rivals!(writing, one, two),
+            threads: &[1, 2],
+        },
+    ]
+}
+
+/// One if it is torn.
+fn torn([a, b, c, d]: Words) -> u64 {
+    u64::from(a != b || b != c || c != d)
+}
+
+/// How many reads were torn, after somebody has written at least once.
+fn read<C: Cell>(cell: &C, run: &Run<'_>) -> u64 {
+    if run.thread == 0 {
+        C::write(&mut cell.writer(), [1; 4]);
+    }
+    let mut reader = cell.reader();
+    run.repeat(|_| torn(C::read(&mut reader)))
+}
+
+fn reading<C: Cell>() -> Side {
+    let side = Side::new(
+        C::NAME,
+        |_| C::new(),
+        |cell, run| {
+            if !run.is_company() {
+                return read(cell, run);
+            }
+            let mut writer = cell.writer();
+            run.accompany(|i| {
+                C::write(&mut writer, [i as usize; 4]);
+                0
+            })
+        },
+        |_, done| same("torn reads", done.sum(), 0),
+    );
+    side.beside_company()
+}
+
+fn only_reading<C: Cell>() -> Side {
+    Side::new(
+        C::NAME,
+        |_| C::new(),
+        read,
+        |_, done| same("torn reads", done.sum(), 0),
+    )
+}
+
+fn writing<C: Cell>() -> Side {
+    let side = Side::new(
+        C::NAME,
+        |_| C::new(),
+        |cell, run| {
+            if run.is_company() {
+                let mut reader = cell.reader();
+                return run.accompany(|_| torn(C::read(&mut reader)));
+            }
+            let mut writer = cell.writer();
+            run.repeat(|i| {
+                C::write(&mut writer, [black_box(i as usize); 4]);
+                0
+            })
+        },
+        |cell, done| {
+            same("torn reads", done.sum(), 0)?;
+            same(
+                "the last value",
+                C::read(&mut cell.reader()),
+                [done.ops as usize - 1; 4],
+            )
+        },
+    );
+    side.beside_company()
+}
+
+impl Cell for Latest<Words> {
+    const NAME: &'static str = "Latest";
+    type Writer<'a> = Option<indivisible::latest::Writer<'a, Words>>;
+    type Reader<'a> = &'a Self;
+
+    fn new() -> Self {
+        Self::new()
+    }
+
+    fn writer(&self) -> Self::Writer<'_> {
+        self.claim()
+    }
+
+    fn reader(&self) -> &Self {
+        self
+    }
+
+    #[inline(always)]
+    fn write(writer: &mut Self::Writer<'_>, words: Words) {
+        if let Some(writer) = writer {
+            writer.publish(words);
+        }
+    }
+
+    #[inline(always)]
+    fn read(latest: &mut &Self) -> Words {
+        latest.read().unwrap_or_default()
+    }
+}
+
+/// Those that are written and read through a shared reference.
+macro_rules! shared {
+    ($Cell:ty, $name:literal, $new:expr, |$cell:ident, $words:ident| $write:expr, $read:expr) => {
+        impl Cell for $Cell {
+            const NAME: &'static str = $name;
+            type Writer<'a> = &'a Self;
+            type Reader<'a> = &'a Self;
+
+            fn new() -> Self {
+                $new
+            }
+
+            fn writer(&self) -> &Self {
+                self
+            }
+
+            fn reader(&self) -> &Self {
+                self
+            }
+
+            #[inline(always)]
+            fn write($cell: &mut &Self, $words: Words) {
+                $write;
+            }
+
+            #[inline(always)]
+            fn read($cell: &mut &Self) -> Words {
+                $read
+            }
+        }
+    };
+}
+
+shared! {
+    SeqLock<Words>, "seqlock", Self::new([0; 4]),
+    |cell, words| *cell.lock_write() = words, SeqLock::read(cell)
+}
+shared! {
+    ArcSwap<Words>, "arc-swap", Self::from_pointee([0; 4]),
+    |cell, words| cell.store(Arc::new(words)), **cell.load()
+}
+shared! {
+    Mutex<Words>, "std Mutex", Self::new([0; 4]),
+    |cell, words| *cell.lock().unwrap_or_else(PoisonError::into_inner) = words,
+    *cell.lock().unwrap_or_else(PoisonError::into_inner)
+}
+shared! {
+    AtomicCell<Words>, "crossbeam AtomicCell", Self::new([0; 4]),
+    |cell, words| cell.store(words), cell.load()
+}
+
+/// Its writer is not shared, and each reader needs a handle of its own.
+struct LeftRight {
+    writer: Mutex<WriteHandle<Value, Words>>,
+    readers: ReadHandleFactory<Value>,
+}
+
+#[derive(Clone, Default)]
+struct Value(Words);
+
+impl Absorb<Words> for Value {
+    fn absorb_first(&mut self, words: &mut Words, _: &Self) {
+        self.0 = *words;
+    }
+
+    fn sync_with(&mut self, first: &Self) {
+        self.0 = first.0;
+    }
+}
+
+impl Cell for LeftRight {
+    const NAME: &'static str = "left-right";
+    type Writer<'a> = MutexGuard<'a, WriteHandle<Value, Words>>;
+    type Reader<'a> = left_right::ReadHandle<Value>;
+
+    fn new() -> Self {
+        let (mut writer, reader) = left_right::new::<Value, Words>();
+        writer.publish();
+        Self {
+            writer: Mutex::new(writer),
+            readers: reader.factory(),
+        }
+    }
+
+    fn writer(&self) -> Self::Writer<'_> {
+        self.writer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reader(&self) -> Self::Reader<'_> {
+        self.readers.handle()
+    }
+
+    fn write(writer: &mut Self::Writer<'_>, words: Words) {
+        writer.append(words).publish();
+    }
+
+    #[inline(always)]
+    fn read(reader: &mut Self::Reader<'_>) -> Words {
+        reader.enter().map_or([0; 4], |value| value.0)
+    }
+}

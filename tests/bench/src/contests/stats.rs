@@ -1,0 +1,208 @@
+//! Recording statistics, and reading them beside whoever records.
+
+use core::sync::atomic::Ordering::Relaxed;
+use std::sync::{Mutex, PoisonError};
+
+use indivisible::{sharded::ShardedStats, stats::Stats};
+
+use super::{
+    THREADS,
+    locked::{Sum, all_in, value},
+};
+use crate::{
+    chapter::Statistics,
+    contest::{Contest, Rival},
+    side::{Side, same},
+};
+
+const SHARDS: usize = 8;
+
+pub(super) fn contests() -> Vec<Contest> {
+    vec![
+        Contest {
+            name: "ShardedStats record",
+            ours: sharded(),
+            rivals: vec![
+                Rival::new(chapter()).one(0.25).two(0.04),
+                Rival::new(parking_lot()).one(0.35).two(0.15),
+                Rival::new(std_mutex()),
+                Rival::new(spin_mutex()),
+            ],
+            threads: THREADS,
+        },
+        Contest {
+            name: "Stats record",
+            ours: shared(),
+            rivals: vec![
+                Rival::new(chapter()).one(0.7).two(0.8),
+                Rival::new(parking_lot()),
+                Rival::new(std_mutex()),
+            ],
+            threads: THREADS,
+        },
+        Contest {
+            name: "snapshot of 8 shards, one recorder beside it if there are two threads",
+            ours: snapshot::<SHARDS>("ShardedStats"),
+            rivals: vec![
+                Rival::new(locked_snapshot()).two(0.5),
+                Rival::new(parking_lot_snapshot()),
+            ],
+            threads: &[1, 2],
+        },
+    ]
+}
+
+pub(super) fn sharded() -> Side {
+    Side::new(
+        "ShardedStats",
+        |_| ShardedStats::<SHARDS>::new(),
+        |stats, run| match stats.claim() {
+            Ok(mut recorder) => run.repeat(|i| {
+                let value = value(i);
+                recorder.record(value as u32);
+                value
+            }),
+            Err(_) => 0,
+        },
+        |stats, done| {
+            let seen = stats.snapshot();
+            all_in(seen.count, seen.total, done)
+        },
+    )
+}
+
+fn shared() -> Side {
+    Side::new(
+        "Stats",
+        |_| Stats::<u64>::new(),
+        |stats, run| {
+            run.repeat(|i| {
+                let value = value(i);
+                stats.record(value);
+                value
+            })
+        },
+        |stats, done| {
+            let seen = stats.snapshot();
+            all_in(seen.count, seen.total, done)
+        },
+    )
+}
+
+fn chapter() -> Side {
+    Side::new(
+        "the chapter's three RMWs",
+        |_| Statistics::default(),
+        |stats, run| {
+            run.repeat(|i| {
+                let value = value(i);
+                stats.record(value);
+                value
+            })
+        },
+        |stats, done| all_in(stats.count.load(Relaxed), stats.total.load(Relaxed), done),
+    )
+}
+
+/// Statistics under a mutex: the locks differ, and what is done under them does not.
+macro_rules! locked {
+    ($name:literal, $Mutex:ty, |$mutex:ident| $lock:expr) => {
+        Side::new(
+            $name,
+            |_| <$Mutex>::new(Sum::ZERO),
+            |$mutex, run| {
+                run.repeat(|i| {
+                    let value = value(i);
+                    $lock.record(value);
+                    value
+                })
+            },
+            |$mutex, done| {
+                let sum = *$lock;
+                all_in(sum.count, sum.total, done)
+            },
+        )
+    };
+}
+
+fn parking_lot() -> Side {
+    locked!("parking_lot Mutex", parking_lot::Mutex<Sum>, |mutex| mutex
+        .lock())
+}
+
+fn std_mutex() -> Side {
+    locked!("std Mutex", Mutex<Sum>, |mutex| mutex
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner))
+}
+
+fn spin_mutex() -> Side {
+    locked!("spin Mutex", spin::Mutex<Sum>, |mutex| mutex.lock())
+}
+
+/// What is recorded beside a snapshot: always the same, so that a torn one shows.
+const VALUE: u64 = 3;
+
+/// How many snapshots were torn; the recorder beside returns none.
+#[inline(always)]
+fn torn(count: u64, total: u64) -> u64 {
+    u64::from(total != count * VALUE)
+}
+
+pub(crate) fn snapshot<const N: usize>(name: &'static str) -> Side {
+    let side = Side::new(
+        name,
+        |_| ShardedStats::<N>::new(),
+        |stats, run| {
+            if !run.is_company() {
+                return run.repeat(|_| {
+                    let seen = stats.snapshot();
+                    torn(seen.count, seen.total)
+                });
+            }
+            match stats.claim() {
+                Ok(mut recorder) => run.accompany(|_| {
+                    recorder.record(VALUE as u32);
+                    0
+                }),
+                Err(_) => 1,
+            }
+        },
+        |_, done| same("torn snapshots", done.sum(), 0),
+    );
+    side.beside_company()
+}
+
+macro_rules! locked_snapshot {
+    ($name:literal, $Mutex:ty, |$mutex:ident| $lock:expr) => {
+        Side::new(
+            $name,
+            |_| <$Mutex>::new(Sum::ZERO),
+            |$mutex, run| {
+                if !run.is_company() {
+                    return run.repeat(|_| {
+                        let seen = *$lock;
+                        torn(seen.count, seen.total)
+                    });
+                }
+                run.accompany(|_| {
+                    $lock.record(VALUE);
+                    0
+                })
+            },
+            |_, done| same("torn snapshots", done.sum(), 0),
+        )
+        .beside_company()
+    };
+}
+
+fn locked_snapshot() -> Side {
+    locked_snapshot!("std Mutex", Mutex<Sum>, |mutex| mutex
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner))
+}
+
+fn parking_lot_snapshot() -> Side {
+    locked_snapshot!("parking_lot Mutex", parking_lot::Mutex<Sum>, |mutex| mutex
+        .lock())
+}

@@ -1,0 +1,19 @@
+//! Ours beside every peer: the same operation, in one process, in rounds that take turns.
+//!
+//! A [`side::Side`] is one implementation of an operation: how to make the shared object, what a thread
+//! does with it again and again, and how to see afterwards that it was done. A [`contest::Contest`] is
+//! ours and its rivals. Whatever is timed is checked, every round: a benchmark of broken code fails.
+//!
+//! `cargo xtask bench` runs the contests of [`contests`], `cargo xtask bench --instructions` counts
+//! their instructions, and `cargo bench -p benchmarks` shows them to Criterion.
+
+pub mod chapter;
+pub mod contest;
+pub mod contests;
+pub mod growth;
+pub mod instructions;
+pub mod machine;
+pub mod round;
+pub mod row;
+pub mod side;
+pub mod sizes;

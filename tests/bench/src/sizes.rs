@@ -1,0 +1,58 @@
+//! How much RAM each object takes on this machine.
+
+use core::num::NonZero;
+
+use indivisible::{
+    id::{IdAllocator, IdLease},
+    latest::Latest,
+    once::{Blocking, OnceLock},
+    progress::{Progress, Single},
+    race::{OnceNonZero, RacyLazy},
+    sharded::{Recorder, ShardedStats},
+    stats::Stats,
+    stop::{StopFlag, StopReason},
+    tagged::FreeList,
+    wait::{
+        Polling,
+        std::{Broadcast, ThreadSlot},
+        waker::Wakers,
+    },
+};
+
+macro_rules! sizes {
+    ($($Type:ty),* $(,)?) => { [$((stringify!($Type), size_of::<$Type>())),*] };
+}
+
+/// Each type and its bytes.
+#[must_use]
+pub fn sizes() -> Vec<(&'static str, usize)> {
+    sizes![
+        StopFlag,
+        StopReason<NonZero<u8>>,
+        Progress,
+        Progress<Polling, Single>,
+        Progress<ThreadSlot>,
+        Progress<Broadcast>,
+        Progress<Wakers<1>>,
+        Progress<Wakers<4>>,
+        Stats,
+        Stats<u64>,
+        Latest<u32>,
+        Latest<[usize; 4]>,
+        ShardedStats<1>,
+        ShardedStats<2>,
+        ShardedStats<8>,
+        Recorder<'static>,
+        IdAllocator<u8>,
+        IdAllocator<u32>,
+        IdAllocator<u64>,
+        IdLease<'static, u32>,
+        RacyLazy<NonZero<u32>>,
+        OnceNonZero<NonZero<u32>>,
+        OnceLock<u32>,
+        OnceLock<u32, Blocking>,
+        FreeList<8>,
+        FreeList<64>,
+    ]
+    .to_vec()
+}

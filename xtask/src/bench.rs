@@ -1,0 +1,204 @@
+//! Ours beside every peer: runs `tests/bench`, and makes a table of its rows.
+
+mod row;
+
+use core::time::Duration;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+
+use self::row::{Row, Said};
+use crate::{
+    child::{Lines, Next, Process},
+    command::works,
+    packages::{self, VALGRIND},
+    toolchain::host_cargo,
+};
+
+/// What to measure, and where to write it.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Only what has this in its name.
+    pub only: Option<&'a str>,
+    /// In rounds that show no more than that everything works.
+    pub quick: bool,
+    /// Instructions in place of time.
+    pub instructions: bool,
+    /// Where the rows go.
+    pub json: Option<&'a Path>,
+}
+
+/// Far more than everything takes on a busy machine.
+const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// Measures, and ends with a table and the names of what missed its target.
+///
+/// A missed target is no error, since machines are noisy; a wrong result is.
+pub fn bench(options: &Options<'_>) -> Result<()> {
+    if options.instructions && !works(Command::new("valgrind").arg("--version")) {
+        bail!(
+            "counting instructions takes valgrind, which is not here: {}",
+            packages::advice(&[VALGRIND])
+        );
+    }
+    let program = build()?;
+    let (mut rows, mut sizes) = (Vec::new(), Vec::new());
+    run(&mut command(&program, options), |line| {
+        match Said::read(line)? {
+            Said::Row(row) => rows.push(row),
+            Said::Size { object, bytes } => sizes.push([object, bytes.to_string()]),
+        }
+        Ok(())
+    })?;
+    if rows.is_empty() && sizes.is_empty() {
+        bail!(
+            "no benchmark has {:?} in its name",
+            options.only.unwrap_or_default()
+        );
+    }
+    if let Some(path) = options.json {
+        fs::write(path, row::json(&rows)?)
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    print(&rows, sizes);
+    Ok(())
+}
+
+/// Compiles the benchmarks as the fastest program would be; where they are.
+fn build() -> Result<PathBuf> {
+    let output = host_cargo()
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "benchmarks",
+            "--bin",
+            "benchmarks",
+        ])
+        .args(["--profile", "bench", "--target", "host-tuple"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cargo does not start")?;
+    if !output.status.success() {
+        bail!("the benchmarks do not compile");
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .find_map(executable)
+        .context("cargo built no benchmarks")
+}
+
+/// The path, where cargo's message is about an executable.
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: serde_json::Value = serde_json::from_str(message).ok()?;
+    Some(message.get("executable")?.as_str()?.into())
+}
+
+fn command(program: &Path, options: &Options<'_>) -> Command {
+    let mut command = Command::new(program);
+    command.arg(if options.instructions {
+        "count"
+    } else {
+        "time"
+    });
+    if options.quick {
+        command.arg("--quick");
+    }
+    if let Some(only) = options.only {
+        command.args(["--only", only]);
+    }
+    command
+}
+
+/// Hands over each line; fails unless the program succeeds.
+fn run(command: &mut Command, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut process = Process::spawn(command, LIMIT, (), ())?;
+    let (mut lines, mut read) = (Lines::default(), Ok(()));
+    let mut each = |line: &str| {
+        if read.is_ok() {
+            read = each(line);
+        }
+    };
+    loop {
+        match process.wait()? {
+            Next::Chunk((), bytes) => lines.push(&bytes, &mut each),
+            Next::Ended(status) if status.success() => break,
+            Next::Ended(status) => bail!("the benchmarks failed ({status})"),
+            Next::TimedOut => bail!(
+                "the benchmarks did not end in {} minutes",
+                LIMIT.as_secs() / 60
+            ),
+        }
+    }
+    lines.finish(&mut each);
+    read
+}
+
+fn print(rows: &[Row], sizes: Vec<[String; 2]>) {
+    let table = |header: &[&str]| {
+        let mut table = Table::new();
+        table.load_style(UTF8_FULL_CONDENSED).set_header(header);
+        table
+    };
+    if !sizes.is_empty() {
+        let mut table = table(&["object", "bytes here"]);
+        println!("{}", table.add_rows(sizes));
+    }
+    if rows.is_empty() {
+        return;
+    }
+    let mut table = table(&[
+        "operation",
+        "against",
+        "threads",
+        "ratio",
+        "least to most",
+        "target",
+        "",
+    ]);
+    println!("{}", table.add_rows(rows.iter().map(Row::cells)));
+    let aimed = rows.iter().filter(|row| row.target.is_some()).count();
+    let missed: Vec<_> = rows.iter().filter(|row| row.is_missed()).collect();
+    println!("{} of {aimed} targets met", aimed - missed.len());
+    for row in missed {
+        println!("missed: {row}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{executable, run};
+    use std::process::Command;
+
+    #[test]
+    fn the_program_is_found_among_cargos_messages() {
+        assert_eq!(
+            executable(r#"{"reason":"build-finished","success":true}"#),
+            None
+        );
+        assert_eq!(executable(r#"{"executable":null}"#), None);
+        assert_eq!(executable(r#"{"executable":"a/b"}"#), Some("a/b".into()));
+    }
+
+    #[test]
+    fn a_program_that_fails_or_says_something_else_is_an_error() {
+        let sh = |script| {
+            let mut sh = Command::new("sh");
+            sh.args(["-c", script]);
+            run(&mut sh, |line| {
+                anyhow::ensure!(line == "row", "{line}");
+                Ok(())
+            })
+        };
+        assert!(sh("echo row").is_ok());
+        assert!(sh("echo row; exit 3").is_err());
+        assert!(sh("echo other; echo row").is_err());
+    }
+}
