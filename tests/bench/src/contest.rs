@@ -32,6 +32,7 @@ pub struct Rival {
     pub side: Side,
     one: Option<f64>,
     two: Option<f64>,
+    instructions: Option<f64>,
 }
 
 impl Rival {
@@ -42,6 +43,7 @@ impl Rival {
             side,
             one: None,
             two: None,
+            instructions: None,
         }
     }
 
@@ -59,9 +61,19 @@ impl Rival {
         self
     }
 
-    /// The target on so many threads.
+    /// With this target in instructions, on one thread.
     #[must_use]
-    pub fn target(&self, threads: usize) -> Option<f64> {
+    pub fn instructions(mut self, target: f64) -> Self {
+        self.instructions = Some(target);
+        self
+    }
+
+    /// The target in this unit, on so many threads.
+    #[must_use]
+    pub fn target(&self, unit: Unit, threads: usize) -> Option<f64> {
+        if unit == Unit::Instructions {
+            return self.instructions;
+        }
         match threads {
             1 => self.one,
             2 => self.two,
@@ -118,31 +130,60 @@ pub struct Entrant<'a> {
     pub threads: usize,
 }
 
+/// A round of one entrant, in slices that are short enough to pass between two interruptions.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    slices: u64,
+    /// Operations of each thread in a slice.
+    ops: u64,
+}
+
 impl Entrant<'_> {
     fn measured(self) -> u64 {
         let measured = |thread: &usize| self.side.measures(*thread, self.threads);
         (0..self.threads).filter(measured).count() as u64
     }
 
-    /// How many operations each thread does in a round.
-    fn ops(self, effort: &Effort) -> Result<u64> {
+    fn plan(self, effort: &Effort) -> Result<Plan> {
         const TRIAL: u64 = 2_000;
+        /// Nanoseconds; a scheduler rarely takes a core away after less.
+        const SLICE: f64 = 7e5;
+        /// What is this slow sleeps and wakes.
+        const LEAST: u64 = 100;
         let each = round(self.side, self.threads, TRIAL)?.wall.max(0.01);
         let wanted = (effort.ops / self.measured()).max((effort.shortest / each) as u64);
-        Ok(wanted.min((effort.longest / each) as u64).max(1))
+        let wanted = wanted.min((effort.longest / each) as u64).max(LEAST);
+        // More threads than cores share them only in the long run.
+        let slice = if self.threads > cores().len() {
+            wanted
+        } else {
+            wanted.min((SLICE / each) as u64).max(LEAST)
+        };
+        Ok(Plan {
+            slices: wanted.div_ceil(slice),
+            ops: slice,
+        })
     }
 
-    /// Again where somebody else took a core, for as long as there is hope.
-    fn round(self, ops: u64) -> Result<Timing> {
-        const TRIES: usize = 4;
-        let mut timing = round(self.side, self.threads, ops)?;
-        for _ in 1..TRIES {
-            if !timing.disturbed {
-                break;
-            }
-            timing = round(self.side, self.threads, ops)?;
+    /// As many slices as planned that nobody disturbed; if it takes too many for that, all.
+    fn round(self, plan: Plan) -> Result<Timing> {
+        const TRIES: u64 = 3;
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        while (good.len() as u64) < plan.slices && (bad.len() as u64) < plan.slices * TRIES {
+            let slice = round(self.side, self.threads, plan.ops)?;
+            if slice.disturbed { &mut bad } else { &mut good }.push(slice);
         }
-        Ok(timing)
+        let disturbed = good.len() as u64 * 2 < plan.slices;
+        if disturbed {
+            good.append(&mut bad);
+        }
+        let mean = |of: fn(&Timing) -> f64| good.iter().map(of).sum::<f64>() / good.len() as f64;
+        Ok(Timing {
+            wall: mean(|it| it.wall),
+            cpu: mean(|it| it.cpu),
+            ops: good.iter().map(|it| it.ops).sum(),
+            disturbed,
+        })
     }
 }
 
@@ -151,34 +192,27 @@ impl Entrant<'_> {
 pub struct Turns {
     /// Of each turn, the timing of each entrant.
     timings: Vec<Vec<Timing>>,
-    /// The fewest operations of a round.
-    ops: u64,
     quick: bool,
 }
 
 /// Runs all of them in turns.
 pub fn compete(entrants: &[Entrant<'_>], effort: &Effort) -> Result<Turns> {
-    let mut ops = Vec::new();
+    let mut plans = Vec::new();
     for it in entrants {
         rehearse(it.side, it.threads, effort.rehearsal)?;
-        ops.push(it.ops(effort)?);
+        plans.push(it.plan(effort)?);
     }
     let mut timings = Vec::new();
     for turn in 0..effort.turns {
         let mut timed = vec![None; entrants.len()];
         for place in 0..entrants.len() {
             let who = (turn + place) % entrants.len();
-            timed[who] = Some(entrants[who].round(ops[who])?);
+            timed[who] = Some(entrants[who].round(plans[who])?);
         }
         timings.push(timed.into_iter().flatten().collect());
     }
-    let totals = entrants
-        .iter()
-        .zip(&ops)
-        .map(|(it, ops)| ops * it.measured());
     Ok(Turns {
         timings,
-        ops: totals.min().unwrap_or(0),
         quick: effort.quick,
     })
 }
@@ -202,6 +236,12 @@ impl Turns {
         )
     }
 
+    /// The fewest operations of a round of either.
+    fn ops(&self, rival: usize) -> u64 {
+        let of = |turn: &Vec<Timing>| turn[0].ops.min(turn[rival].ops);
+        self.timings.iter().map(of).min().unwrap_or(0)
+    }
+
     /// What the first entrant and the one at `rival` come to.
     #[must_use]
     pub fn row(&self, rival: usize, unit: Unit) -> Row {
@@ -217,7 +257,7 @@ impl Turns {
             unit,
             ratios,
             target: None,
-            ops: self.ops,
+            ops: self.ops(rival),
             disturbed,
             quick: self.quick,
         }
@@ -259,7 +299,7 @@ impl Contest {
                     name: self.name.into(),
                     peer: rival.side.name.into(),
                     threads,
-                    target: rival.target(threads),
+                    target: rival.target(Unit::Time, threads),
                     ..turns.row(at + 1, Unit::Time)
                 });
             }
@@ -280,6 +320,7 @@ mod tests {
         Timing {
             wall,
             cpu: wall,
+            ops: 1,
             disturbed,
         }
     }
@@ -289,7 +330,6 @@ mod tests {
         let turn = |ours, disturbed| vec![timing(ours, disturbed), timing(1.0, false)];
         let turns = |timings| Turns {
             timings,
-            ops: 1,
             quick: true,
         };
         let few = turns(vec![turn(1.0, false), turn(9.0, true), turn(2.0, false)]);

@@ -58,7 +58,7 @@ pub fn count(is_wanted: impl Fn(&str) -> bool, mut each: impl FnMut(&Row)) -> Re
                 threads: 1,
                 unit: Unit::Instructions,
                 ratios: vec![ours / theirs],
-                target: rival.target(1),
+                target: rival.target(Unit::Instructions, 1),
                 ops: MORE - FEW,
                 disturbed: 0,
                 quick: false,
@@ -85,8 +85,8 @@ fn under_valgrind(name: &str, ops: u64) -> Result<u64> {
     let program = current_exe()?;
     let out = Out::beside(&program);
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file"])
-        .arg(&out.0)
+        .arg("--tool=callgrind")
+        .arg(format!("--callgrind-out-file={}", out.0.display()))
         .arg(&program)
         .args(["perform", name, &ops.to_string()])
         .stdin(Stdio::null())

@@ -20,7 +20,6 @@ use crate::{
 
 /// What is set.
 const VALUE: u64 = 7;
-const INSTRUCTIONS: f64 = 1.02;
 const ONE: &[usize] = &[1];
 
 /// An object that holds [`VALUE`], read again and again.
@@ -57,13 +56,13 @@ pub(super) fn contests() -> Vec<Contest> {
                     || std::sync::OnceLock::from(VALUE),
                     |it| it.get().copied().unwrap_or(0),
                 ))
-                .one(INSTRUCTIONS),
+                .instructions(1.02),
                 Rival::new(reads(
                     "once_cell",
                     || once_cell::sync::OnceCell::with_value(VALUE),
                     |it| it.get().copied().unwrap_or(0),
                 ))
-                .one(INSTRUCTIONS),
+                .instructions(1.02),
                 Rival::new(reads(
                     "spin",
                     || spin::Once::initialized(VALUE),
@@ -93,7 +92,7 @@ pub(super) fn contests() -> Vec<Contest> {
                     },
                     |it| it.get().map_or(0, |it| it.get() as u64),
                 ))
-                .one(INSTRUCTIONS),
+                .instructions(1.02),
             ],
             threads: ONE,
         },
@@ -129,7 +128,7 @@ pub(super) fn contests() -> Vec<Contest> {
                     || AtomicBool::new(true),
                     |it| u64::from(it.load(Relaxed)) * VALUE,
                 ))
-                .one(INSTRUCTIONS),
+                .instructions(1.02),
             ],
             threads: ONE,
         },
@@ -158,7 +157,7 @@ pub(super) fn contests() -> Vec<Contest> {
                     },
                     |it, _| same("requested", it.load(Relaxed), true),
                 ))
-                .one(INSTRUCTIONS),
+                .instructions(1.02),
             ],
             threads: ONE,
         },

@@ -21,7 +21,7 @@ macro_rules! contest {
             ours: contest!(side "ours", atomic::$Atomic, $initial, |$it, $i| $op),
             rivals: vec![
                 Rival::new(contest!(side "std", core::sync::atomic::$Atomic, $initial, |$it, $i| $op))
-                    .one(1.02),
+                    .instructions(1.02),
                 Rival::new(contest!(side "portable-atomic", portable_atomic::$Atomic, $initial, |$it, $i| $op)),
             ],
             threads: &[1],
