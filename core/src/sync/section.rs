@@ -31,6 +31,16 @@ const fn publish(set: Ordering) -> Ordering {
     }
 }
 
+/// Panics as `std` does, where a failure, which stores nothing, is to publish. No code is left of it where
+/// the ordering is known when compiling.
+#[inline(always)]
+fn check_failure(fetch: Ordering) {
+    assert!(
+        !matches!(fetch, Release | AcqRel),
+        "a failed exchange stores nothing to release"
+    );
+}
+
 /// 64 bits on a target that loads 32: two words, always in a section, the load too.
 #[cfg(wide)]
 #[derive(Debug)]
@@ -117,8 +127,9 @@ macro_rules! words {
             /// Stores `new` if the value is `current`; returns the previous value either way.
             #[inline]
             pub fn compare_exchange(
-                &self, current: $Value, new: $Value, set: Ordering, _fetch: Ordering,
+                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
             ) -> Result<$Value, $Value> {
+                check_failure(fetch);
                 self.change(set, Relaxed, |old| (old == current).then_some(new))
             }
 

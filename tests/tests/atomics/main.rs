@@ -13,6 +13,7 @@ macro_rules! values {
     };
 }
 
+mod orderings;
 mod threads;
 mod update;
 
