@@ -53,6 +53,40 @@ macro_rules! ids {
             }
 
             #[test]
+            fn none_and_one_and_all() -> Result<(), TestCaseError> {
+                for limit in [0, 1] {
+                    let ids = IdAllocator::<$Id>::with_limit(limit);
+                    hands_out(|| ids.allocate(), || ids.remaining() as u128, limit as u128, 3)?;
+                    let ids = IdAllocator::<$Id, RollBack>::with_policy(limit);
+                    hands_out(|| ids.allocate(), || ids.remaining() as u128, limit as u128, 3)?;
+                    assert_eq!(IdAllocator::<$Id, Abort>::with_policy(limit).remaining(), limit);
+                }
+                for limit in [0, 1, 2, $Raw::MAX - 1, $Raw::MAX] {
+                    let ids = IdAllocator::<$Id>::with_limit(limit);
+                    assert_eq!(ids.lease(0).map(|it| it.held()), Ok(0));
+                    for all in [limit.max(1), $Raw::MAX] {
+                        let lease = ids.lease(all);
+                        assert_eq!(lease.as_ref().map_or(0, |it| it.held()), limit);
+                        assert_eq!(lease.is_err(), limit == 0);
+                        assert_eq!((ids.remaining(), ids.lost()), (0, 0));
+                        assert_eq!(ids.lease(0).map(|it| it.held()), Ok(0));
+                        assert_eq!(ids.lease(1).map(|it| it.held()), Err(IdsExhausted));
+                        assert_eq!(ids.allocate().map(Model::number), Err(IdsExhausted));
+                        drop(lease);
+                        assert_eq!((ids.remaining(), ids.lost()), (limit, 0));
+                    }
+                    // All but one, given back behind somebody's last one.
+                    if let Some(most) = limit.checked_sub(1).filter(|most| *most > 0) {
+                        let lease = ids.lease(most);
+                        assert_eq!(ids.allocate().map(Model::number), Ok(most as u128 + <$Id>::FIRST));
+                        drop(lease);
+                        assert_eq!((ids.remaining(), ids.lost()), (0, most));
+                    }
+                }
+                Ok(())
+            }
+
+            #[test]
             fn half_of_the_range_is_enough_for_those_who_add_first() {
                 assert_eq!(IdAllocator::<$Id, RollBack>::with_policy(LARGEST_HALF).limit(), LARGEST_HALF);
                 assert_eq!(IdAllocator::<$Id, Abort>::with_policy(LARGEST_HALF).limit(), LARGEST_HALF);

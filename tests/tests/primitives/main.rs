@@ -5,11 +5,14 @@
 //! `--cfg indivisible_force_sections`.
 
 mod id;
+mod latest;
 mod once;
 mod progress;
 mod race;
+mod sharded;
 mod stats;
 mod tagged;
+mod token;
 mod wait;
 
 use core::time::Duration;
@@ -17,3 +20,6 @@ use integration_tests::race;
 
 /// When something hangs, no sooner.
 const LIMIT: Duration = Duration::from_secs(120);
+
+/// When something hangs that was planted to.
+const SHORT: Duration = Duration::from_millis(200);

@@ -4,11 +4,14 @@ use core::{
     ptr,
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
-use indivisible::once::{Initializing, OnceLock, SetError, TryInitError};
+use indivisible::{
+    once::{Blocking, Initializing, OnceLock, SetError, TryInitError, Waiters},
+    wait::Polling,
+};
 use integration_tests::{section_is_free, within};
 use proptest::{collection::vec, prelude::*};
 use std::{
-    panic::catch_unwind,
+    panic::{catch_unwind, resume_unwind},
     rc::Rc,
     sync::{Arc, OnceLock as Std},
     thread,
@@ -23,7 +26,7 @@ enum Step {
     GetOrTryInit(Result<u32, u8>),
     Panic,
     Take,
-    Replace(u32),
+    Replace,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -35,63 +38,94 @@ fn step() -> impl Strategy<Value = Step> {
         any::<Result<u32, u8>>().prop_map(Step::GetOrTryInit),
         Just(Step::Panic),
         Just(Step::Take),
-        any::<u32>().prop_map(Step::Replace),
+        Just(Step::Replace),
     ]
 }
 
 /// Values that are counted: how many live is known.
-fn counted(tally: &Rc<()>, value: u32) -> (Rc<()>, u32) {
-    (tally.clone(), value)
+type Counted = (Rc<()>, u32);
+
+/// A cell, and how it is filled: either does not wait without contention.
+struct Flavour<U> {
+    new: fn() -> OnceLock<Counted, U>,
+    get_or_init: for<'a> fn(&'a OnceLock<Counted, U>, &dyn Fn() -> Counted) -> &'a Counted,
 }
 
+const PLAIN: Flavour<Polling> = Flavour {
+    new: OnceLock::new,
+    get_or_init: |cell, make| cell.try_get_or_init(make).unwrap(),
+};
+
+const BLOCKING: Flavour<Blocking> = Flavour {
+    new: OnceLock::blocking,
+    get_or_init: |cell, make| cell.get_or_init(make).unwrap(),
+};
+
 proptest! {
-    /// `std`'s without contention, where it does not wait either.
     #[test]
     fn as_std(steps in vec(step(), 0..24)) {
-        let tally = Rc::new(());
-        let (mut ours, mut theirs) = (OnceLock::new(), Std::new());
-        for step in steps {
-            match step {
-                Step::Get => {}
-                Step::GetMut(value) => {
-                    ours.get_mut().into_iter().for_each(|it: &mut (Rc<()>, u32)| it.1 = value);
-                    theirs.get_mut().into_iter().for_each(|it| *it = value);
-                }
-                Step::Set(value) => {
-                    let set = ours.set(counted(&tally, value)).map_err(|error| match error {
-                        SetError::AlreadySet((_, value)) => value,
-                        SetError::Initializing(_) => unreachable!("nobody else is here"),
-                    });
-                    prop_assert_eq!(set, theirs.set(value));
-                }
-                Step::GetOrInit(value) => {
-                    let seen = ours.try_get_or_init(|| counted(&tally, value)).unwrap().1;
-                    prop_assert_eq!(&seen, theirs.get_or_init(|| value));
-                }
-                Step::GetOrTryInit(value) => {
-                    let seen = ours.try_get_or_try_init(|| value.map(|it| counted(&tally, it)));
-                    let expected = match (theirs.get(), value) {
-                        (Some(value), _) => Ok(*value),
-                        (None, Ok(value)) => Ok(*theirs.get_or_init(|| value)),
-                        (None, Err(error)) => Err(TryInitError::Failed(error)),
-                    };
-                    prop_assert_eq!(seen.map(|it| it.1), expected);
-                }
-                Step::Panic => {
-                    let ran = AssertUnwindSafe(|| ours.try_get_or_init(|| panic!("planted")).is_ok());
-                    prop_assert_eq!(catch_unwind(ran).ok(), theirs.get().map(|_| true));
-                }
-                Step::Take => prop_assert_eq!(ours.take().map(|it| it.1), theirs.take()),
-                Step::Replace(value) => {
-                    (ours, theirs) = (OnceLock::from(counted(&tally, value)), Std::from(value));
-                }
-            }
-            prop_assert_eq!(ours.get().map(|it| it.1), theirs.get().copied());
-            prop_assert_eq!(Rc::strong_count(&tally) - 1, usize::from(theirs.get().is_some()));
-        }
-        prop_assert_eq!(ours.into_inner().map(|it| it.1), theirs.into_inner());
-        prop_assert_eq!(Rc::strong_count(&tally), 1);
+        flavour_as_std(&PLAIN, &steps)?;
+        flavour_as_std(&BLOCKING, &steps)?;
     }
+
+    #[test]
+    fn filled_from_the_start_as_std(value: u32) {
+        let (ours, theirs) = (OnceLock::from(value), Std::from(value));
+        prop_assert_eq!(ours.get(), theirs.get());
+        prop_assert_eq!(ours.into_inner(), theirs.into_inner());
+    }
+}
+
+fn flavour_as_std<U: Waiters>(flavour: &Flavour<U>, steps: &[Step]) -> Result<(), TestCaseError> {
+    let tally = Rc::new(());
+    let counted = |value| (tally.clone(), value);
+    let (mut ours, mut theirs) = ((flavour.new)(), Std::new());
+    for step in steps.iter().cloned() {
+        match step {
+            Step::Get => {}
+            Step::GetMut(value) => {
+                ours.get_mut().into_iter().for_each(|it| it.1 = value);
+                theirs.get_mut().into_iter().for_each(|it| *it = value);
+            }
+            Step::Set(value) => {
+                let set = ours.set(counted(value)).map_err(|error| match error {
+                    SetError::AlreadySet((_, value)) => value,
+                    SetError::Initializing(_) => unreachable!("nobody else is here"),
+                });
+                prop_assert_eq!(set, theirs.set(value));
+            }
+            Step::GetOrInit(value) => {
+                let seen = (flavour.get_or_init)(&ours, &|| counted(value)).1;
+                prop_assert_eq!(&seen, theirs.get_or_init(|| value));
+            }
+            Step::GetOrTryInit(value) => {
+                let seen = ours.try_get_or_try_init(|| value.map(counted));
+                let expected = match (theirs.get(), value) {
+                    (Some(value), _) => Ok(*value),
+                    (None, Ok(value)) => Ok(*theirs.get_or_init(|| value)),
+                    (None, Err(error)) => Err(TryInitError::Failed(error)),
+                };
+                prop_assert_eq!(seen.map(|it| it.1), expected);
+            }
+            Step::Panic => {
+                let planted = || resume_unwind(Box::new("planted"));
+                let ours = AssertUnwindSafe(|| (flavour.get_or_init)(&ours, &planted).1);
+                let theirs = AssertUnwindSafe(|| *theirs.get_or_init(|| planted().1));
+                prop_assert_eq!(catch_unwind(ours).ok(), catch_unwind(theirs).ok());
+            }
+            Step::Take => prop_assert_eq!(ours.take().map(|it| it.1), theirs.take()),
+            // What was in it is dropped with it.
+            Step::Replace => (ours, theirs) = ((flavour.new)(), Std::new()),
+        }
+        prop_assert_eq!(ours.get().map(|it| it.1), theirs.get().copied());
+        prop_assert_eq!(
+            Rc::strong_count(&tally) - 1,
+            usize::from(theirs.get().is_some())
+        );
+    }
+    prop_assert_eq!(ours.into_inner().map(|it| it.1), theirs.into_inner());
+    prop_assert_eq!(Rc::strong_count(&tally), 1);
+    Ok(())
 }
 
 #[test]

@@ -2,49 +2,81 @@ use crate::{LIMIT, race};
 use core::{cell::Cell, num::NonZero, panic::AssertUnwindSafe, ptr};
 use indivisible::race::{AlreadySet, OnceNonZero, OnceValue, RacyLazy, RacyValue};
 use integration_tests::section_is_free;
-use once_cell::race::OnceNonZeroUsize;
+use once_cell::race::{OnceBool, OnceNonZeroUsize};
 use proptest::{collection::vec, prelude::*};
-use std::panic::catch_unwind;
+use std::panic::{catch_unwind, resume_unwind};
 
 #[derive(Clone, Debug)]
-enum Step {
+enum Step<V> {
     Get,
-    Set(NonZero<usize>),
-    GetOrInit(NonZero<usize>),
-    GetOrTryInit(Result<NonZero<usize>, u8>),
+    Set(V),
+    GetOrInit(V),
+    /// The second comes from somebody else, while the first is being made.
+    GetOrInitMeanwhile(V, V),
+    GetOrTryInit(Result<V, u8>),
+    Panic,
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let value = || any::<NonZero<usize>>();
+fn step<V: Arbitrary + Clone + 'static>() -> impl Strategy<Value = Step<V>> {
     prop_oneof![
         Just(Step::Get),
-        value().prop_map(Step::Set),
-        value().prop_map(Step::GetOrInit),
-        prop_oneof![value().prop_map(Ok), any::<u8>().prop_map(Err)].prop_map(Step::GetOrTryInit),
+        any::<V>().prop_map(Step::Set),
+        any::<V>().prop_map(Step::GetOrInit),
+        any::<(V, V)>().prop_map(|(own, other)| Step::GetOrInitMeanwhile(own, other)),
+        any::<Result<V, u8>>().prop_map(Step::GetOrTryInit),
+        Just(Step::Panic),
     ]
 }
 
-proptest! {
-    #[test]
-    fn as_once_cell(steps in vec(step(), 0..12)) {
-        let (ours, theirs) = (OnceNonZero::<NonZero<usize>>::new(), OnceNonZeroUsize::new());
-        for step in steps {
-            match step {
-                Step::Get => {}
-                Step::Set(value) => {
-                    let set = theirs.set(value).map_err(|()| AlreadySet { winner: theirs.get().unwrap() });
-                    prop_assert_eq!(ours.set(value), set);
-                }
-                Step::GetOrInit(value) => {
-                    prop_assert_eq!(ours.get_or_init(|| value), theirs.get_or_init(|| value));
-                }
-                Step::GetOrTryInit(value) => {
-                    prop_assert_eq!(ours.get_or_try_init(|| value), theirs.get_or_try_init(|| value));
+/// Both have these methods.
+macro_rules! get_or_init {
+    ($once:expr, $step:expr) => {{
+        let (once, step) = (&$once, $step);
+        let got = AssertUnwindSafe(|| match step {
+            Step::GetOrInit(value) => once.get_or_init(|| value),
+            Step::GetOrInitMeanwhile(own, other) => once.get_or_init(|| {
+                let _ = once.set(other);
+                own
+            }),
+            _ => once.get_or_init(|| resume_unwind(Box::new("planted"))),
+        });
+        catch_unwind(got).ok()
+    }};
+}
+
+macro_rules! as_once_cell {
+    ($($name:ident: $Value:ty, $Theirs:ident;)*) => { $(
+        proptest! {
+            #[test]
+            fn $name(steps in vec(step::<$Value>(), 0..12)) {
+                let (ours, theirs) = (OnceNonZero::<$Value>::new(), $Theirs::new());
+                for step in steps {
+                    match step {
+                        Step::Get => {}
+                        Step::Set(value) => {
+                            let set = theirs.set(value);
+                            let set = set.map_err(|()| AlreadySet { winner: theirs.get().unwrap() });
+                            prop_assert_eq!(ours.set(value), set);
+                        }
+                        Step::GetOrTryInit(value) => {
+                            let got = theirs.get_or_try_init(|| value);
+                            prop_assert_eq!(ours.get_or_try_init(|| value), got);
+                        }
+                        step => {
+                            let got = get_or_init!(theirs, step.clone());
+                            prop_assert_eq!(get_or_init!(ours, step), got);
+                        }
+                    }
+                    prop_assert_eq!(ours.get(), theirs.get());
                 }
             }
-            prop_assert_eq!(ours.get(), theirs.get());
         }
-    }
+    )* };
+}
+
+as_once_cell! {
+    numbers_as_once_cell: NonZero<usize>, OnceNonZeroUsize;
+    booleans_as_once_cell: bool, OnceBool;
 }
 
 /// That each of `values` is kept, found again, and set only once.

@@ -1,0 +1,71 @@
+use indivisible::{
+    latest::Contended,
+    sharded::{Recorder, ShardedStats, ShardsExhausted},
+    summary::Summary,
+};
+use proptest::{collection::vec, prelude::*, sample::Index};
+
+const SHARDS: usize = 3;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Claim,
+    Record(Index, u32),
+    /// In the middle: what it has recorded stays, and its shard is not handed out again.
+    Drop(Index),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        1 => Just(Step::Claim),
+        5 => (any::<Index>(), prop_oneof![any::<u32>(), Just(0), Just(u32::MAX)])
+            .prop_map(|(which, value)| Step::Record(which, value)),
+        1 => any::<Index>().prop_map(Step::Drop),
+    ]
+}
+
+/// The same records, in one place.
+fn record(seen: &mut Summary, value: u32) {
+    seen.count += 1;
+    seen.total += u64::from(value);
+    seen.min = Some(seen.min.map_or(value, |min| min.min(value)));
+    seen.max = Some(seen.max.map_or(value, |max| max.max(value)));
+}
+
+proptest! {
+    #[test]
+    fn as_one_summary(steps in vec(step(), 0..60), split in vec(any::<u32>(), 0..4)) {
+        let mut stats = ShardedStats::<SHARDS>::new();
+        let mut seen = Summary::EMPTY;
+        let (mut recorders, mut claimed) = (Vec::<Recorder<'_>>::new(), 0);
+        for step in steps {
+            match step {
+                Step::Claim => {
+                    let claim = stats.claim();
+                    prop_assert_eq!(claim.as_ref().err(), (claimed == SHARDS).then_some(&ShardsExhausted));
+                    claimed = SHARDS.min(claimed + 1);
+                    recorders.extend(claim);
+                }
+                Step::Record(..) | Step::Drop(_) if recorders.is_empty() => {}
+                Step::Record(which, value) => {
+                    which.get_mut(&mut recorders).record(value);
+                    record(&mut seen, value);
+                }
+                Step::Drop(which) => drop(recorders.swap_remove(which.index(recorders.len()))),
+            }
+            prop_assert_eq!(stats.snapshot(), seen);
+            prop_assert_eq!(stats.try_snapshot(1), Ok(seen));
+            prop_assert_eq!(stats.try_snapshot(0), Err(Contended));
+            prop_assert_eq!(stats.snapshot().mean(), seen.total.checked_div(seen.count));
+        }
+        drop(recorders);
+        // Again with all of them, on top of what there is.
+        let (mut recorders, shared) = stats.split();
+        prop_assert!(shared.claim().is_err());
+        for (n, value) in split.into_iter().enumerate() {
+            recorders[n % SHARDS].record(value);
+            record(&mut seen, value);
+            prop_assert_eq!(shared.snapshot(), seen);
+        }
+    }
+}
