@@ -1,4 +1,5 @@
-//! Hands the linker the memory map of the board that the target stands for.
+//! Hands the linker the memory map of the board that the target stands for; says whether `indivisible`
+//! has a back end.
 
 use core::error::Error;
 use std::{env, fs, path::PathBuf};
@@ -6,6 +7,7 @@ use std::{env, fs, path::PathBuf};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=memory");
     println!("cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\", \"virt\"))");
+    println!("cargo::rustc-check-cfg=cfg(back_end)");
     let board = match env::var("TARGET")?.as_str() {
         "thumbv6m-none-eabi" => "microbit",
         "thumbv7m-none-eabi" => "lm3s6965evb",
@@ -17,6 +19,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Ok(()),
     };
     println!("cargo::rustc-cfg=board=\"{board}\"");
+    let back_ends = [
+        "CARGO_FEATURE_TIER2",
+        "CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE",
+    ];
+    if back_ends.iter().any(|it| env::var_os(it).is_some()) {
+        println!("cargo::rustc-cfg=back_end");
+    }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
     println!("cargo::rustc-link-search={}", out.display());

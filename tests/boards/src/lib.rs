@@ -17,12 +17,16 @@
 //! | `refusals.rs` | where waiting is refused |
 //! | `wide_raw.rs` | the 64-bit atomic that hangs |
 //! | `wide_exact.rs` | the same work that does not |
-//! | `tiers.rs` | functions to be disassembled |
+//! | `tiers.rs` | functions to be disassembled: what masks interrupts |
+//! | `panics/` | functions to be disassembled: what panics |
+//! | `exhaustion.rs` | the last ID, in `main` and in an interrupt |
 //!
 //! The library is what they share: how to end, and interrupts on demand.
 
 #![cfg_attr(target_os = "none", no_std)]
 
+#[cfg(target_os = "none")]
+mod auto_traits;
 #[cfg(target_os = "none")]
 mod end;
 #[cfg(target_os = "none")]

@@ -1,4 +1,4 @@
-//! Which functions of a firmware for a Cortex-M0 mask interrupts, or call what does.
+//! What the functions of a firmware for a Cortex-M0 call, and which of them mask interrupts.
 //!
 //! A Cortex-M0 has two instructions that mask: `cps`, and `msr` to PRIMASK. What a function calls counts
 //! as its own. A call through a register leads to nobody knows where, and counts as a finding, too.
@@ -74,13 +74,40 @@ impl Code {
 
     /// What masks interrupts in the function at `address` and in all that it calls.
     pub(crate) fn findings(&self, address: u32) -> Vec<String> {
+        self.follow(address, |_| true).1
+    }
+
+    /// The names of the function at `address` and of all that it calls, though not through a register, and
+    /// not past those that are not to `follow`.
+    pub(crate) fn reached(
+        &self,
+        address: u32,
+        follow: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = &str> {
+        let (reached, _) = self.follow(address, follow);
+        reached.into_iter().filter_map(|it| self.name(it))
+    }
+
+    /// Every function, and where it is.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (u32, &str)> {
+        let functions = self.functions.iter();
+        functions.map(|(address, function)| (*address, function.name.as_str()))
+    }
+
+    fn name(&self, address: u32) -> Option<&str> {
+        let function = self.functions.get(&address)?;
+        Some(&function.name)
+    }
+
+    /// The functions that are reached, and the findings in them.
+    fn follow(&self, address: u32, follow: impl Fn(&str) -> bool) -> (BTreeSet<u32>, Vec<String>) {
         let (mut seen, mut to_do, mut findings) = (BTreeSet::new(), vec![address], Vec::new());
         while let Some(address) = to_do.pop() {
-            if seen.insert(address) {
+            if self.name(address).is_none_or(&follow) && seen.insert(address) {
                 self.search(address, &mut to_do, &mut findings);
             }
         }
-        findings
+        (seen, findings)
     }
 
     fn search(&self, function: u32, callees: &mut Vec<u32>, findings: &mut Vec<String>) {
@@ -179,6 +206,8 @@ mod tests {
         // bl: to the third, past the four bytes of the second.
         let code = planted(&[0xf000, 0xf803, RETURN], &[NOP, RETURN], &[CPSID, RETURN]);
         assert_eq!(code.findings(0x100), ["third: 0x10a: cps"]);
+        assert!(code.reached(0x100, |_| true).eq(["first", "third"]));
+        assert!(code.reached(0x100, |name| name != "third").eq(["first"]));
         // b back to itself is no call, nor is a conditional branch.
         let code = planted(&[0xe7fe, 0xd0fd], &[CPSID], &[]);
         assert_eq!(code.findings(0x100), [""; 0]);

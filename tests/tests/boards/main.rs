@@ -7,9 +7,12 @@ use xtask::{
     qemu::{self, End, Event, Input, Machine, Options},
 };
 
+mod back_end;
 mod disassembly;
 mod examples;
+mod exhaustion;
 mod gap;
+mod panics;
 mod refusals;
 mod tiers;
 mod wide;

@@ -1,8 +1,7 @@
 //! On a Cortex-M0, tier 1 masks no interrupt, whichever back end there is.
 
-use super::{PACKAGE, PLENTY, board, disassembly::Code, run_within};
-use std::path::PathBuf;
-use xtask::{qemu::End, toolchain};
+use super::{PLENTY, back_end::BACK_ENDS, board, disassembly::Code, run_within};
+use xtask::qemu::End;
 
 const TIER1: [&str; 13] = [
     "stop_flag",
@@ -23,55 +22,11 @@ const TIER1: [&str; 13] = [
 /// What the same search must find.
 const TIER2: [&str; 4] = ["allocate", "record", "advance", "claim"];
 
-struct BackEnd {
-    name: &'static str,
-    feature: &'static str,
-    flags: &'static str,
-    has_tier2: bool,
-}
-
-const BACK_ENDS: [BackEnd; 3] = [
-    BackEnd {
-        name: "none",
-        feature: "bare-metal",
-        flags: "",
-        has_tier2: false,
-    },
-    BackEnd {
-        name: "critical-section",
-        feature: "tier2",
-        flags: "",
-        has_tier2: true,
-    },
-    BackEnd {
-        name: "single-core",
-        feature: "bare-metal",
-        flags: "--cfg portable_atomic_unsafe_assume_single_core",
-        has_tier2: true,
-    },
-];
-
-impl BackEnd {
-    fn build(&self) -> PathBuf {
-        let mut build = toolchain::cargo(board("microbit").target, PACKAGE);
-        build
-            .args(["build", "--quiet", "--profile", "firmware"])
-            .args(["--features", self.feature])
-            .env("RUSTFLAGS", self.flags)
-            // Other flags rebuild everything: in the same directory, on every change between them.
-            .env(
-                "CARGO_TARGET_DIR",
-                toolchain::target_dir().join("tiers").join(self.name),
-            );
-        toolchain::executable(&mut build, "tiers").unwrap()
-    }
-}
-
 #[test]
 fn tier_1_masks_nothing_and_tier_2_is_seen_to() {
     for back_end in BACK_ENDS {
         let name = back_end.name;
-        let elf = back_end.build();
+        let elf = back_end.build("tiers");
         let ran = run_within(PLENTY, board("microbit"), &elf);
         assert_eq!(ran.end, End::Exit(0), "{name}");
 

@@ -3,6 +3,7 @@
 //! Each rule is a function of one file, or of all, and has a planted violation that it must find.
 
 mod facade;
+mod public;
 mod source;
 mod structure;
 mod text;
@@ -35,6 +36,10 @@ const WHOLE_RULES: &[(&str, WholeRule)] = &[
     (
         "every public type has its auto traits tested",
         structure::tests_every_type,
+    ),
+    (
+        "every public function is shown not to panic",
+        public::calls_every_function,
     ),
     (
         "every scenario is recorded, and nothing else",

@@ -162,12 +162,17 @@ impl Slot {
         }
     }
 
+    /// One of two: in these words, since the compiler then knows that there is no third to panic about.
+    fn cell(&self, cell: usize) -> &UnsafeCell<Option<Waker>> {
+        &self.wakers[cell % 2]
+    }
+
     /// While the slot's task or whoever is `WAKING` may read `cell`, and does.
     fn read<R: Default>(&self, cell: usize, f: impl FnOnce(&Waker) -> R) -> R {
         // SAFETY: the task alone writes the cell of a registered waker, and `register` and `leave` do so
         // only once it is withdrawn and not being read. Another cell that is being read is written by its
         // reader alone, afterwards.
-        let waker = self.wakers[cell].with(|waker| unsafe { (*waker).as_ref().map(f) });
+        let waker = self.cell(cell).with(|waker| unsafe { (*waker).as_ref().map(f) });
         waker.unwrap_or_default()
     }
 
@@ -175,7 +180,7 @@ impl Slot {
     /// task.
     fn set(&self, cell: usize, new: Option<Waker>) {
         // SAFETY: nobody else reads the cell: see the callers.
-        self.wakers[cell].with_mut(|waker| unsafe { *waker = new });
+        self.cell(cell).with_mut(|waker| unsafe { *waker = new });
     }
 
     pub(super) fn is_taken(&self) -> bool {

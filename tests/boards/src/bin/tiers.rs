@@ -103,7 +103,7 @@ mod tier1 {
 }
 
 /// Read-modify-write: absent without a back end.
-#[cfg(any(feature = "tier2", portable_atomic_unsafe_assume_single_core))]
+#[cfg(back_end)]
 mod tier2 {
     use indivisible::{id::IdAllocator, latest::Latest, progress::Progress, stats::Stats};
 
@@ -169,7 +169,7 @@ fn all_of_tier1() -> bool {
         && mean == Some((4 + u64::from(u32::MAX)) / 2)
 }
 
-#[cfg(any(feature = "tier2", portable_atomic_unsafe_assume_single_core))]
+#[cfg(back_end)]
 fn all_of_tier2() -> bool {
     use indivisible::{id::IdAllocator, latest::Latest, progress::Progress, stats::Stats};
 
@@ -182,7 +182,7 @@ fn all_of_tier2() -> bool {
     id == Some(0) && stats.snapshot().max == Some(5) && progress.is_complete() && claimed
 }
 
-#[cfg(not(any(feature = "tier2", portable_atomic_unsafe_assume_single_core)))]
+#[cfg(not(back_end))]
 fn all_of_tier2() -> bool {
     true
 }

@@ -1,0 +1,47 @@
+//! IDs, with each policy.
+
+use core::{hint::black_box, num::NonZero};
+use indivisible::id::{Abort, IdAllocator, RollBack, Wrapping};
+
+macro_rules! allocators {
+    ($($Id:ty, $Raw:ident;)*) => { $({
+        let ids = IdAllocator::<$Id>::with_limit(black_box(3));
+        let ids = black_box(&ids);
+        _ = black_box(ids.allocate());
+        if let Ok(mut lease) = ids.lease(black_box(2)) {
+            black_box(lease.next());
+            black_box((lease.held(), lease.size_hint()));
+        }
+        black_box((ids.limit(), ids.remaining(), ids.lost()));
+        let ids = const { IdAllocator::<$Id>::new() };
+        _ = black_box(black_box(&ids).allocate());
+
+        let ids = const { IdAllocator::<$Id, RollBack>::with_policy($Raw::MAX / 2) };
+        let ids = black_box(&ids);
+        _ = black_box(ids.allocate());
+        black_box((ids.limit(), ids.remaining()));
+
+        let ids = IdAllocator::<$Id, Wrapping>::wrapping();
+        black_box(black_box(&ids).allocate());
+    })* };
+}
+
+#[inline(never)]
+pub(crate) fn tier2() {
+    allocators! {
+        u8, u8; u16, u16; u32, u32; u64, u64; usize, usize;
+        NonZero<u8>, u8; NonZero<u16>, u16; NonZero<u32>, u32; NonZero<u64>, u64; NonZero<usize>, usize;
+    }
+}
+
+#[inline(never)]
+pub(crate) fn loud() {
+    let ids = const { IdAllocator::<u32, Abort>::with_policy(3) };
+    black_box(black_box(&ids).allocate());
+}
+
+/// A limit that is not known when compiling.
+#[inline(never)]
+pub(crate) fn loud_limit() {
+    black_box(IdAllocator::<u32, RollBack>::with_policy(black_box(3)).limit());
+}

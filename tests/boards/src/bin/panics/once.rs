@@ -1,0 +1,21 @@
+//! Cells: without waiting, and for tasks.
+
+use crate::wait::poll;
+use core::hint::black_box;
+use indivisible::{once::OnceLock, wait::waker::Wakers};
+
+#[inline(never)]
+pub(crate) fn tier2() {
+    let mut cell = OnceLock::<[u32; 3]>::new();
+    let value = black_box([1, 2, 3]);
+    _ = black_box(cell.set(value).map_err(|refused| refused.into_inner()));
+    black_box(cell.get());
+    _ = black_box(cell.try_get_or_init(|| value));
+    _ = black_box(cell.try_get_or_try_init(|| black_box(Err(value))));
+    black_box(cell.get_mut());
+    black_box((cell.take(), cell.into_inner()));
+
+    let cell = OnceLock::<u32, Wakers<2>>::with_unparker(Wakers::new());
+    black_box(poll(black_box(&cell).wait()));
+    black_box(poll(black_box(&cell).get_or_init(async || black_box(1))));
+}

@@ -1,0 +1,53 @@
+//! Lazy values.
+
+use core::{hint::black_box, num::NonZero};
+use indivisible::race::RacyLazy;
+
+macro_rules! lazy {
+    ($($Value:ty, $value:expr;)*) => { $({
+        let lazy = RacyLazy::<$Value>::new();
+        let lazy = black_box(&lazy);
+        black_box(lazy.get());
+        black_box(lazy.get_or_init(|| black_box($value)));
+    })* };
+}
+
+#[inline(never)]
+pub(crate) fn tier1() {
+    lazy! {
+        bool, true;
+        NonZero<u8>, NonZero::<u8>::MIN;
+        NonZero<i16>, NonZero::<i16>::MIN;
+        NonZero<u32>, NonZero::<u32>::MIN;
+        NonZero<isize>, NonZero::<isize>::MIN;
+        &'static u32, &7;
+    }
+}
+
+#[cfg(back_end)]
+macro_rules! once {
+    ($($Value:ty, $value:expr;)*) => { $({
+        let once = OnceNonZero::<$Value>::new();
+        let once = black_box(&once);
+        black_box(once.get());
+        _ = black_box(once.set(black_box($value)));
+        black_box(once.get_or_init(|| black_box($value)));
+        _ = black_box(once.get_or_try_init(|| black_box(Err($value))));
+    })* };
+}
+
+#[cfg(back_end)]
+#[inline(never)]
+pub(crate) fn tier2() {
+    use indivisible::race::OnceNonZero;
+
+    once! {
+        bool, true;
+        NonZero<u8>, NonZero::<u8>::MIN;
+        NonZero<i16>, NonZero::<i16>::MIN;
+        NonZero<u32>, NonZero::<u32>::MIN;
+        NonZero<u64>, NonZero::<u64>::MIN;
+        NonZero<isize>, NonZero::<isize>::MIN;
+        &'static u32, &7;
+    }
+}

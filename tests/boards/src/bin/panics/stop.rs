@@ -1,0 +1,36 @@
+//! Requests to stop.
+
+use core::hint::black_box;
+use indivisible::stop::StopFlag;
+
+#[inline(never)]
+pub(crate) fn tier1() {
+    let flag = StopFlag::new();
+    let flag = black_box(&flag);
+    flag.request_stop();
+    black_box(flag.stop_requested());
+    flag.reset();
+}
+
+#[cfg(back_end)]
+#[inline(never)]
+pub(crate) fn tier2() {
+    use crate::wait::poll;
+    use core::num::NonZero;
+    use indivisible::{
+        stop::StopReason,
+        wait::{Polling, waker::Wakers},
+    };
+
+    let mut stop = StopReason::<NonZero<u8>>::new();
+    let stop = black_box(&mut stop);
+    stop.reset();
+    _ = black_box(stop.request_stop(black_box(NonZero::<u8>::MAX)));
+    black_box((stop.reason(), stop.stop_requested()));
+    _ = black_box(stop.wait(&Polling));
+
+    let stop = StopReason::<bool, Wakers<2>>::with_unparker(Wakers::new());
+    let stop = black_box(&stop);
+    black_box(poll(stop.requested()));
+    _ = black_box(stop.request_stop(black_box(true)));
+}

@@ -1,0 +1,37 @@
+//! Who sleeps, and who wakes.
+
+use core::hint::black_box;
+use indivisible::wait::{
+    Interrupts, Park, Polling, Unpark,
+    cortex_m::{Event, Wfe, Wfi},
+};
+
+#[inline(never)]
+pub(crate) fn tier1() {
+    let mut ready = || black_box(true);
+    _ = black_box(Polling.park_unless(&Polling, &mut ready));
+    _ = black_box(Wfi.park_unless(&Interrupts, &mut ready));
+    _ = black_box(Wfe.park_unless(&Event, &mut ready));
+    Event.unpark();
+    Interrupts.unpark();
+    Polling.unpark();
+}
+
+#[cfg(back_end)]
+#[inline(never)]
+pub(crate) fn tier2() {
+    let wakers = indivisible::wait::waker::Wakers::<2>::new();
+    black_box(&wakers).unpark();
+}
+
+/// What an executor does once.
+#[cfg(back_end)]
+pub(crate) fn poll<R>(future: impl Future<Output = R>) -> bool {
+    use core::{
+        pin::pin,
+        task::{Context, Waker},
+    };
+
+    let mut context = Context::from_waker(Waker::noop());
+    pin!(future).poll(&mut context).is_ready()
+}
