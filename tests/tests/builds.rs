@@ -72,6 +72,25 @@ fn every_feature_builds_for_this_machine() {
     check_features(|| with_flags(toolchain::host_cargo(), forced), &features);
 }
 
+/// With every warning an error: on this machine, since a compiler of the set-up brings no rustdoc.
+#[test]
+fn the_documentation_has_no_dead_links() {
+    let all = [FEATURES, &["std"]].concat();
+    // Without any, too: what links to the items of a feature must not break.
+    for features in [&all[..], &[]] {
+        let output = toolchain::host_cargo()
+            .args(["doc", "--quiet", "--package", "indivisible", "--no-deps"])
+            .args(["--features", &features.join(",")])
+            .arg("--target-dir")
+            .arg(toolchain::target_dir().join("builds"))
+            .env("RUSTDOCFLAGS", "-Dwarnings")
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "with {features:?}:\n{said}");
+    }
+}
+
 /// That the programs in the directories `accepted` compile, and those in `refused` do not, for the
 /// reasons that they give.
 fn offers(

@@ -1,0 +1,10 @@
+// error[E0499]
+use indivisible::sharded::ShardedStats;
+
+fn main() {
+    let mut stats = ShardedStats::<1>::new();
+    let ([mut one], _) = stats.split();
+    let ([mut other], _) = stats.split();
+    one.record(1);
+    other.record(2);
+}

@@ -1,0 +1,8 @@
+// error[E0599]
+use indivisible::once::OnceLock;
+
+static CELL: OnceLock<u32> = OnceLock::new();
+
+fn main() {
+    let _ = CELL.wait();
+}
