@@ -172,7 +172,9 @@ impl Slot {
         // SAFETY: the task alone writes the cell of a registered waker, and `register` and `leave` do so
         // only once it is withdrawn and not being read. Another cell that is being read is written by its
         // reader alone, afterwards.
-        let waker = self.cell(cell).with(|waker| unsafe { (*waker).as_ref().map(f) });
+        let waker = self
+            .cell(cell)
+            .with(|waker| unsafe { (*waker).as_ref().map(f) });
         waker.unwrap_or_default()
     }
 
