@@ -1,10 +1,19 @@
 //! Hands the linker the memory map of the board that the target stands for, and names the back end.
 
-use std::{env, error::Error, fs, path::{Path, PathBuf}};
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
     // Also the build script of the packages in the directories here.
-    let memory = Path::new(if Path::new("memory").exists() { "memory" } else { "../memory" });
+    let memory = Path::new(if Path::new("memory").exists() {
+        "memory"
+    } else {
+        "../memory"
+    });
     println!("cargo::rerun-if-changed={}", memory.display());
     let (board, scripts) = match env::var("TARGET")?.as_str() {
         "thumbv6m-none-eabi" => ("microbit", ["--nmagic", "-Tlink.x"]),

@@ -57,6 +57,7 @@ pub(super) fn rows(
                 name: twin.op.clone(),
                 addresses,
                 hangs: twin.hang.is_some(),
+                is_deep: twin.is_deep,
             });
         }
     }
@@ -91,7 +92,7 @@ fn deeper(shallow: &[Row], double: &Report) -> Vec<Row> {
 
 fn row_of<'a>(rows: &'a mut Vec<Row>, sweep: &Sweep, isr_op: &str) -> &'a mut Row {
     let twin_of = match &sweep.kind {
-        Kind::Planted(of) => Some(of.clone()),
+        Kind::Planted(of) | Kind::Deep(of) => Some(of.clone()),
         _ => None,
     };
     let name = (&*sweep.object, &*sweep.main, isr_op, &twin_of);
@@ -104,6 +105,7 @@ fn row_of<'a>(rows: &'a mut Vec<Row>, sweep: &Sweep, isr_op: &str) -> &'a mut Ro
                 op: sweep.main.clone(),
                 isr_op: isr_op.to_owned(),
                 twin_of: twin_of.clone(),
+                is_deep: matches!(sweep.kind, Kind::Deep(_)),
                 sleeps: sweep.waits,
                 missing_extras: sweep.extras.values().cloned().collect(),
                 hangs_as_known: sweep.kind == Kind::Hangs,

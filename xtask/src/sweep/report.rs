@@ -40,6 +40,8 @@ pub(super) enum Kind {
     Hangs,
     /// A wrong version of the operation of this name.
     Planted(String),
+    /// The same, which shows only at depth 2.
+    Deep(String),
 }
 
 /// Where it hung.
@@ -85,6 +87,7 @@ impl Report {
                         "right" => Kind::Right,
                         "hangs" => Kind::Hangs,
                         "planted" => Kind::Planted((*of).to_owned()),
+                        "deep" => Kind::Deep((*of).to_owned()),
                         other => bail!("no kind of case: {other}"),
                     },
                     waits: *waits == "waits",

@@ -18,6 +18,8 @@ pub(super) struct Row {
     pub(super) isr_op: String,
     /// Of which wrong version it is a row.
     pub(super) twin_of: Option<String>,
+    /// That one takes more interrupts than there are.
+    pub(super) is_deep: bool,
     /// The interrupted operation waits for the handler, with interrupts masked.
     pub(super) sleeps: bool,
     /// Where interrupts could land.
@@ -45,10 +47,17 @@ pub(super) struct Twin {
     pub(super) name: String,
     pub(super) addresses: BTreeSet<u32>,
     pub(super) hangs: bool,
+    /// It takes more interrupts than there are.
+    pub(super) is_deep: bool,
 }
 
 impl Twin {
-    pub(super) fn is_caught(&self) -> bool {
+    /// Whether it was caught; a deep one if it was left alone.
+    pub(super) fn is_as_it_should_be(&self) -> bool {
+        self.is_caught() != self.is_deep
+    }
+
+    fn is_caught(&self) -> bool {
         self.hangs || !self.addresses.is_empty()
     }
 }
@@ -82,9 +91,14 @@ impl Row {
         named
     }
 
-    /// How many wrong versions were caught.
+    /// The wrong versions that there are enough interrupts for.
+    pub(super) fn shallow_twins(&self) -> impl Iterator<Item = &Twin> {
+        self.twins.iter().filter(|twin| !twin.is_deep)
+    }
+
+    /// How many of those were caught.
     pub(super) fn caught(&self) -> usize {
-        self.twins.iter().filter(|twin| twin.is_caught()).count()
+        self.shallow_twins().filter(|twin| twin.is_caught()).count()
     }
 
     /// The functions that were executed.
@@ -131,11 +145,14 @@ impl Row {
         for name in &self.missing_extras {
             faults.push(format!("the extra answer {name:?} never came"));
         }
-        if self.twins.is_empty() {
+        if self.shallow_twins().next().is_none() {
             faults.push("has no wrong version".to_owned());
         }
-        for twin in self.twins.iter().filter(|twin| !twin.is_caught()) {
-            faults.push(format!("its wrong version {:?} was not caught", twin.name));
+        for twin in self.twins.iter().filter(|it| !it.is_as_it_should_be()) {
+            faults.push(match twin.is_deep {
+                false => format!("its wrong version {:?} was not caught", twin.name),
+                true => format!("{:?} takes one interrupt only", twin.name),
+            });
         }
         faults
     }
@@ -152,7 +169,7 @@ impl Row {
         let unexecuted = self.unexecuted.iter().map(|(address, reason)| {
             json!({ "address": hex(address), "code": code.get(address), "reason": reason })
         });
-        let bugs = self.twins.iter().map(|twin| {
+        let bugs = self.shallow_twins().map(|twin| {
             json!({
                 "name": twin.name,
                 "caught": twin.is_caught(),
@@ -160,8 +177,9 @@ impl Row {
                 "addresses": list(&twin.addresses),
             })
         });
-        let all_caught = !self.twins.is_empty() && self.caught() == self.twins.len();
-        let addresses = self.twins.iter().flat_map(|twin| &twin.addresses);
+        let count = self.shallow_twins().count();
+        let all_caught = count > 0 && self.caught() == count;
+        let addresses = self.shallow_twins().flat_map(|twin| &twin.addresses);
         json!({
             "board": config.board,
             "backend": config.back_end.name(),
@@ -204,7 +222,7 @@ mod tests {
             twins: vec![Twin {
                 name: "naive".into(),
                 addresses: BTreeSet::from([0x200]),
-                hangs: false,
+                ..Twin::default()
             }],
             ..Row::default()
         }
@@ -233,6 +251,11 @@ mod tests {
         );
         faulty(|row| row.twins[0].addresses.clear(), "was not caught");
         faulty(|row| row.twins.clear(), "no wrong version");
+        let shallow = Twin {
+            is_deep: true,
+            ..right().twins.remove(0)
+        };
+        faulty(|row| row.twins.push(shallow), "takes one interrupt only");
         faulty(
             |row| {
                 row.missing_extras.insert("Contended".into());

@@ -98,7 +98,7 @@ fn line(swept: &Swept, rows: &[&Row], is_detailed: bool) -> Vec<String> {
         format!(
             "{} of {}",
             of_operations(Row::caught),
-            of_operations(|row| row.twins.len())
+            of_operations(|row| row.shallow_twins().count())
         ),
     ]
 }
@@ -125,7 +125,7 @@ fn notes(text: &mut String, swept: &Swept, row: &Row, is_detailed: bool) {
         );
     }
     if is_detailed {
-        for twin in &row.twins {
+        for twin in row.shallow_twins() {
             let title = format!("wrong version {:?} was caught before", twin.name);
             note(text, swept, row, &title, &twin.addresses);
         }

@@ -95,7 +95,7 @@ pub struct Twin {
     pub wrong: Op,
     /// What interrupts it.
     pub handler: Op,
-    /// What interrupts as well, for one that takes two interrupts: at depth 2 only.
+    /// What interrupts as well, for one that takes two interrupts: at depth 1 it must look right.
     pub second: Option<Op>,
     /// How its own object is prepared and looked at.
     pub setting: Setting,
@@ -118,7 +118,13 @@ pub(crate) struct Case {
 pub(crate) enum Kind {
     Right,
     Hangs,
-    Planted { of: &'static str },
+    Planted {
+        of: &'static str,
+    },
+    /// Planted, for more interrupts than there are.
+    Deep {
+        of: &'static str,
+    },
 }
 
 impl Op {
@@ -178,9 +184,7 @@ impl Group {
             extras: self.extras,
             kind,
         });
-        let twins = self.twins.iter();
-        let twins = twins.filter(move |twin| depth == 2 || twin.second.is_none());
-        let planted = twins.map(|twin| Case {
+        let planted = self.twins.iter().map(move |twin| Case {
             object: self.object,
             parties: [
                 twin.wrong,
@@ -190,7 +194,11 @@ impl Group {
             setting: twin.setting,
             waits: twin.waits,
             extras: &[],
-            kind: Kind::Planted { of: twin.of },
+            kind: if depth == 1 && twin.second.is_some() {
+                Kind::Deep { of: twin.of }
+            } else {
+                Kind::Planted { of: twin.of }
+            },
         });
         let is_swept = !seconds.is_empty();
         right.chain(planted).filter(move |_| is_swept)

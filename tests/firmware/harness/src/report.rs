@@ -92,7 +92,7 @@ pub fn run(groups: &[&'static [Group]]) -> ! {
 /// Whether `object::operation` has the text.
 fn is_named(case: &Case, wanted: &str) -> bool {
     let main = match case.kind {
-        Kind::Planted { of } => of,
+        Kind::Planted { of } | Kind::Deep { of } => of,
         _ => case.parties[0].name,
     };
     if wanted.is_empty() {
@@ -193,6 +193,7 @@ fn announce(index: usize, case: &Case, variant: u32, depth: u32) {
         Kind::Right => ("right", "-"),
         Kind::Hangs => ("hangs", "-"),
         Kind::Planted { of } => ("planted", of),
+        Kind::Deep { of } => ("deep", of),
     };
     let object = case.object;
     let waits = if case.waits { "waits" } else { "-" };

@@ -129,9 +129,19 @@ pub(super) const GROUPS: &[Group] = &[
                 Op::new("no second look", raw::hasty_read),
                 raw::PUBLISH_TWICE,
             ),
-            raw::deep("read", Op::new("no second look", raw::hasty_read)),
-            raw::twin("try_read(1)", raw::EARLY, raw::PUBLISH_TWICE),
-            raw::deep("try_read(1)", raw::EARLY),
+            raw::deep(
+                "read",
+                Op::new("no second look, two interrupts", raw::hasty_read),
+            ),
+            raw::twin(
+                "try_read(1)",
+                Op::new("second look too early", raw::early),
+                raw::PUBLISH_TWICE,
+            ),
+            raw::deep(
+                "try_read(1)",
+                Op::new("second look too early, two interrupts", raw::early),
+            ),
         ],
         ..Group::new("Latest<[u32; 4]>", SETTING)
     },
@@ -158,12 +168,6 @@ mod raw {
     static SLOTS: [[AtomicUsize; 4]; 2] = [const { [const { AtomicUsize::new(0) }; 4] }; 2];
 
     pub(super) const READ: Op = Op::new("read", hasty_read);
-    pub(super) const EARLY: Op = Op::new("second look too early", || {
-        let seq = SEQ.load(Acquire);
-        let same = SEQ.load(Relaxed) == seq;
-        let seen = number(copy(seq));
-        if same { seen } else { CONTENDED }
-    });
     pub(super) const PUBLISH_TWICE: Op = Op::several("publish, publish", || {
         publish();
         publish()
@@ -189,6 +193,15 @@ mod raw {
 
     pub(super) fn hasty_read() -> u64 {
         number(copy(SEQ.load(Acquire)))
+    }
+
+    pub(super) fn early() -> u64 {
+        loop {
+            let seq = SEQ.load(Acquire);
+            if SEQ.load(Relaxed) == seq {
+                return number(copy(seq));
+            }
+        }
     }
 
     pub(super) const fn twin(of: &'static str, wrong: Op, handler: Op) -> Twin {

@@ -153,10 +153,12 @@ mod naive {
     pub(super) const EARLY: Twin = twin(
         "try_snapshot(1)",
         Op::new("second look too early", || {
-            let before = RECORDED.load(Relaxed);
-            let same = RECORDED.load(Relaxed) == before;
-            let seen = sum();
-            if same { seen } else { CONTENDED }
+            loop {
+                let before = RECORDED.load(Relaxed);
+                if RECORDED.load(Relaxed) == before {
+                    return sum();
+                }
+            }
         }),
         RECORD_TWO,
         SETTING,

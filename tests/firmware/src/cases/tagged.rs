@@ -122,10 +122,11 @@ pub(super) const GROUPS: &[Group] = &[
 /// The stack of indices without tags.
 mod untagged {
     use super::*;
+    use indivisible::atomic::AtomicUsize as Head;
 
     const END: usize = 4;
 
-    static HEAD: AtomicUsize = AtomicUsize::new(0);
+    static HEAD: Head = Head::new(0);
     static NEXT: [AtomicUsize; 4] = [const { AtomicUsize::new(0) }; 4];
 
     const SETTING: Setting = Setting {
@@ -150,8 +151,7 @@ mod untagged {
         code
     }
 
-    /// Compares and exchanges, except that the comparison cannot tell a new head from an old one; the
-    /// exchange itself is as good as one that is masked, since the handler that matters comes before.
+    /// Right but for the comparison, which cannot tell a new head from an old one.
     fn pop() -> u64 {
         loop {
             let first = HEAD.load(Relaxed);
@@ -159,8 +159,8 @@ mod untagged {
                 return answer(None);
             }
             let second = NEXT[first].load(Relaxed);
-            if HEAD.load(Relaxed) == first {
-                HEAD.store(second, Relaxed);
+            let exchanged = HEAD.compare_exchange(first, second, Relaxed, Relaxed);
+            if exchanged.is_ok() {
                 return first as u64;
             }
         }
@@ -197,7 +197,7 @@ mod untagged {
         second: Some(Op::new("push", || push(0))),
         ..twin(
             "pop",
-            Op::new("no tag", pop),
+            Op::new("no tag, two interrupts", pop),
             Op::new("pop, pop", || pop() << 8 | pop()),
         )
     };
