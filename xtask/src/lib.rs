@@ -9,6 +9,7 @@ compile_error!("xtask needs a Unix host (Linux or macOS; on Windows, WSL)");
 pub mod bench;
 pub mod child;
 pub mod command;
+pub mod cost;
 pub mod demo;
 pub mod firmware;
 pub mod models;

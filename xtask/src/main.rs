@@ -10,7 +10,7 @@ use std::{
 use anyhow::Result;
 use clap::Parser;
 use xtask::{
-    bench,
+    bench, cost,
     demo::{self, Party},
     models::{self, Extent, mutants},
     qemu::{self, Event, Input, MACHINES, Machine, Options},
@@ -86,6 +86,18 @@ enum Task {
         /// Write the rows to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
+    },
+    /// Count what each operation executes, and how much of it with interrupts masked; ends with a table
+    Cost {
+        /// Every target, back end and profile, in place of the main board's smallest
+        #[arg(long)]
+        all: bool,
+        /// Write a row for each operation and build to this file
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Take what is measured for right: write core/COST.md
+        #[arg(long)]
+        pin: bool,
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
@@ -178,6 +190,16 @@ fn perform(task: Task) -> Result<ExitCode> {
             instructions,
             json: json.as_deref(),
         })?,
+        Task::Cost { all, json, pin } => {
+            let options = cost::Options {
+                all,
+                json: json.as_deref(),
+                pin,
+            };
+            if !cost::cost(&options)? {
+                return Ok(ExitCode::FAILURE);
+            }
+        }
         Task::Qemu {
             machine,
             icount,

@@ -4,7 +4,10 @@
 
 #[cfg_attr(target_arch = "riscv32", path = "hand/riscv.rs")]
 #[cfg_attr(target_has_atomic = "32", path = "hand/armv7m.rs")]
-#[cfg_attr(not(any(target_arch = "riscv32", target_has_atomic = "32")), path = "hand/armv6m.rs")]
+#[cfg_attr(
+    not(any(target_arch = "riscv32", target_has_atomic = "32")),
+    path = "hand/armv6m.rs"
+)]
 mod assembly;
 
 use crate::measure::cost;

@@ -33,7 +33,8 @@ fn words() {
     cost!(by "portable-atomic", for "AtomicU32::compare_exchange", "compare_exchange",
         |word: &AtomicU32, old: u32, new: u32| -> Result<u32, u32> {
             word.compare_exchange(old, new, Relaxed, Relaxed)
-        }, (&WORD, 1, 2)).ok();
+        }, (&WORD, 1, 2))
+    .ok();
     cost!(by "portable-atomic", for "update::raise_to, not larger", "fetch_max, not larger",
         |word: &AtomicU32, n: u32| -> u32 { word.fetch_max(n, Relaxed) }, (&WORD, 1));
 }

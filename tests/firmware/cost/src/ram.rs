@@ -10,11 +10,19 @@ macro_rules! sizes {
 }
 
 pub(crate) fn all() {
-    use indivisible::{
-        id::IdAllocator, latest::Latest, once::OnceLock, progress::Progress, race::{OnceNonZero, RacyLazy},
-        sharded::ShardedStats, stats::Stats, stop::{StopFlag, StopReason}, tagged::FreeList, wait::waker::Wakers,
-    };
     use core::num::NonZero;
+    use indivisible::{
+        id::IdAllocator,
+        latest::Latest,
+        once::OnceLock,
+        progress::Progress,
+        race::{OnceNonZero, RacyLazy},
+        sharded::ShardedStats,
+        stats::Stats,
+        stop::{StopFlag, StopReason},
+        tagged::FreeList,
+        wait::waker::Wakers,
+    };
 
     sizes! {
         "StopFlag": StopFlag;

@@ -14,7 +14,6 @@ core::arch::global_asm!(
     ".macro by_hand_end name",
     ".size \\name, . - \\name",
     ".endm",
-
     "by_hand hand_fetch_add",
     "mrs r2, primask",
     "cpsid i",
@@ -25,7 +24,6 @@ core::arch::global_asm!(
     "mov r0, r3",
     "bx lr",
     "by_hand_end hand_fetch_add",
-
     "by_hand hand_allocate",
     "mrs r2, primask",
     "cpsid i",
@@ -42,7 +40,6 @@ core::arch::global_asm!(
     "mvns r0, r0",
     "bx lr",
     "by_hand_end hand_allocate",
-
     "by_hand hand_record",
     "mrs r2, primask",
     "cpsid i",
@@ -59,7 +56,6 @@ core::arch::global_asm!(
     "1: msr primask, r2",
     "bx lr",
     "by_hand_end hand_record",
-
     "by_hand hand_load",
     "ldrb r0, [r0]",
     "bx lr",

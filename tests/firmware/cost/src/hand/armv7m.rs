@@ -15,7 +15,6 @@ core::arch::global_asm!(
     ".macro by_hand_end name",
     ".size \\name, . - \\name",
     ".endm",
-
     "by_hand hand_fetch_add",
     "1: ldrex r2, [r0]",
     "add r3, r2, r1",
@@ -25,7 +24,6 @@ core::arch::global_asm!(
     "mov r0, r2",
     "bx lr",
     "by_hand_end hand_fetch_add",
-
     "by_hand hand_allocate",
     "1: ldrex r2, [r0]",
     "cmp r2, r1",
@@ -40,7 +38,6 @@ core::arch::global_asm!(
     "mov r0, #-1",
     "bx lr",
     "by_hand_end hand_allocate",
-
     "by_hand hand_record",
     "1: ldrex r2, [r0]",
     "adds r2, #1",
@@ -63,7 +60,6 @@ core::arch::global_asm!(
     "bne 4b",
     "5: bx lr",
     "by_hand_end hand_record",
-
     "by_hand hand_load",
     "ldrb r0, [r0]",
     "bx lr",

@@ -12,7 +12,6 @@ core::arch::global_asm!(
     ".macro by_hand_end name",
     ".size \\name, . - \\name",
     ".endm",
-
     "by_hand hand_fetch_add",
     "csrrci a2, mstatus, 8",
     "lw a3, 0(a0)",
@@ -23,7 +22,6 @@ core::arch::global_asm!(
     "mv a0, a3",
     "ret",
     "by_hand_end hand_fetch_add",
-
     "by_hand hand_allocate",
     "csrrci a2, mstatus, 8",
     "lw a3, 0(a0)",
@@ -39,7 +37,6 @@ core::arch::global_asm!(
     "li a0, -1",
     "ret",
     "by_hand_end hand_allocate",
-
     "by_hand hand_record",
     "csrrci a2, mstatus, 8",
     "lw a3, 0(a0)",
@@ -55,7 +52,6 @@ core::arch::global_asm!(
     "csrs mstatus, a2",
     "ret",
     "by_hand_end hand_record",
-
     "by_hand hand_load",
     "lbu a0, 0(a0)",
     "ret",

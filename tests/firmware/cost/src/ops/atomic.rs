@@ -2,9 +2,7 @@
 
 use crate::measure::cost;
 use core::ptr;
-use indivisible::atomic::{
-    AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering::*, fence,
-};
+use indivisible::atomic::{AtomicBool, AtomicPtr, AtomicU8, AtomicU32, Ordering::*, fence};
 
 macro_rules! integer {
     ($Atomic:ident, $Value:ident) => {{
@@ -58,22 +56,75 @@ indivisible::cfg_has_atomic_64! {
 
 fn orderings() {
     static WORD: AtomicU32 = AtomicU32::new(1);
-    cost!(2, "AtomicU32::load, Acquire", |word: &AtomicU32| -> u32 { word.load(Acquire) }, (&WORD));
-    cost!(2, "AtomicU32::store, Release", |word: &AtomicU32, n: u32| { word.store(n, Release); }, (&WORD, 1));
-    cost!(2, "AtomicU32::fetch_add, AcqRel", |word: &AtomicU32, n: u32| -> u32 { word.fetch_add(n, AcqRel) }, (&WORD, 1));
-    cost!(2, "AtomicU32::fetch_add, SeqCst", |word: &AtomicU32, n: u32| -> u32 { word.fetch_add(n, SeqCst) }, (&WORD, 1));
-    cost!(2, "AtomicU32::fetch_add, no result", |word: &AtomicU32, n: u32| { word.fetch_add(n, Relaxed); }, (&WORD, 1));
-    cost!(1, "fence, Acquire", || { fence(Acquire); }, ());
+    cost!(
+        2,
+        "AtomicU32::load, Acquire",
+        |word: &AtomicU32| -> u32 { word.load(Acquire) },
+        (&WORD)
+    );
+    cost!(
+        2,
+        "AtomicU32::store, Release",
+        |word: &AtomicU32, n: u32| {
+            word.store(n, Release);
+        },
+        (&WORD, 1)
+    );
+    cost!(
+        2,
+        "AtomicU32::fetch_add, AcqRel",
+        |word: &AtomicU32, n: u32| -> u32 { word.fetch_add(n, AcqRel) },
+        (&WORD, 1)
+    );
+    cost!(
+        2,
+        "AtomicU32::fetch_add, SeqCst",
+        |word: &AtomicU32, n: u32| -> u32 { word.fetch_add(n, SeqCst) },
+        (&WORD, 1)
+    );
+    cost!(
+        2,
+        "AtomicU32::fetch_add, no result",
+        |word: &AtomicU32, n: u32| {
+            word.fetch_add(n, Relaxed);
+        },
+        (&WORD, 1)
+    );
+    cost!(
+        1,
+        "fence, Acquire",
+        || {
+            fence(Acquire);
+        },
+        ()
+    );
 }
 
 fn boolean() {
     static WORD: AtomicBool = AtomicBool::new(false);
-    cost!(2, "AtomicBool::load", |word: &AtomicBool| -> bool { word.load(Relaxed) }, (&WORD));
-    cost!(2, "AtomicBool::store", |word: &AtomicBool, value: bool| { word.store(value, Relaxed); }, (&WORD, false));
-    cost!(2, "AtomicBool::compare_exchange",
+    cost!(
+        2,
+        "AtomicBool::load",
+        |word: &AtomicBool| -> bool { word.load(Relaxed) },
+        (&WORD)
+    );
+    cost!(
+        2,
+        "AtomicBool::store",
+        |word: &AtomicBool, value: bool| {
+            word.store(value, Relaxed);
+        },
+        (&WORD, false)
+    );
+    cost!(
+        2,
+        "AtomicBool::compare_exchange",
         |word: &AtomicBool, old: bool, new: bool| -> Result<bool, bool> {
             word.compare_exchange(old, new, Relaxed, Relaxed)
-        }, (&WORD, false, true)).ok();
+        },
+        (&WORD, false, true)
+    )
+    .ok();
     macro_rules! fetch {
         ($($op:ident)*) => { $(
             cost!(2, concat!("AtomicBool::", stringify!($op)),
@@ -81,23 +132,53 @@ fn boolean() {
         )* };
     }
     fetch! { swap fetch_and fetch_nand fetch_or fetch_xor }
-    cost!(2, "AtomicBool::fetch_not", |word: &AtomicBool| -> bool { word.fetch_not(Relaxed) }, (&WORD));
+    cost!(
+        2,
+        "AtomicBool::fetch_not",
+        |word: &AtomicBool| -> bool { word.fetch_not(Relaxed) },
+        (&WORD)
+    );
 }
 
 fn pointer() {
     static WORD: AtomicPtr<u32> = AtomicPtr::new(ptr::null_mut());
     const NEXT: *mut u32 = ptr::dangling_mut();
-    cost!(2, "AtomicPtr::load", |word: &AtomicPtr<u32>| -> *mut u32 { word.load(Relaxed) }, (&WORD));
-    cost!(2, "AtomicPtr::store",
-        |word: &AtomicPtr<u32>, value: *mut u32| { word.store(value, Relaxed); }, (&WORD, ptr::null_mut()));
-    cost!(2, "AtomicPtr::swap",
-        |word: &AtomicPtr<u32>, value: *mut u32| -> *mut u32 { word.swap(value, Relaxed) }, (&WORD, NEXT));
-    cost!(2, "AtomicPtr::compare_exchange",
+    cost!(
+        2,
+        "AtomicPtr::load",
+        |word: &AtomicPtr<u32>| -> *mut u32 { word.load(Relaxed) },
+        (&WORD)
+    );
+    cost!(
+        2,
+        "AtomicPtr::store",
+        |word: &AtomicPtr<u32>, value: *mut u32| {
+            word.store(value, Relaxed);
+        },
+        (&WORD, ptr::null_mut())
+    );
+    cost!(
+        2,
+        "AtomicPtr::swap",
+        |word: &AtomicPtr<u32>, value: *mut u32| -> *mut u32 { word.swap(value, Relaxed) },
+        (&WORD, NEXT)
+    );
+    cost!(
+        2,
+        "AtomicPtr::compare_exchange",
         |word: &AtomicPtr<u32>, old: *mut u32, new: *mut u32| -> Result<*mut u32, *mut u32> {
             word.compare_exchange(old, new, Relaxed, Relaxed)
-        }, (&WORD, NEXT, ptr::null_mut())).ok();
-    cost!(2, "AtomicPtr::fetch_update",
+        },
+        (&WORD, NEXT, ptr::null_mut())
+    )
+    .ok();
+    cost!(
+        2,
+        "AtomicPtr::fetch_update",
         |word: &AtomicPtr<u32>, new: *mut u32| -> Result<*mut u32, *mut u32> {
             word.fetch_update(Relaxed, Relaxed, |_| Some(new))
-        }, (&WORD, NEXT)).ok();
+        },
+        (&WORD, NEXT)
+    )
+    .ok();
 }

@@ -16,30 +16,79 @@ pub(super) fn all() {
 
 fn checked() {
     static IDS: Ids = Ids::with_limit(1);
-    cost!(2, "IdAllocator<_, Checked>::allocate", |it: &Ids| -> Allocated { it.allocate() }, (&IDS)).ok();
-    cost!(2, "IdAllocator<_, Checked>::allocate, exhausted", |it: &Ids| -> Allocated { it.allocate() }, (&IDS)).err();
-    cost!(2, "IdAllocator<_, Checked>::remaining", |it: &Ids| -> u32 { it.remaining() }, (&IDS));
-    cost!(2, "IdAllocator<_, Checked>::lost", |it: &Ids| -> u32 { it.lost() }, (&IDS));
+    cost!(
+        2,
+        "IdAllocator<_, Checked>::allocate",
+        |it: &Ids| -> Allocated { it.allocate() },
+        (&IDS)
+    )
+    .ok();
+    cost!(
+        2,
+        "IdAllocator<_, Checked>::allocate, exhausted",
+        |it: &Ids| -> Allocated { it.allocate() },
+        (&IDS)
+    )
+    .err();
+    cost!(
+        2,
+        "IdAllocator<_, Checked>::remaining",
+        |it: &Ids| -> u32 { it.remaining() },
+        (&IDS)
+    );
+    cost!(
+        2,
+        "IdAllocator<_, Checked>::lost",
+        |it: &Ids| -> u32 { it.lost() },
+        (&IDS)
+    );
 
     type Some = IdAllocator<NonZero<u32>>;
     static SOME: Some = Some::with_limit(1);
-    cost!(2, "IdAllocator<NonZero<u32>, Checked>::allocate",
-        |it: &Some| -> Result<NonZero<u32>, IdsExhausted> { it.allocate() }, (&SOME)).ok();
+    cost!(
+        2,
+        "IdAllocator<NonZero<u32>, Checked>::allocate",
+        |it: &Some| -> Result<NonZero<u32>, IdsExhausted> { it.allocate() },
+        (&SOME)
+    )
+    .ok();
 }
 
 fn policies() {
     type Back = IdAllocator<u32, RollBack>;
     static BACK: Back = Back::with_policy(1);
-    cost!(2, "IdAllocator<_, RollBack>::allocate", |it: &Back| -> Allocated { it.allocate() }, (&BACK)).ok();
-    cost!(2, "IdAllocator<_, RollBack>::allocate, exhausted", |it: &Back| -> Allocated { it.allocate() }, (&BACK)).err();
+    cost!(
+        2,
+        "IdAllocator<_, RollBack>::allocate",
+        |it: &Back| -> Allocated { it.allocate() },
+        (&BACK)
+    )
+    .ok();
+    cost!(
+        2,
+        "IdAllocator<_, RollBack>::allocate, exhausted",
+        |it: &Back| -> Allocated { it.allocate() },
+        (&BACK)
+    )
+    .err();
 
     type OrEnd = IdAllocator<u32, Abort>;
     static OR_END: OrEnd = OrEnd::with_policy(1);
-    cost!(2, "IdAllocator<_, Abort>::allocate", |it: &OrEnd| -> u32 { it.allocate() }, (&OR_END));
+    cost!(
+        2,
+        "IdAllocator<_, Abort>::allocate",
+        |it: &OrEnd| -> u32 { it.allocate() },
+        (&OR_END)
+    );
 
     type Again = IdAllocator<u32, Wrapping>;
     static AGAIN: Again = Again::wrapping();
-    cost!(2, "IdAllocator<_, Wrapping>::allocate", |it: &Again| -> u32 { it.allocate() }, (&AGAIN));
+    cost!(
+        2,
+        "IdAllocator<_, Wrapping>::allocate",
+        |it: &Again| -> u32 { it.allocate() },
+        (&AGAIN)
+    );
 }
 
 fn leases() {
@@ -58,10 +107,24 @@ fn leases() {
     lease! { 4 64 }
     if let Ok(lease) = IDS.lease(4) {
         let _ = IDS.allocate();
-        cost!(2, "IdLease::drop, lost", |it: Lease| { drop(it); }, (lease));
+        cost!(
+            2,
+            "IdLease::drop, lost",
+            |it: Lease| {
+                drop(it);
+            },
+            (lease)
+        );
     }
     if let Ok(mut lease) = IDS.lease(1) {
         let _ = lease.next();
-        cost!(2, "IdLease::drop, empty", |it: Lease| { drop(it); }, (lease));
+        cost!(
+            2,
+            "IdLease::drop, empty",
+            |it: Lease| {
+                drop(it);
+            },
+            (lease)
+        );
     }
 }

@@ -12,21 +12,48 @@ macro_rules! latest {
     ($T:ty, $value:expr) => {{
         type It = Latest<$T>;
         static LATEST: It = It::new();
-        cost!(1, concat!("Latest<", stringify!($T), ">::read, empty"),
-            |it: &It| -> Option<$T> { it.read() }, (&LATEST));
-        let writer = cost!(2, concat!("Latest<", stringify!($T), ">::claim"),
-            |it: &'static It| -> Option<Writer<'static, $T>> { it.claim() }, (&LATEST));
+        cost!(
+            1,
+            concat!("Latest<", stringify!($T), ">::read, empty"),
+            |it: &It| -> Option<$T> { it.read() },
+            (&LATEST)
+        );
+        let writer = cost!(
+            2,
+            concat!("Latest<", stringify!($T), ">::claim"),
+            |it: &'static It| -> Option<Writer<'static, $T>> { it.claim() },
+            (&LATEST)
+        );
         if let Some(mut writer) = writer {
             let value = value(|| $value);
-            cost!(1, concat!("Latest<", stringify!($T), ">::publish"),
-                |it: &mut Writer<'static, $T>, value: &$T| { it.publish(*value); }, (&mut writer, &value));
-            cost!(1, concat!("Latest<", stringify!($T), ">::last"),
-                |it: &Writer<'static, $T>| -> Option<$T> { it.last() }, (&writer));
+            cost!(
+                1,
+                concat!("Latest<", stringify!($T), ">::publish"),
+                |it: &mut Writer<'static, $T>, value: &$T| {
+                    it.publish(*value);
+                },
+                (&mut writer, &value)
+            );
+            cost!(
+                1,
+                concat!("Latest<", stringify!($T), ">::last"),
+                |it: &Writer<'static, $T>| -> Option<$T> { it.last() },
+                (&writer)
+            );
         }
-        cost!(1, concat!("Latest<", stringify!($T), ">::read"),
-            |it: &It| -> Option<$T> { it.read() }, (&LATEST));
-        cost!(1, concat!("Latest<", stringify!($T), ">::try_read(1)"),
-            |it: &It| -> Result<Option<$T>, Contended> { it.try_read(1) }, (&LATEST)).ok();
+        cost!(
+            1,
+            concat!("Latest<", stringify!($T), ">::read"),
+            |it: &It| -> Option<$T> { it.read() },
+            (&LATEST)
+        );
+        cost!(
+            1,
+            concat!("Latest<", stringify!($T), ">::try_read(1)"),
+            |it: &It| -> Result<Option<$T>, Contended> { it.try_read(1) },
+            (&LATEST)
+        )
+        .ok();
     }};
 }
 

@@ -12,23 +12,64 @@ const VALUE: Value = Value::MIN;
 
 pub(super) fn all() {
     static LAZY: Lazy = Lazy::new();
-    cost!(1, "RacyLazy::get_or_init, first",
-        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) }, (&LAZY, VALUE));
-    cost!(1, "RacyLazy::get_or_init",
-        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) }, (&LAZY, VALUE));
-    cost!(1, "RacyLazy::get", |it: &Lazy| -> Option<Value> { it.get() }, (&LAZY));
+    cost!(
+        1,
+        "RacyLazy::get_or_init, first",
+        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
+        (&LAZY, VALUE)
+    );
+    cost!(
+        1,
+        "RacyLazy::get_or_init",
+        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
+        (&LAZY, VALUE)
+    );
+    cost!(
+        1,
+        "RacyLazy::get",
+        |it: &Lazy| -> Option<Value> { it.get() },
+        (&LAZY)
+    );
 
     static ONCE: Once = Once::new();
-    cost!(2, "OnceNonZero::get_or_init, first",
-        |it: &Once, value: Value| -> Value { it.get_or_init(|| value) }, (&ONCE, VALUE));
-    cost!(2, "OnceNonZero::get_or_init",
-        |it: &Once, value: Value| -> Value { it.get_or_init(|| value) }, (&ONCE, VALUE));
-    cost!(2, "OnceNonZero::get_or_try_init",
-        |it: &Once, value: Value| -> Result<Value, ()> { it.get_or_try_init(|| Ok(value)) }, (&ONCE, VALUE)).ok();
-    cost!(2, "OnceNonZero::get", |it: &Once| -> Option<Value> { it.get() }, (&ONCE));
-    cost!(2, "OnceNonZero::set, again",
-        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) }, (&ONCE, VALUE)).err();
+    cost!(
+        2,
+        "OnceNonZero::get_or_init, first",
+        |it: &Once, value: Value| -> Value { it.get_or_init(|| value) },
+        (&ONCE, VALUE)
+    );
+    cost!(
+        2,
+        "OnceNonZero::get_or_init",
+        |it: &Once, value: Value| -> Value { it.get_or_init(|| value) },
+        (&ONCE, VALUE)
+    );
+    cost!(
+        2,
+        "OnceNonZero::get_or_try_init",
+        |it: &Once, value: Value| -> Result<Value, ()> { it.get_or_try_init(|| Ok(value)) },
+        (&ONCE, VALUE)
+    )
+    .ok();
+    cost!(
+        2,
+        "OnceNonZero::get",
+        |it: &Once| -> Option<Value> { it.get() },
+        (&ONCE)
+    );
+    cost!(
+        2,
+        "OnceNonZero::set, again",
+        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) },
+        (&ONCE, VALUE)
+    )
+    .err();
     static OTHER: Once = Once::new();
-    cost!(2, "OnceNonZero::set",
-        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) }, (&OTHER, VALUE)).ok();
+    cost!(
+        2,
+        "OnceNonZero::set",
+        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) },
+        (&OTHER, VALUE)
+    )
+    .ok();
 }

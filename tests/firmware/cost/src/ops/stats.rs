@@ -5,10 +5,34 @@ use indivisible::{stats::Stats, summary::Summary};
 
 pub(super) fn all() {
     static STATS: Stats = Stats::new();
-    cost!(2, "Stats::record, new maximum", |it: &Stats, n: u32| { it.record(n); }, (&STATS, 5));
-    cost!(2, "Stats::record", |it: &Stats, n: u32| { it.record(n); }, (&STATS, 3));
-    cost!(2, "Stats::snapshot", |it: &Stats| -> Summary { it.snapshot() }, (&STATS));
-    cost!(2, "Stats::mean", |it: &Stats| -> Option<u64> { it.mean() }, (&STATS));
+    cost!(
+        2,
+        "Stats::record, new maximum",
+        |it: &Stats, n: u32| {
+            it.record(n);
+        },
+        (&STATS, 5)
+    );
+    cost!(
+        2,
+        "Stats::record",
+        |it: &Stats, n: u32| {
+            it.record(n);
+        },
+        (&STATS, 3)
+    );
+    cost!(
+        2,
+        "Stats::snapshot",
+        |it: &Stats| -> Summary { it.snapshot() },
+        (&STATS)
+    );
+    cost!(
+        2,
+        "Stats::mean",
+        |it: &Stats| -> Option<u64> { it.mean() },
+        (&STATS)
+    );
     indivisible::cfg_has_atomic_64! { wide(); }
 }
 

@@ -12,16 +12,55 @@ type Asked = Result<(), AlreadySet<NonZero<u8>>>;
 
 pub(super) fn all() {
     static FLAG: StopFlag = StopFlag::new();
-    cost!(1, "StopFlag::stop_requested", |flag: &StopFlag| -> bool { flag.stop_requested() }, (&FLAG));
-    cost!(1, "StopFlag::request_stop", |flag: &StopFlag| { flag.request_stop(); }, (&FLAG));
-    cost!(1, "StopFlag::reset", |flag: &StopFlag| { flag.reset(); }, (&FLAG));
+    cost!(
+        1,
+        "StopFlag::stop_requested",
+        |flag: &StopFlag| -> bool { flag.stop_requested() },
+        (&FLAG)
+    );
+    cost!(
+        1,
+        "StopFlag::request_stop",
+        |flag: &StopFlag| {
+            flag.request_stop();
+        },
+        (&FLAG)
+    );
+    cost!(
+        1,
+        "StopFlag::reset",
+        |flag: &StopFlag| {
+            flag.reset();
+        },
+        (&FLAG)
+    );
 
     static REASON: Reason = Reason::new();
     const WHY: NonZero<u8> = NonZero::<u8>::MIN;
-    cost!(2, "StopReason::request_stop",
-        |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) }, (&REASON, WHY)).ok();
-    cost!(2, "StopReason::request_stop, again",
-        |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) }, (&REASON, WHY)).err();
-    cost!(2, "StopReason::stop_requested", |reason: &Reason| -> bool { reason.stop_requested() }, (&REASON));
-    cost!(2, "StopReason::reason", |reason: &Reason| -> Option<NonZero<u8>> { reason.reason() }, (&REASON));
+    cost!(
+        2,
+        "StopReason::request_stop",
+        |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) },
+        (&REASON, WHY)
+    )
+    .ok();
+    cost!(
+        2,
+        "StopReason::request_stop, again",
+        |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) },
+        (&REASON, WHY)
+    )
+    .err();
+    cost!(
+        2,
+        "StopReason::stop_requested",
+        |reason: &Reason| -> bool { reason.stop_requested() },
+        (&REASON)
+    );
+    cost!(
+        2,
+        "StopReason::reason",
+        |reason: &Reason| -> Option<NonZero<u8>> { reason.reason() },
+        (&REASON)
+    );
 }

@@ -1,0 +1,30 @@
+//! Four words from the handler to main, whole.
+
+#![no_std]
+#![no_main]
+
+use cortex_m_rt::{entry, exception};
+use indivisible::latest::{Latest, Writer};
+use size_firmware::{input, output};
+
+static LATEST: Latest<[u32; 4]> = Latest::new();
+
+#[entry]
+fn main() -> ! {
+    loop {
+        if let Some(words) = LATEST.read() {
+            words.iter().copied().for_each(output);
+        }
+    }
+}
+
+#[exception]
+fn SysTick() {
+    static mut WRITER: Option<Writer<'static, [u32; 4]>> = None;
+    if WRITER.is_none() {
+        *WRITER = LATEST.claim();
+    }
+    if let Some(writer) = WRITER {
+        writer.publish([input(), input(), input(), input()]);
+    }
+}

@@ -1,0 +1,28 @@
+//! A number that whoever comes first decides.
+
+#![no_std]
+#![no_main]
+
+use core::num::NonZero;
+use cortex_m_rt::{entry, exception};
+use indivisible::race::OnceNonZero;
+use size_firmware::{input, output};
+
+static ONCE: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
+
+#[inline]
+fn make() -> NonZero<u32> {
+    NonZero::new(input()).unwrap_or(NonZero::<u32>::MIN)
+}
+
+#[entry]
+fn main() -> ! {
+    loop {
+        output(ONCE.get_or_init(make).get());
+    }
+}
+
+#[exception]
+fn SysTick() {
+    output(ONCE.get_or_init(make).get());
+}

@@ -1,0 +1,281 @@
+//! core/COST.md: written here, and read again as the pins.
+//!
+//! What is measured is in tables of cells; targets and growth are made of these.
+
+use core::fmt::Write;
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{
+    cell::Cell,
+    config::{Build, PROFILES, builds},
+    growth,
+    run::{Kind, Run},
+    size::Pair,
+    targets,
+};
+
+/// One line of a table: an operation, or what somebody else has in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub(super) name: String,
+    /// The operation's tier, or the name of the operation that it stands beside.
+    pub(super) tier: String,
+    /// By profile; none where it was not measured.
+    pub(super) cells: [Option<Cell>; PROFILES.len()],
+}
+
+/// Everything in the document that is measured.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct Document {
+    pub(super) rustc: String,
+    /// By heading, in the order of the firmware.
+    pub(super) tables: BTreeMap<String, Vec<Line>>,
+    pub(super) ram: Vec<(String, u32)>,
+    pub(super) sizes: Vec<(String, Pair)>,
+}
+
+const RAM: &str = "RAM of each object";
+const SIZES: &str = "Flash and RAM of a firmware that uses one primitive";
+const MEASURED_WITH: &str = "Measured with rustc ";
+
+fn file() -> PathBuf {
+    crate::root().join("core/COST.md")
+}
+
+/// The document's text.
+pub(super) fn text() -> Result<String> {
+    let file = file();
+    fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+impl Document {
+    pub(super) fn write(&self) -> Result<()> {
+        fs::write(file(), self.render()?).context("cannot write core/COST.md")
+    }
+
+    /// The first line of this name in a table.
+    pub(super) fn line(&self, heading: &str, name: &str) -> Option<&Line> {
+        self.tables.get(heading)?.iter().find(|it| it.name == name)
+    }
+
+    /// Takes what a run measured in place of what was there for its build.
+    pub(super) fn take(&mut self, build: &Build, run: &Run) {
+        let lines = self.tables.entry(build.heading()).or_default();
+        for line in &mut *lines {
+            line.cells[build.profile] = None;
+        }
+        for measured in &run.measured {
+            let (Kind::Tier(tier) | Kind::For(tier)) = &measured.kind;
+            let same = |it: &&mut Line| it.name == measured.name && it.tier == *tier;
+            let cell = Some(measured.cell.clone());
+            match lines.iter_mut().find(same) {
+                Some(line) => line.cells[build.profile] = cell,
+                None => {
+                    let mut line = Line {
+                        name: measured.name.clone(),
+                        tier: tier.clone(),
+                        cells: [const { None }; PROFILES.len()],
+                    };
+                    line.cells[build.profile] = cell;
+                    lines.push(line);
+                }
+            }
+        }
+        lines.retain(|line| line.cells.iter().any(Option::is_some));
+    }
+
+    /// As it is written; what was measured is in it, and what follows from that.
+    pub(super) fn render(&self) -> Result<String> {
+        let mut text = HEAD.to_owned();
+        write!(text, "\n{MEASURED_WITH}{}.\n", self.rustc)?;
+        write!(text, "\n## Targets\n\n{}", targets::table(self))?;
+        write!(text, "\n## Growth\n\n{}", growth::table(self))?;
+        write!(
+            text,
+            "\n## {RAM}\n\nIn bytes, on a target of 32 bits.\n\n| object | bytes |\n|---|---|\n"
+        )?;
+        for (name, size) in &self.ram {
+            writeln!(text, "| `{name}` | {size} |")?;
+        }
+        write!(text, "\n## {SIZES}\n\n{SIZES_HEAD}")?;
+        for (name, pair) in &self.sizes {
+            writeln!(text, "| {name} | {} |", pair.fields())?;
+        }
+        for build in builds(true)?.iter().filter(|it| it.profile == 0) {
+            let heading = build.heading();
+            let profiles: String = PROFILES
+                .iter()
+                .map(|(_, name)| format!(" {name} |"))
+                .collect();
+            write!(
+                text,
+                "\n## {heading}\n\n| operation | tier, or beside |{profiles}\n|---|---|---|---|---|\n"
+            )?;
+            for line in self.tables.get(&heading).into_iter().flatten() {
+                let cells: String = line
+                    .cells
+                    .iter()
+                    .map(|it| format!(" {} |", shown(it.as_ref())))
+                    .collect();
+                let tier = match line.tier.parse::<u8>() {
+                    Ok(tier) => tier.to_string(),
+                    Err(_) => format!("`{}`", line.tier),
+                };
+                writeln!(text, "| `{}` | {tier} |{cells}", line.name)?;
+            }
+        }
+        Ok(text)
+    }
+
+    /// Reads what [`Document::render`] wrote.
+    pub(super) fn parse(text: &str) -> Result<Self> {
+        let rustc = text
+            .lines()
+            .find_map(|line| line.strip_prefix(MEASURED_WITH)?.strip_suffix('.'));
+        let mut document = Self {
+            rustc: rustc.context("core/COST.md names no compiler")?.to_owned(),
+            ..Self::default()
+        };
+        let headings: Vec<String> = builds(true)?.iter().map(Build::heading).collect();
+        let mut section = "";
+        for line in text.lines() {
+            if let Some(heading) = line.strip_prefix("## ") {
+                section = heading;
+                continue;
+            }
+            let Some(fields) = fields(line) else { continue };
+            let fields: Vec<&str> = fields.iter().map(|it| &**it).collect();
+            if headings.iter().any(|it| it == section) {
+                let lines = document.tables.entry(section.to_owned()).or_default();
+                lines
+                    .push(parse_line(&fields).with_context(|| format!("in core/COST.md: {line}"))?);
+            } else if section == RAM {
+                let [name, size] = fields[..] else {
+                    bail!("in core/COST.md: {line}")
+                };
+                document.ram.push((name.to_owned(), size.parse()?));
+            } else if section == SIZES {
+                let [name, ours, by_hand, ..] = fields[..] else {
+                    bail!("in core/COST.md: {line}")
+                };
+                document
+                    .sizes
+                    .push((name.to_owned(), Pair::parse(ours, by_hand)?));
+            }
+        }
+        Ok(document)
+    }
+}
+
+fn shown(cell: Option<&Cell>) -> String {
+    cell.map_or_else(|| "–".to_owned(), ToString::to_string)
+}
+
+/// The fields of a table's row; none for its head, or a line of text.
+fn fields(line: &str) -> Option<Vec<String>> {
+    let row = line.strip_prefix("| ")?.strip_suffix(" |")?;
+    let fields: Vec<_> = row
+        .split(" | ")
+        .map(|it| it.trim_matches('`').to_owned())
+        .collect();
+    let is_head = ["operation", "object", "primitive"].contains(&&*fields[0]);
+    (!is_head).then_some(fields)
+}
+
+fn parse_line(fields: &[&str]) -> Result<Line> {
+    let [name, tier, cells @ ..] = fields else {
+        bail!("too short")
+    };
+    ensure!(cells.len() == PROFILES.len(), "not a cell for each profile");
+    let mut line = Line {
+        name: (*name).to_owned(),
+        tier: (*tier).to_owned(),
+        cells: [const { None }; PROFILES.len()],
+    };
+    for (cell, text) in line.cells.iter_mut().zip(cells) {
+        *cell = if *text == "–" {
+            None
+        } else {
+            Some(text.parse()?)
+        };
+    }
+    Ok(line)
+}
+
+const SIZES_HEAD: &str = "\
+On thumbv6m with `critical-section`, LTO, \"s\": bytes of flash (vectors, start-up, code, constants) and of RAM \
+(variables), beside the same firmware by hand, with `core`'s atomics and `critical_section::with`. The target is \
+a ratio of 1.1 at most. The firmware with nothing in it is the first line.
+
+| primitive | ours, flash + RAM | by hand, flash + RAM | flash | RAM | |
+|---|---|---|---|---|---|
+";
+
+const HEAD: &str = "\
+# What each operation costs
+
+Written by `cargo xtask cost --all --pin`, and checked by `cargo xtask cost`: do not edit.
+
+A cell is `instructions / masked / bytes`. Each operation is a function of its own, called once in QEMU and \
+traced instruction by instruction: nothing is estimated. `nothing` is an empty function, whose frame (`push`, \
+`add`, `pop` on Arm) is in every other figure too, except in those of assembly, which has none.
+
+- instructions: executed from the function's first to its last.
+- masked: of these, how many with interrupts masked, from the one after `cpsid` (`csrrci`) up to and including \
+the one that restores; several windows are written with a plus between.
+- bytes: the sizes in the ELF file of the function and of every function that the call ran through, constants \
+included.
+
+\"LTO, \\\"s\\\"\" is `lto = \"fat\"`, `codegen-units = 1`, `opt-level = \"s\"`; \"LTO, 3\" the same with 3; \"no \
+LTO, 3\" is cargo's release profile as it comes. Without compare-and-swap (thumbv6m, riscv32imc) the back end is \
+our feature `critical-section`, with the implementations of cortex-m and riscv, or `--cfg \
+portable_atomic_unsafe_assume_single_core`. portable-atomic beside ours has the same back end. A count is of one \
+call that nobody disturbs; where nothing is masked an interrupt may make it look again.
+";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let document = planted();
+        let text = document.render().unwrap();
+        assert_eq!(Document::parse(&text).unwrap(), document);
+        assert!(Document::parse(&text.replace("Measured", "Guessed")).is_err());
+        assert!(Document::parse(&text.replace("11 / 4 / 28", "11 / 4")).is_err());
+    }
+
+    #[test]
+    fn a_run_replaces_its_build_and_no_other() {
+        let mut document = planted();
+        let build = builds(false).unwrap().remove(0);
+        document.take(&build, &Run::default());
+        assert!(document.tables.values().all(Vec::is_empty));
+        let mut document = planted();
+        let other = builds(true).unwrap().remove(1);
+        document.take(&other, &Run::default());
+        assert_eq!(document, planted());
+    }
+}
+
+/// One operation in one build, and a line of everything else.
+#[cfg(test)]
+pub(super) fn planted() -> Document {
+    let line = Line {
+        name: "AtomicU32::fetch_add".to_owned(),
+        tier: "2".to_owned(),
+        cells: [Some("11 / 4 / 28".parse().unwrap()), None, None],
+    };
+    Document {
+        rustc: "1.90.0".to_owned(),
+        tables: BTreeMap::from([("thumbv6m, critical-section".to_owned(), vec![line])]),
+        ram: vec![("StopFlag".to_owned(), 1)],
+        sizes: vec![(
+            "StopFlag".to_owned(),
+            Pair::parse("8 + 1", "8 + 1").unwrap(),
+        )],
+    }
+}

@@ -1,0 +1,107 @@
+//! What differs from the document.
+//!
+//! With its own compiler every figure is as it says. With another, only the masked windows count: as many
+//! as there were, each little longer, and none stays none.
+
+use super::{
+    cell::Cell,
+    config::{Build, PROFILES},
+    document::{Document, Line},
+};
+use crate::sweep::pins::{SLACK, fits};
+
+/// The faults of what was measured for one build.
+pub(super) fn faults(pinned: &Document, found: &Document, build: &Build) -> Vec<String> {
+    let is_exact = pinned.rustc == found.rustc;
+    let lines = |document: &Document| -> Vec<(Line, Cell)> {
+        let lines = document.tables.get(&build.heading());
+        let all = lines.into_iter().flatten();
+        all.filter_map(|line| Some((line.clone(), line.cells[build.profile].clone()?)))
+            .collect()
+    };
+    let (pinned, found) = (lines(pinned), lines(found));
+    let of = |all: &[(Line, Cell)], line: &Line| {
+        let same = |(it, _): &&(Line, Cell)| it.name == line.name && it.tier == line.tier;
+        all.iter().find(same).map(|(_, cell)| cell.clone())
+    };
+    let mut faults = Vec::new();
+    for (line, cell) in &found {
+        match of(&pinned, line) {
+            Some(pin) if is_exact && pin == *cell => {}
+            Some(pin) if !is_exact && fits(&cell.windows, &pin.windows, SLACK) => {}
+            Some(pin) => faults.push(format!(
+                "{} costs {cell}, and was pinned at {pin}",
+                line.name
+            )),
+            None => faults.push(format!("{} costs {cell}, and was never pinned", line.name)),
+        }
+    }
+    let gone = pinned.iter().filter(|(line, _)| of(&found, line).is_none());
+    faults.extend(gone.map(|(line, _)| format!("{} is pinned, and was not measured", line.name)));
+    let profile = PROFILES[build.profile].1;
+    let named = |fault| format!("{}, {profile}: {fault}", build.heading());
+    faults.into_iter().map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::{config::builds, document::planted};
+
+    /// What is said of this cost, and of this operation, with this compiler.
+    fn said(rustc: &str, cost: &str, name: &str) -> Vec<String> {
+        let mut found = planted();
+        found.rustc = rustc.to_owned();
+        for line in found.tables.values_mut().flatten() {
+            line.name = name.to_owned();
+            line.cells[0] = Some(cost.parse().unwrap());
+        }
+        faults(&planted(), &found, &builds(false).unwrap()[0])
+    }
+
+    #[test]
+    fn every_figure_counts_with_the_same_compiler() {
+        let same = |cost| said("1.90.0", cost, "AtomicU32::fetch_add");
+        assert!(same("11 / 4 / 28").is_empty());
+        for worse in [
+            "12 / 4 / 28",
+            "11 / 5 / 28",
+            "11 / 4 / 30",
+            "11 / 2+2 / 28",
+            "11 / 0 / 28",
+        ] {
+            assert_eq!(same(worse).len(), 1, "{worse}");
+        }
+    }
+
+    #[test]
+    fn only_windows_count_with_another() {
+        let other = |cost| said("1.91.0", cost, "AtomicU32::fetch_add");
+        assert!(other("30 / 6 / 80").is_empty());
+        for worse in ["11 / 7 / 28", "11 / 1+1 / 28", "11 / 0 / 28"] {
+            assert_eq!(other(worse).len(), 1, "{worse}");
+        }
+    }
+
+    #[test]
+    fn an_operation_that_begins_to_mask_is_a_fault_with_any() {
+        let mut pinned = planted();
+        for line in pinned.tables.values_mut().flatten() {
+            line.cells[0] = Some("11 / 0 / 28".parse().unwrap());
+        }
+        for rustc in ["1.90.0", "1.91.0"] {
+            let mut found = planted();
+            found.rustc = rustc.to_owned();
+            assert_eq!(faults(&pinned, &found, &builds(false).unwrap()[0]).len(), 1);
+        }
+    }
+
+    #[test]
+    fn so_is_one_that_is_new_or_gone() {
+        for rustc in ["1.90.0", "1.91.0"] {
+            let found = said(rustc, "11 / 4 / 28", "AtomicU32::fetch_odd");
+            assert!(found[0].contains("never pinned"), "{found:?}");
+            assert!(found[1].contains("was not measured"), "{found:?}");
+        }
+    }
+}
