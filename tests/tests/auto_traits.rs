@@ -28,13 +28,25 @@ assert_not_impl_any!(SyncOnly: Send);
 mod atomics {
     use super::*;
 
-    assert_impl_all!(atomic::AtomicBool: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
-    assert_impl_all!(atomic::AtomicU8: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
-    assert_impl_all!(atomic::AtomicI64: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
-    assert_impl_all!(atomic::AtomicUsize: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    macro_rules! words {
+        ($($Atomic:ident)*) => { $(
+            assert_impl_all!(atomic::$Atomic: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+            assert_impl_all!(atomic::$Atomic: atomic::CompareExchange);
+            assert_not_impl_any!(atomic::$Atomic: Clone);
+        )* };
+    }
+
+    words! {
+        AtomicBool
+        AtomicI8 AtomicI16 AtomicI32 AtomicI64 AtomicIsize
+        AtomicU8 AtomicU16 AtomicU32 AtomicU64 AtomicUsize
+    }
     // A pointer that is only a number until somebody promises more.
     assert_impl_all!(atomic::AtomicPtr<Local>: Send, Sync);
-    assert_not_impl_any!(atomic::AtomicU32: Clone);
+    assert_impl_all!(atomic::AtomicPtr<Local>: atomic::CompareExchange);
+    assert_not_impl_any!(atomic::AtomicPtr<u32>: Clone);
+    assert_impl_all!(atomic::AtomicI64: atomic::AtomicInteger);
+    assert_not_impl_any!(atomic::AtomicBool: atomic::AtomicInteger);
     // What generic code asks of a word.
     assert_impl_all!(u8: atomic::Word, atomic::Unsigned);
     assert_impl_all!(u64: atomic::Word, atomic::Unsigned);
