@@ -29,7 +29,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "fmt",
         about: "formatting",
-        run: || run(host_cargo().args(["fmt", "--all", "--check"])),
+        run: fmt,
     },
     Stage {
         name: "clippy",
@@ -140,6 +140,14 @@ fn cargo(command: &str) -> Command {
         cargo.arg("--locked");
     }
     cargo
+}
+
+/// The firmware that is swept is a workspace of its own.
+fn fmt() -> Result<()> {
+    for manifest in ["Cargo.toml", "tests/firmware/Cargo.toml"] {
+        run(host_cargo().args(["fmt", "--all", "--check", "--manifest-path", manifest]))?;
+    }
+    Ok(())
 }
 
 fn clippy() -> Result<()> {
