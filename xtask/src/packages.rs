@@ -250,4 +250,25 @@ mod tests {
             ["qemu-system-arm", "qemu-system-misc"]
         );
     }
+    #[test]
+    fn who_may_not_install_is_told_what_to_type() {
+        for (manager, typed) in [
+            (
+                Manager::Apt,
+                "sudo apt-get install qemu-system-arm qemu-system-misc",
+            ),
+            (
+                Manager::Dnf,
+                "sudo dnf install qemu-system-arm qemu-system-riscv",
+            ),
+            (
+                Manager::Pacman,
+                "sudo pacman -S qemu-system-arm qemu-system-riscv",
+            ),
+            (Manager::Brew, "brew install qemu"),
+        ] {
+            let names = manager.names(&[QEMU_ARM, QEMU_RISCV]);
+            assert_eq!(manager.typed(&names), typed);
+        }
+    }
 }

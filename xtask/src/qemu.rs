@@ -222,3 +222,86 @@ impl Errors {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NO_EMULATOR: Machine = Machine {
+        name: "microbit",
+        target: "thumbv6m-none-eabi",
+        program: "qemu-system-unheard-of",
+        args: &[],
+        elf_machine: 40,
+        counts_instructions: false,
+        noise: &["as always"],
+    };
+
+    fn refusal(icount: Option<u8>, input: Input) -> String {
+        let options = Options {
+            machine: &NO_EMULATOR,
+            icount,
+            timeout: Duration::from_secs(1),
+        };
+        let started = start(Path::new("firmware"), &options, input);
+        format!("{:#}", started.err().expect("there is no such emulator"))
+    }
+
+    #[test]
+    fn without_the_emulator_the_way_to_install_it_is_told() {
+        for input in [Input::Unconnected, Input::Bytes(vec![1])] {
+            let refused = refusal(None, input);
+            let told = "qemu-system-unheard-of does not start; `cargo xtask setup` installs it";
+            assert!(refused.starts_with(told), "{refused}");
+        }
+    }
+
+    #[test]
+    fn several_cores_do_not_take_turns() {
+        let refused = refusal(Some(6), Input::Unconnected);
+        assert!(refused.contains("has several cores"), "{refused}");
+    }
+
+    #[test]
+    fn the_emulators_own_complaint_is_told_from_the_firmwares_code() {
+        const EXIT_1: i32 = 1 << 8;
+        const ABORTED: i32 = 6;
+        let complaint = "qemu-system-unheard-of: no such device";
+        for (said, raw, end) in [
+            (complaint, EXIT_1, End::Refused("no such device".to_owned())),
+            (
+                "qemu-system-unheard-of: warning: slow",
+                EXIT_1,
+                End::Exit(1),
+            ),
+            ("another program: no such device", EXIT_1, End::Exit(1)),
+            ("as always", EXIT_1, End::Exit(1)),
+            (complaint, 0, End::Exit(0)),
+            (complaint, 101 << 8, End::Exit(101)),
+            (complaint, ABORTED, End::Signal(6)),
+        ] {
+            let mut errors = Errors::new(&NO_EMULATOR);
+            errors.push(format!("{said}\n").as_bytes());
+            assert_eq!(errors.judge(ExitStatus::from_raw(raw)), end, "{said}");
+        }
+    }
+
+    #[test]
+    fn no_two_ends_have_the_same_words_or_pass_for_success() {
+        let ends = [
+            End::Exit(1),
+            End::Exit(101),
+            End::Exit(102),
+            End::Signal(6),
+            End::Signal(9),
+            End::TimedOut(Duration::from_secs(2)),
+            End::Malformed,
+            End::Refused("no such device".to_owned()),
+        ];
+        let mut words: Vec<String> = ends.iter().map(End::to_string).collect();
+        words.sort();
+        words.dedup();
+        assert_eq!(words.len(), ends.len(), "{words:#?}");
+        assert!(ends.iter().all(|end| !end.is_success() && end.code() != 0));
+    }
+}

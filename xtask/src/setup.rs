@@ -197,3 +197,32 @@ fn packages_for_emulators(missing: &[&'static str]) -> Result<Vec<&'static str>>
         .collect();
     Ok(packages::names(&wanted))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_named() {
+        let file = env::current_exe().unwrap();
+        let error = format!("{:#}", lock(&file.join("target")).unwrap_err());
+        assert!(error.contains("cannot write to"), "{error}");
+        assert!(error.contains(&file.display().to_string()), "{error}");
+    }
+
+    #[test]
+    fn a_step_that_fails_is_named() {
+        let error = timed("QEMU", || bail!("no network")).unwrap_err();
+        assert_eq!(format!("{error:#}"), "setup, QEMU: no network");
+    }
+
+    #[test]
+    fn only_the_packages_of_what_is_missing_are_asked_for() {
+        assert_eq!(packages_for_emulators(&[]).unwrap(), [""; 0]);
+        let [arm, riscv] = ["qemu-system-arm", "qemu-system-riscv32"];
+        let one = packages_for_emulators(&[riscv]).unwrap();
+        let both = packages_for_emulators(&[arm, riscv]).unwrap();
+        assert_eq!(one.len(), 1);
+        assert!(both.ends_with(&one), "{both:?}");
+    }
+}

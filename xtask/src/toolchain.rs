@@ -188,4 +188,23 @@ mod tests {
             assert!(!is_about_the_outer_package(kept), "{kept}");
         }
     }
+    #[test]
+    fn without_a_compiler_every_target_is_missing() {
+        // One that is not there, and one that knows no target.
+        for rustc in ["rustc-unheard-of", "false"] {
+            assert_eq!(missing_targets(Path::new(rustc)), TARGETS);
+        }
+    }
+
+    #[test]
+    fn a_build_without_the_executable_is_an_error() {
+        let failed = |build: &mut Command| format!("{:#}", executable(build, "main").unwrap_err());
+        let absent = failed(&mut Command::new("cargo-unheard-of"));
+        assert!(absent.contains("does not start"), "{absent}");
+        let broken = failed(&mut Command::new("false"));
+        assert!(broken.contains("`false --bin main"), "{broken}");
+        // Ends well, and has built nothing.
+        let empty = failed(&mut Command::new("true"));
+        assert!(empty.contains("made no executable main"), "{empty}");
+    }
 }
