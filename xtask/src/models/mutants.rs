@@ -4,6 +4,8 @@
 //! which tests have to fail: `Killed-by: CHECKER MODE TEST`, at least one line, and each of them must.
 //! `Handful: yes` has it run in `cargo xtask test` as well. A patch that no longer applies, or a mutant
 //! that does not compile, is a failure and not a kill.
+//!
+//! The explorer knows nothing of orderings. What it kills is wrong in any order, so loom has to kill it too.
 
 use core::time::Duration;
 use std::{
@@ -18,7 +20,7 @@ use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use super::{
     Extent,
-    world::{End, World, run},
+    world::{Checker, End, World, run},
 };
 use crate::{command, toolchain::target_dir};
 
@@ -42,6 +44,12 @@ struct Mutant {
     patch: PathBuf,
     handful: bool,
     killers: Vec<Killer>,
+}
+
+impl Mutant {
+    fn is_killed_by(&self, checker: Checker) -> bool {
+        self.killers.iter().any(|it| it.world.checker == checker)
+    }
 }
 
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Clone)]
@@ -178,6 +186,10 @@ fn parse(name: &str, patch: PathBuf, text: &str) -> Result<Mutant> {
         }
     }
     ensure!(!mutant.killers.is_empty(), "{name}: nobody is to kill it");
+    ensure!(
+        !mutant.is_killed_by(Checker::Explorer) || mutant.is_killed_by(Checker::Loom),
+        "{name}: loom has to kill it too, as it is no matter of orderings"
+    );
     Ok(mutant)
 }
 
@@ -277,6 +289,8 @@ mod tests {
     fn a_mutant_that_nobody_is_to_kill_is_an_error() {
         let error = parse("it", "it.patch".into(), "--- a/x\n").unwrap_err();
         assert!(error.to_string().contains("nobody"), "{error}");
+        let error = parse("it", "it.patch".into(), "Killed-by: explorer native a\n").unwrap_err();
+        assert!(error.to_string().contains("loom has to"), "{error}");
         let error = parse("it", "it.patch".into(), "Killed-by: miri native a\n").unwrap_err();
         assert!(error.to_string().contains("CHECKER MODE TEST"), "{error}");
     }

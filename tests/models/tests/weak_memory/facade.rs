@@ -2,10 +2,11 @@
 
 use indivisible::{
     atomic::{
-        AtomicU32,
+        AtomicU32, AtomicU64,
         Ordering::{Acquire, Relaxed, Release},
     },
     stats::Stats,
+    update::update,
 };
 use loom::sync::atomic::AtomicU32 as Plain;
 use models::weak::Model;
@@ -30,6 +31,37 @@ fn a_store_is_not_lost_in_a_change() {
         })
         .last(|word| word.load(Relaxed))
         .check(&["10", "11"], [21, 19]);
+}
+
+/// Two halves, in section mode: no load sees one of each.
+#[test]
+fn sixty_four_bits_are_one_word() {
+    const BOTH: u64 = 1 << 40 | 1;
+    Model::new("words: fetch_add of 64 bits | load", || AtomicU64::new(0))
+        .actor(|word| {
+            word.fetch_add(BOTH, Relaxed);
+            ""
+        })
+        .actor(|word| {
+            let seen = word.load(Relaxed);
+            format!("{} and {}", seen >> 40, seen & 0xff)
+        })
+        .check(&["0 and 0", "1 and 1"], [2, 2]);
+}
+
+#[test]
+fn an_update_that_is_beaten_begins_again() {
+    Model::new("words: update(+1) | fetch_add(10)", || AtomicU32::new(0))
+        .actor(|word| {
+            update(word, Relaxed, Relaxed, |old| old + 1);
+            ""
+        })
+        .actor(|word| {
+            word.fetch_add(10, Relaxed);
+            ""
+        })
+        .last(|word| word.swap(0, Relaxed))
+        .check(&["11"], [2, 2]);
 }
 
 #[test]
