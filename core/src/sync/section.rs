@@ -195,11 +195,16 @@ macro_rules! words {
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
                 let set = publish(set);
-                together(|_| {
+                // The result is made outside: inside, the compiler would make it with interrupts masked.
+                let (old, is_changed) = together(|_| {
                     let old = self.0.load(Relaxed) as $Value;
-                    self.0.store(f(old).ok_or(old)? as $Bits, set);
-                    Ok(old)
-                })
+                    let Some(new) = f(old) else {
+                        return (old, false);
+                    };
+                    self.0.store(new as $Bits, set);
+                    (old, true)
+                });
+                if is_changed { Ok(old) } else { Err(old) }
             }
         }
     )* };
