@@ -19,15 +19,19 @@ pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
     steps(Together(PhantomData))
 }
 
-/// Waits longer after every defeat, so that the winner's next change finds the line at home.
+/// The first wait after a defeat, as the logarithm of its hints.
 ///
-/// On one core a defeat means that an interrupt got in between: nothing to wait for, and the first
-/// step is one hint.
+/// Without an operating system there is mostly one core, and a defeat means that an interrupt got in
+/// between: nothing to wait for. With one, another core is at it, and has not finished after a hint or
+/// two: whoever tries again so soon is beaten again, and takes the line away meanwhile.
+const FIRST_WAIT: u32 = if cfg!(target_os = "none") { 0 } else { 5 };
+
+/// Waits longer after every defeat, so that the winner's next changes find the line at home.
 #[cold]
-fn back_off(defeats: &mut u32) {
+fn back_off(wait: &mut u32) {
     const LONGEST: u32 = 6;
-    (0..1 << *defeats).for_each(|_| spin_loop());
-    *defeats = (*defeats + 1).min(LONGEST);
+    (0..1 << *wait).for_each(|_| spin_loop());
+    *wait = (*wait + 1).min(LONGEST);
 }
 
 macro_rules! words {
@@ -47,13 +51,13 @@ macro_rules! words {
                 fetch: Ordering,
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                let mut defeats = 0;
+                let mut wait = FIRST_WAIT;
                 let mut old = self.load(fetch);
                 while let Some(new) = f(old) {
                     if self.compare_exchange_weak(old, new, set, fetch).is_ok() {
                         return Ok(old);
                     }
-                    back_off(&mut defeats);
+                    back_off(&mut wait);
                     // The value that the exchange saw is old by now.
                     old = self.load(fetch);
                 }
