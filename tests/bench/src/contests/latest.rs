@@ -48,7 +48,7 @@ macro_rules! rivals {
 pub(super) fn contests() -> Vec<Contest> {
     vec![
         Contest {
-            name: "Latest read, a tireless writer beside it if there are two threads",
+            name: "Latest read; 2 threads: beside a tireless writer",
             ours: reading::<Latest<Words>>(),
             rivals: rivals!(reading, one, two),
             threads: &[1, 2],
@@ -60,7 +60,7 @@ pub(super) fn contests() -> Vec<Contest> {
             threads: &[2, 8],
         },
         Contest {
-            name: "Latest write, a tireless reader beside it if there are two threads",
+            name: "Latest write; 2 threads: beside a tireless reader",
             ours: writing::<Latest<Words>>(),
             rivals: rivals!(writing, one, two),
             threads: &[1, 2],
