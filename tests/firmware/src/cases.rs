@@ -6,6 +6,7 @@ mod foreign;
 mod latest;
 mod progress;
 mod race;
+mod restartable;
 mod sharded;
 mod stop;
 
@@ -33,6 +34,7 @@ pub(crate) const ALL: &[&[Group]] = &[
     sharded::GROUPS,
     race::GROUPS,
     wait::GROUPS,
+    restartable::GROUPS,
     #[cfg(target_arch = "arm")]
     foreign::GROUPS,
     #[cfg(tier2)]

@@ -1,6 +1,7 @@
 //! What is swept, as its author writes it down.
 
 use crate::object::Idle;
+use core::ops::Range;
 
 /// An operation, and what it answers as a number.
 ///
@@ -13,6 +14,8 @@ pub struct Op {
     pub run: fn() -> u64,
     /// Whether it is one operation after another: whoever interrupts it may see the first alone.
     pub is_several: bool,
+    /// The addresses at which it has done nothing yet that lasts: interrupted there, it begins anew.
+    pub sequence: Option<fn() -> Range<u32>>,
 }
 
 /// How an object is prepared and looked at.
@@ -134,15 +137,28 @@ impl Op {
             name,
             run,
             is_several: false,
+            sequence: None,
+        }
+    }
+
+    /// An operation that handlers send back to the first of these addresses if they interrupt it before
+    /// one of them.
+    pub const fn restartable(
+        name: &'static str,
+        run: fn() -> u64,
+        sequence: fn() -> Range<u32>,
+    ) -> Self {
+        Self {
+            sequence: Some(sequence),
+            ..Self::new(name, run)
         }
     }
 
     /// One operation after another, for a handler that nobody interrupts.
     pub const fn several(name: &'static str, run: fn() -> u64) -> Self {
         Self {
-            name,
-            run,
             is_several: true,
+            ..Self::new(name, run)
         }
     }
 }

@@ -21,7 +21,7 @@ use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 
 use crate::{
     board,
-    case::Case,
+    case::{Case, Op},
     object::{Idle, Object},
     order::Outcome,
     report, serial,
@@ -63,12 +63,22 @@ pub(crate) struct Landing {
 }
 
 struct Setup {
-    handlers: [fn() -> u64; 2],
+    /// Main's operation, and the handlers'.
+    parties: [Op; 3],
     plan: Plan,
 }
 
+impl Setup {
+    /// Where to go on, having interrupted somebody at `address`.
+    fn resume(&self, address: u32) -> u32 {
+        let sequences = self.parties.iter().filter_map(|op| op.sequence);
+        let mut interrupted = sequences.map(|it| it()).filter(|it| it.contains(&address));
+        interrupted.next().map_or(address, |it| it.start)
+    }
+}
+
 static SETUP: Object<Setup> = Object::new(Setup {
-    handlers: [|| 0; 2],
+    parties: [Op::new("-", || 0); 3],
     plan: Plan {
         first: 0,
         second: None,
@@ -116,11 +126,10 @@ pub(crate) fn land(case: &Case, variant: u32, plan: Plan) -> Landing {
     let mut idle = Idle::between_landings();
     serial::rebase();
     (case.setting.reset)(&mut idle, variant);
-    let [main, first, second] = case.parties.map(|op| op.run);
     SETUP.renew(
         &mut idle,
         Setup {
-            handlers: [first, second],
+            parties: case.parties,
             plan,
         },
     );
@@ -134,7 +143,7 @@ pub(crate) fn land(case: &Case, variant: u32, plan: Plan) -> Landing {
 
     board::watchdog_arm();
     board::first_arm(plan.first);
-    let answer = sweep_call(main);
+    let answer = sweep_call(case.parties[0].run);
     DONE.store(true, Relaxed);
     let expected = 1 + u32::from(plan.second.is_some());
     while ENDED.load(Relaxed) < expected {}
@@ -172,8 +181,8 @@ fn sweep_call(operation: fn() -> u64) -> u64 {
     core::hint::black_box(answer)
 }
 
-/// The first interrupt, taken before the instruction at `address`.
-pub(crate) fn first(address: u32) {
+/// The first interrupt, taken before the instruction at `address`; returns where to go on.
+pub(crate) fn first(address: u32) -> u32 {
     board::first_stop();
     SEEN[0].address.store(address, Relaxed);
     SEEN[0].too_late.store(DONE.load(Relaxed), Relaxed);
@@ -188,7 +197,7 @@ pub(crate) fn first(address: u32) {
         if form == Some(Form::Nested) {
             arm();
         }
-        let answer = (setup.handlers[0])();
+        let answer = (setup.parties[1].run)();
         FIRST_DONE.store(true, Relaxed);
         SEEN[0].set_answer(answer);
         if form == Some(Form::Nested) {
@@ -198,21 +207,23 @@ pub(crate) fn first(address: u32) {
         if form == Some(Form::After) {
             arm();
         }
-    });
+        setup.resume(address)
+    })
 }
 
-/// The second interrupt.
+/// The second interrupt; returns where to go on.
 #[cfg(target_arch = "arm")]
-pub(crate) fn second(address: u32) {
+pub(crate) fn second(address: u32) -> u32 {
     board::second_stop();
     SETUP.get(|setup| {
         let nested = setup.plan.second.map(|second| second.form) == Some(Form::Nested);
         let too_late = if nested { &FIRST_DONE } else { &DONE };
         SEEN[1].too_late.store(too_late.load(Relaxed), Relaxed);
         SEEN[1].address.store(address, Relaxed);
-        SEEN[1].set_answer((setup.handlers[1])());
+        SEEN[1].set_answer((setup.parties[2].run)());
         ENDED.store(ENDED.load(Relaxed) + 1, Relaxed);
-    });
+        setup.resume(address)
+    })
 }
 
 /// The watchdog's interrupt.

@@ -70,8 +70,8 @@ pub(crate) fn watchdog_stop() {
     chip::WATCHDOG.stop();
 }
 
-// The interrupted instruction's address is the seventh word of what the processor stacked. The host's
-// trace knows the end of a handler by the names.
+// The interrupted instruction's address is the seventh word of what the processor stacked, and to be
+// replaced by the one to go on at. The host's trace knows the end of a handler by the names.
 core::arch::global_asm!(
     ".syntax unified",
     ".macro vector name rust",
@@ -84,6 +84,8 @@ core::arch::global_asm!(
     "    push {{r0, lr}}",
     "    ldr r0, [r0, #24]",
     "    bl \\rust",
+    "    ldr r1, [sp]",
+    "    str r0, [r1, #24]",
     ".global sweep_exit_\\name",
     "sweep_exit_\\name:",
     "    pop {{r0, pc}}",
@@ -96,18 +98,19 @@ core::arch::global_asm!(
 
 // SAFETY: only the vector above calls it.
 #[unsafe(no_mangle)]
-extern "C" fn sweep_first(address: u32) {
-    landing::first(address);
+extern "C" fn sweep_first(address: u32) -> u32 {
+    landing::first(address)
 }
 
 // SAFETY: only the vector above calls it.
 #[unsafe(no_mangle)]
-extern "C" fn sweep_other(address: u32) {
+extern "C" fn sweep_other(address: u32) -> u32 {
     match SCB::vect_active() {
         SECOND => landing::second(address),
         WATCHDOG => {
             chip::WATCHDOG.stop();
             landing::bite(address);
+            address
         }
         _ => exit(103),
     }

@@ -49,12 +49,15 @@ pub(crate) fn watchdog_stop() {
     MTIMECMP_HIGH.write(u32::MAX);
 }
 
+#[allow(unsafe_code, reason = "the hart goes on elsewhere")]
 #[core_interrupt(riscv::interrupt::Interrupt::MachineTimer)]
 fn timer() {
     let address = mepc::read() as u32;
     if landing::is_under_way() {
         landing::bite(address);
     } else {
-        landing::first(address);
+        let resumed = landing::first(address);
+        // SAFETY: the address itself, or the beginning of a sequence that may begin anew there.
+        unsafe { mepc::write(resumed as usize) };
     }
 }
