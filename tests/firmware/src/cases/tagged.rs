@@ -8,7 +8,9 @@ use indivisible::{
     tagged::{AtomicTaggedIndex, FreeIndex, FreeList},
 };
 
-const LENGTH: usize = 4;
+/// One for each party, and three that are free: popping two and pushing the first back takes as many
+/// to change what comes after it.
+const LENGTH: usize = 6;
 
 type Place = Held<FreeIndex<'static, LENGTH>>;
 
@@ -29,21 +31,32 @@ static HANDS: [Hands; 3] = [const {
     }
 }; 3];
 
-/// Each party holds one index, 0 to 2; the others are free, in their order.
+/// What nobody may pop.
+static SPARE: [Place; 2] = [const { Held::new() }; 2];
+
+/// Each party holds one index, 0 to 2; the others are free, in their order, or only the last of them.
 const SETTING: Setting = Setting {
-    reset: |_, _| {
+    reset: |_, variant| {
         for hands in &HANDS {
             push(&hands.full);
             hands.empty.iter().for_each(|it| {
                 push(it);
             });
         }
+        SPARE.iter().for_each(|it| {
+            push(it);
+        });
         put_back(take_all());
         for hands in &HANDS {
             pop(&hands.full);
         }
+        if variant == 1 {
+            SPARE.iter().for_each(|it| {
+                pop(it);
+            });
+        }
     },
-    variants: 1,
+    variants: 2,
     state: contents,
 };
 
