@@ -8,6 +8,7 @@ use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::{
     command::run,
+    cost,
     models::{self, Extent, mutants},
     setup::{self, Say},
     sweep,
@@ -65,6 +66,11 @@ const STAGES: &[Stage] = &[
         name: "sweep",
         about: "an interrupt at every instruction of every operation",
         run: sweep,
+    },
+    Stage {
+        name: "cost",
+        about: "instructions of every operation, and how many of them with interrupts masked",
+        run: cost,
     },
 ];
 
@@ -201,6 +207,13 @@ fn firmware() -> Result<()> {
 fn sweep() -> Result<()> {
     if !sweep::sweep(&sweep::Options::default())? {
         bail!("an operation failed, or a checker did");
+    }
+    Ok(())
+}
+
+fn cost() -> Result<()> {
+    if !cost::cost(&cost::Options::default())? {
+        bail!("an operation does not cost what core/COST.md says");
     }
     Ok(())
 }

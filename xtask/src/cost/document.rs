@@ -235,6 +235,25 @@ portable_atomic_unsafe_assume_single_core`. portable-atomic beside ours has the 
 call that nobody disturbs; where nothing is masked an interrupt may make it look again.
 ";
 
+/// One operation in one build, and a line of everything else.
+#[cfg(test)]
+pub(super) fn planted() -> Document {
+    let line = Line {
+        name: "AtomicU32::fetch_add".to_owned(),
+        tier: "2".to_owned(),
+        cells: [Some("11 / 4 / 28".parse().unwrap()), None, None],
+    };
+    Document {
+        rustc: "1.90.0".to_owned(),
+        tables: BTreeMap::from([("thumbv6m, critical-section".to_owned(), vec![line])]),
+        ram: vec![("StopFlag".to_owned(), 1)],
+        sizes: vec![(
+            "StopFlag".to_owned(),
+            Pair::parse("8 + 1", "8 + 1").unwrap(),
+        )],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,24 +277,5 @@ mod tests {
         let other = builds(true).unwrap().remove(1);
         document.take(&other, &Run::default());
         assert_eq!(document, planted());
-    }
-}
-
-/// One operation in one build, and a line of everything else.
-#[cfg(test)]
-pub(super) fn planted() -> Document {
-    let line = Line {
-        name: "AtomicU32::fetch_add".to_owned(),
-        tier: "2".to_owned(),
-        cells: [Some("11 / 4 / 28".parse().unwrap()), None, None],
-    };
-    Document {
-        rustc: "1.90.0".to_owned(),
-        tables: BTreeMap::from([("thumbv6m, critical-section".to_owned(), vec![line])]),
-        ram: vec![("StopFlag".to_owned(), 1)],
-        sizes: vec![(
-            "StopFlag".to_owned(),
-            Pair::parse("8 + 1", "8 + 1").unwrap(),
-        )],
     }
 }

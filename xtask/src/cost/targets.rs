@@ -70,14 +70,18 @@ const TARGETS: &[Target] = &[
         instructions: Some(17),
         windows: Windows::One(11),
     },
-    Target {
-        operation: "update::raise_to, not larger",
-        back_ends: SECTIONS,
-        profiles: &[SIZE, SPEED],
-        instructions: Some(6),
-        windows: Windows::None,
-    },
+    peek("update::raise_to, not larger"),
+    peek("update::raise_to, not larger, no result"),
 ];
+
+/// A look that finds nothing to do.
+const fn peek(operation: &'static str) -> Target {
+    Target {
+        back_ends: SECTIONS,
+        instructions: Some(6),
+        ..unmasked(operation)
+    }
+}
 
 /// The window's target depends on the profile.
 const fn allocate(profile: usize, window: u32) -> Target {

@@ -47,6 +47,14 @@ pub(super) fn all() {
     );
     cost!(
         2,
+        "update::raise_to, not larger, no result",
+        |word: &AtomicU32, n: u32| {
+            update::raise_to(word, n);
+        },
+        (&WORD, 20)
+    );
+    cost!(
+        2,
         "update::lower_to, smaller",
         |word: &AtomicU32, n: u32| -> u32 { update::lower_to(word, n) },
         (&WORD, 10)
