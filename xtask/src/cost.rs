@@ -38,6 +38,8 @@ pub struct Options<'a> {
     pub json: Option<&'a Path>,
     /// Take what is measured for right, and write core/COST.md.
     pub pin: bool,
+    /// Say no more than what differs.
+    pub quiet: bool,
 }
 
 /// Measures, prints, and says what differs from core/COST.md; true if nothing does.
@@ -68,12 +70,12 @@ pub fn cost(options: &Options<'_>) -> Result<bool> {
         pinned?
     };
     let found = found(&pinned, &runs, &rustc, options.all)?;
-    println!("{}", shown(&runs));
-    for [operation, build, target, measured, verdict] in targets::lines(&found) {
-        println!(
-            "{operation} ({build}): {target}; {measured}: {}",
-            verdict.trim_matches('*')
-        );
+    if !options.quiet {
+        println!("{}", shown(&runs));
+        for [operation, build, target, measured, verdict] in targets::lines(&found) {
+            let verdict = verdict.trim_matches('*');
+            println!("{operation} ({build}): {target}; {measured}: {verdict}");
+        }
     }
     if options.pin {
         ensure!(

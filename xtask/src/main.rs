@@ -195,6 +195,7 @@ fn perform(task: Task) -> Result<ExitCode> {
                 all,
                 json: json.as_deref(),
                 pin,
+                quiet: false,
             };
             if !cost::cost(&options)? {
                 return Ok(ExitCode::FAILURE);

@@ -212,7 +212,11 @@ fn sweep() -> Result<()> {
 }
 
 fn cost() -> Result<()> {
-    if !cost::cost(&cost::Options::default())? {
+    let options = cost::Options {
+        quiet: true,
+        ..Default::default()
+    };
+    if !cost::cost(&options)? {
         bail!("an operation does not cost what core/COST.md says");
     }
     Ok(())

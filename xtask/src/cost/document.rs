@@ -228,7 +228,7 @@ the one that restores; several windows are written with a plus between.
 - bytes: the sizes in the ELF file of the function and of every function that the call ran through, constants \
 included.
 
-\"LTO, \\\"s\\\"\" is `lto = \"fat\"`, `codegen-units = 1`, `opt-level = \"s\"`; \"LTO, 3\" the same with 3; \"no \
+\"LTO, \"s\"\" is `lto = \"fat\"`, `codegen-units = 1`, `opt-level = \"s\"`; \"LTO, 3\" the same with 3; \"no \
 LTO, 3\" is cargo's release profile as it comes. Without compare-and-swap (thumbv6m, riscv32imc) the back end is \
 our feature `critical-section`, with the implementations of cortex-m and riscv, or `--cfg \
 portable_atomic_unsafe_assume_single_core`. portable-atomic beside ours has the same back end. A count is of one \
