@@ -227,9 +227,9 @@ fn one(config: &'static Config, options: &Options<'_>) -> Result<Swept> {
     let single = emulator.report(1)?;
     let traced = emulator.trace(&image, &single.hung())?;
     if config.is_exact_in_single_steps() {
-        check_equal(&single, &traced.0).with_context(|| config.name())?;
+        check_equal(&single, &traced.0, true).with_context(|| config.name())?;
     } else {
-        check_equal(&single, &emulator.report(1)?).with_context(|| config.name())?;
+        check_equal(&single, &emulator.report(1)?, false).with_context(|| config.name())?;
     }
     let double = if options.depth == 2 {
         Some(emulator.report(2)?)
