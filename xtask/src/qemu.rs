@@ -243,8 +243,10 @@ mod tests {
             icount,
             timeout: Duration::from_secs(1),
         };
-        let started = start(Path::new("firmware"), &options, input);
-        format!("{:#}", started.err().expect("there is no such emulator"))
+        let Err(error) = start(Path::new("firmware"), &options, input) else {
+            panic!("there is no such emulator");
+        };
+        format!("{error:#}")
     }
 
     #[test]
