@@ -243,7 +243,11 @@ fn two_members(manifest: &str) -> Result<String> {
     let begin = manifest.find(key).context("the workspace has members")?;
     let end = manifest[begin..].find(']').context("the members end")?;
     let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
-    Ok(format!("{before}\"core\", \"tests/models\"{after}"))
+    let manifest = format!("{before}\"core\", \"tests/models\"{after}");
+    // Else cargo takes both workspaces' packages for the same, and one's binaries for the other's.
+    let version = "\nversion = \"";
+    ensure!(manifest.contains(version), "the workspace has a version");
+    Ok(manifest.replacen(version, &format!("{version}9"), 1))
 }
 
 /// Copies a directory over another; files that are equal are left as they are, and old to cargo.
@@ -302,10 +306,10 @@ mod tests {
 
     #[test]
     fn other_members_are_left_out() {
-        let manifest = "a\nmembers = [\"x\",\n \"y\"]\nb";
+        let manifest = "a\nmembers = [\"x\",\n \"y\"]\nversion = \"0.1\"";
         assert_eq!(
             two_members(manifest).unwrap(),
-            "a\nmembers = [\"core\", \"tests/models\"]\nb"
+            "a\nmembers = [\"core\", \"tests/models\"]\nversion = \"90.1\""
         );
         assert!(two_members("[workspace]").is_err());
     }
