@@ -17,7 +17,7 @@ use crate::{
     child::{Lines, Next, Process},
     command::works,
     packages::{self, VALGRIND},
-    toolchain::host_cargo,
+    toolchain::{executable, host_cargo},
 };
 
 /// What to measure, and where to write it.
@@ -71,33 +71,11 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
 
 /// Compiles the benchmarks as the fastest program would be; where they are.
 fn build() -> Result<PathBuf> {
-    let output = host_cargo()
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "benchmarks",
-            "--bin",
-            "benchmarks",
-        ])
-        .args(["--profile", "bench", "--target", "host-tuple"])
-        .args(["--message-format", "json-render-diagnostics"])
-        .stderr(Stdio::inherit())
-        .output()
-        .context("cargo does not start")?;
-    if !output.status.success() {
-        bail!("the benchmarks do not compile");
-    }
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .find_map(executable)
-        .context("cargo built no benchmarks")
-}
-
-/// The path, where cargo's message is about an executable.
-fn executable(message: &str) -> Option<PathBuf> {
-    let message: serde_json::Value = serde_json::from_str(message).ok()?;
-    Some(message.get("executable")?.as_str()?.into())
+    let mut build = host_cargo();
+    build
+        .args(["build", "--quiet", "--package", "benchmarks"])
+        .args(["--profile", "bench", "--target", "host-tuple"]);
+    executable(&mut build, "benchmarks")
 }
 
 fn command(program: &Path, options: &Options<'_>) -> Command {
@@ -174,18 +152,8 @@ fn print(rows: &[Row], sizes: Vec<[String; 2]>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{executable, run};
+    use super::run;
     use std::process::Command;
-
-    #[test]
-    fn the_program_is_found_among_cargos_messages() {
-        assert_eq!(
-            executable(r#"{"reason":"build-finished","success":true}"#),
-            None
-        );
-        assert_eq!(executable(r#"{"executable":null}"#), None);
-        assert_eq!(executable(r#"{"executable":"a/b"}"#), Some("a/b".into()));
-    }
 
     #[test]
     fn a_program_that_fails_or_says_something_else_is_an_error() {

@@ -250,6 +250,7 @@ mod tests {
             ["qemu-system-arm", "qemu-system-misc"]
         );
     }
+
     #[test]
     fn who_may_not_install_is_told_what_to_type() {
         for (manager, typed) in [

@@ -8,6 +8,7 @@
 pub mod sysroot;
 
 use std::{
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
@@ -155,15 +156,23 @@ pub fn executable(build: &mut Command, bin: &str) -> Result<PathBuf> {
     if !output.status.success() {
         bail!("`{}` failed ({})", shown(build), output.status);
     }
-    for line in String::from_utf8(output.stdout)?.lines() {
+    executables(&output.stdout)?
+        .remove(bin)
+        .with_context(|| format!("`{}` made no executable {bin}", shown(build)))
+}
+
+/// The executables that cargo's messages tell of, by their target's name.
+pub(crate) fn executables(messages: &[u8]) -> Result<BTreeMap<String, PathBuf>> {
+    let mut found = BTreeMap::new();
+    for line in core::str::from_utf8(messages)?.lines() {
         let message: serde_json::Value = serde_json::from_str(line)?;
-        if message["target"]["name"] == bin
-            && let Some(path) = message["executable"].as_str()
+        if let Some(path) = message["executable"].as_str()
+            && let Some(name) = message["target"]["name"].as_str()
         {
-            return Ok(path.into());
+            found.insert(name.to_owned(), path.into());
         }
     }
-    bail!("`{}` made no executable {bin}", shown(build));
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -188,12 +197,23 @@ mod tests {
             assert!(!is_about_the_outer_package(kept), "{kept}");
         }
     }
+
     #[test]
     fn without_a_compiler_every_target_is_missing() {
         // One that is not there, and one that knows no target.
         for rustc in ["rustc-unheard-of", "false"] {
             assert_eq!(missing_targets(Path::new(rustc)), TARGETS);
         }
+    }
+
+    #[test]
+    fn executables_are_found_among_cargos_messages() {
+        let told = |messages: &str| executables(messages.as_bytes()).unwrap();
+        assert!(told(r#"{"reason":"build-finished","success":true}"#).is_empty());
+        assert!(told(r#"{"target":{"name":"a"},"executable":null}"#).is_empty());
+        let built = told(r#"{"target":{"name":"a"},"executable":"a/b"}"#);
+        assert_eq!(built["a"], Path::new("a/b"));
+        assert!(executables(b"no message").is_err());
     }
 
     #[test]

@@ -8,24 +8,9 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
-use object::{Object, ObjectSymbol, SymbolKind};
 
 use super::cell::Cell;
-use crate::sweep::decode::{Effect, instructions};
-
-/// A range of addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Function {
-    name: String,
-    start: u32,
-    end: u32,
-}
-
-impl Function {
-    fn has(&self, address: u32) -> bool {
-        (self.start..self.end).contains(&address)
-    }
-}
+use crate::sweep::decode::{Effect, Function, Mask, functions, instructions};
 
 /// What the ELF file says of the code.
 #[derive(Debug)]
@@ -42,28 +27,7 @@ impl Code {
         let bytes = fs::read(elf)?;
         let file = object::File::parse(&*bytes)
             .with_context(|| format!("{} is no ELF file", elf.display()))?;
-        let symbols: Vec<(String, u32, u32)> = file
-            .symbols()
-            .filter_map(|symbol| {
-                let name = symbol.name().ok()?.to_owned();
-                Some((name, symbol.address() as u32, symbol.size() as u32))
-            })
-            .collect();
-        let is_arm = file.architecture() == object::Architecture::Arm;
-        let effects = instructions(&file, &symbols, is_arm)?;
-        let functions = file
-            .symbols()
-            .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
-            .filter_map(|symbol| {
-                let start = symbol.address() as u32 & !1;
-                Some(Function {
-                    name: symbol.name().ok()?.to_owned(),
-                    start,
-                    end: start + symbol.size() as u32,
-                })
-            })
-            .collect();
-        Self::of(functions, effects)
+        Self::of(functions(&file), instructions(&file)?)
     }
 
     fn of(mut functions: Vec<Function>, effects: BTreeMap<u32, Effect>) -> Result<Self> {
@@ -115,20 +79,17 @@ impl Code {
 
     fn cell(&self, operation: &[u32]) -> Result<Cell> {
         let mut windows = Vec::new();
-        let mut masked: Option<u32> = None;
+        let mut mask = Mask::default();
         let mut functions: BTreeMap<u32, u32> = BTreeMap::new();
         for &address in operation {
             if let Some(function) = self.function_at(address) {
                 functions.insert(function.start, function.end - function.start);
             }
-            masked = masked.map(|length| length + 1);
-            match self.effects.get(&address) {
-                Some(Effect::Masks) => masked = masked.or(Some(0)),
-                Some(Effect::Unmasks) => windows.extend(masked.take()),
-                _ => {}
-            }
+            let effect = self.effects.get(&address).copied();
+            let ended = mask.step(address, effect.unwrap_or(Effect::None));
+            windows.extend(ended.map(|(_, length)| length));
         }
-        if masked.is_some() {
+        if !mask.is_open() {
             bail!("an operation leaves interrupts masked");
         }
         Ok(Cell {

@@ -209,7 +209,7 @@ impl Tree {
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
         write_if_new(
             &self.0.join("Cargo.toml"),
-            two_members(&manifest)?.as_bytes(),
+            manifest_of_mutants(&manifest)?.as_bytes(),
         )?;
         copy_file(&root.join("Cargo.lock"), &self.0.join("Cargo.lock"))?;
         for part in ["core", "tests/models"] {
@@ -238,7 +238,8 @@ impl Tree {
     }
 }
 
-fn two_members(manifest: &str) -> Result<String> {
+/// The workspace's manifest with two members and another version.
+fn manifest_of_mutants(manifest: &str) -> Result<String> {
     let key = "members = [";
     let begin = manifest.find(key).context("the workspace has members")?;
     let end = manifest[begin..].find(']').context("the members end")?;
@@ -278,7 +279,7 @@ fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, parse, two_members};
+    use super::{all, manifest_of_mutants, parse};
 
     #[test]
     fn a_head_names_the_killers() {
@@ -308,9 +309,9 @@ mod tests {
     fn other_members_are_left_out() {
         let manifest = "a\nmembers = [\"x\",\n \"y\"]\nversion = \"0.1\"";
         assert_eq!(
-            two_members(manifest).unwrap(),
+            manifest_of_mutants(manifest).unwrap(),
             "a\nmembers = [\"core\", \"tests/models\"]\nversion = \"90.1\""
         );
-        assert!(two_members("[workspace]").is_err());
+        assert!(manifest_of_mutants("[workspace]").is_err());
     }
 }

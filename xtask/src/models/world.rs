@@ -13,7 +13,7 @@ use super::Extent;
 use crate::{
     child::{Lines, Next, Process},
     test::flags,
-    toolchain::{host_cargo, target_dir},
+    toolchain::{executables, host_cargo, target_dir},
 };
 
 /// A build of the models.
@@ -122,19 +122,8 @@ impl World {
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
             bail!("the models of {self} do not compile");
         }
-        Ok(String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .filter_map(executable)
-            .collect())
+        executables(&output.stdout)
     }
-}
-
-/// Name and path, where cargo's message is about a test binary.
-fn executable(message: &str) -> Option<(String, PathBuf)> {
-    let message: serde_json::Value = serde_json::from_str(message).ok()?;
-    let path = message.get("executable")?.as_str()?;
-    let name = message.get("target")?.get("name")?.as_str()?;
-    Some((name.to_owned(), path.into()))
 }
 
 /// How a run ended.

@@ -1,9 +1,52 @@
-//! Decodes no more of an instruction than its length and what it does to the interrupt mask.
+//! What an ELF file says of its code: functions, and no more of an instruction than its length and what
+//! it does to the interrupt mask.
 
 use std::collections::BTreeMap;
 
-use anyhow::Result;
-use object::{Object, ObjectSection, SectionKind};
+use anyhow::{Result, bail};
+use object::{Architecture, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
+
+/// A range of addresses with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Function {
+    pub(crate) name: String,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Function {
+    pub(crate) fn has(&self, address: u32) -> bool {
+        (self.start..self.end).contains(&address)
+    }
+}
+
+/// Every function that takes room.
+pub(crate) fn functions(file: &object::File<'_>) -> Vec<Function> {
+    file.symbols()
+        .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
+        .filter_map(|symbol| {
+            let start = without_mode(symbol.address());
+            Some(Function {
+                name: symbol.name().ok()?.to_owned(),
+                start,
+                end: start + symbol.size() as u32,
+            })
+        })
+        .collect()
+}
+
+/// Bit 0 of a Thumb function's address is no part of it.
+pub(super) fn without_mode(address: u64) -> u32 {
+    address as u32 & !1
+}
+
+pub(super) fn is_arm(file: &object::File<'_>) -> Result<bool> {
+    match file.architecture() {
+        Architecture::Arm => Ok(true),
+        Architecture::Riscv32 => Ok(false),
+        other => bail!("no decoder for {other:?}"),
+    }
+}
 
 /// What an instruction does to the interrupt mask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,18 +56,41 @@ pub(crate) enum Effect {
     Unmasks,
 }
 
+/// Whether interrupts are masked, since which instruction, and for how many.
+#[derive(Debug, Default)]
+pub(crate) struct Mask(Option<(u32, u32)>);
+
+impl Mask {
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// An instruction is executed; where it ends a window, the one that began it, and its length: from the
+    /// one after that up to and including this one.
+    pub(crate) fn step(&mut self, address: u32, effect: Effect) -> Option<(u32, u32)> {
+        if let Some((_, length)) = &mut self.0 {
+            *length += 1;
+        }
+        match effect {
+            Effect::Masks => {
+                self.0.get_or_insert((address, 0));
+                None
+            }
+            Effect::Unmasks => self.0.take(),
+            Effect::None => None,
+        }
+    }
+}
+
 /// Each instruction by its address.
-pub(crate) fn instructions(
-    file: &object::File<'_>,
-    symbols: &[(String, u32, u32)],
-    is_arm: bool,
-) -> Result<BTreeMap<u32, Effect>> {
+pub(crate) fn instructions(file: &object::File<'_>) -> Result<BTreeMap<u32, Effect>> {
+    let is_arm = is_arm(file)?;
     // Arm's mapping symbols say where code ends and literals begin.
-    let mut marks: Vec<(u32, bool)> = symbols
-        .iter()
-        .filter_map(|(name, address, _)| match name.get(..2)? {
-            "$t" => Some((*address & !1, true)),
-            "$d" => Some((*address, false)),
+    let mut marks: Vec<(u32, bool)> = file
+        .symbols()
+        .filter_map(|symbol| match symbol.name().ok()?.get(..2)? {
+            "$t" => Some((without_mode(symbol.address()), true)),
+            "$d" => Some((symbol.address() as u32, false)),
             _ => None,
         })
         .collect();

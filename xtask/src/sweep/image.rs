@@ -1,25 +1,15 @@
-//! What the ELF file says: functions, instructions, and which of these mask interrupts.
+//! The swept firmware: which of its code is an operation's, the harness's, or a vector.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::{Context, Result, bail};
-use object::{Object, ObjectSymbol, SymbolKind};
+use object::{Object, ObjectSymbol};
 
-use super::decode::{Effect, instructions, returns_from_traps};
-
-/// A range of addresses with a name.
-#[derive(Debug, Clone)]
-pub(super) struct Function {
-    pub(super) name: String,
-    pub(super) start: u32,
-    pub(super) end: u32,
-}
+use super::decode::{
+    Effect, Function, functions, instructions, is_arm, returns_from_traps, without_mode,
+};
 
 impl Function {
-    pub(super) fn has(&self, address: u32) -> bool {
-        (self.start..self.end).contains(&address)
-    }
-
     /// The harness's own, and what it parses and prints with: never part of an operation.
     fn is_harness(&self) -> bool {
         const PARTS: &[&str] = &["sweep_harness", "4core3str", "4core3fmt", "semihosting"];
@@ -48,36 +38,13 @@ impl Image {
         let bytes = fs::read(path)?;
         let file = object::File::parse(&*bytes)
             .with_context(|| format!("{} is no ELF file", path.display()))?;
-        let is_arm = match file.architecture() {
-            object::Architecture::Arm => true,
-            object::Architecture::Riscv32 => false,
-            other => bail!("no decoder for {other:?}"),
-        };
-        let symbols: Vec<(String, u32, u32)> = file
-            .symbols()
-            .filter_map(|symbol| {
-                let name = symbol.name().ok()?.to_owned();
-                Some((name, symbol.address() as u32, symbol.size() as u32))
-            })
-            .collect();
-        let functions: Vec<Function> = file
-            .symbols()
-            .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
-            .filter_map(|symbol| {
-                let start = symbol.address() as u32 & !1;
-                Some(Function {
-                    name: symbol.name().ok()?.to_owned(),
-                    start,
-                    end: start + symbol.size() as u32,
-                })
-            })
-            .collect();
-        let instructions = instructions(&file, &symbols, is_arm)?;
+        let functions = functions(&file);
+        let instructions = instructions(&file)?;
         let address_of = |wanted: &str| {
-            let found = symbols.iter().find(|(name, ..)| name == wanted);
-            found.map(|(_, address, _)| *address & !1)
+            let found = file.symbols().find(|it| it.name() == Ok(wanted));
+            found.map(|symbol| without_mode(symbol.address()))
         };
-        let (vectors, exits) = if is_arm {
+        let (vectors, exits) = if is_arm(&file)? {
             let of = |names: [&str; 2]| names.into_iter().filter_map(address_of).collect();
             (
                 of(["SysTick", "DefaultHandler"]),

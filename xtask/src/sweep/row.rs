@@ -4,12 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{
-    config::Config,
-    image::{Function, Image},
-    report::Hang,
-    trace::Executed,
-};
+use super::{config::Config, decode::Function, image::Image, report::Hang, trace::Executed};
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Row {

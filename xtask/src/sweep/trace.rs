@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{decode::Effect, image::Image};
+use super::{decode::Mask, image::Image};
 
 /// One performance of an operation after the other.
 #[derive(Debug, Default)]
@@ -37,9 +37,6 @@ enum State {
     Called,
     Inside,
 }
-
-/// Whether interrupts are masked, since which instruction, and for how many.
-type Mask = Option<(u32, u32)>;
 
 /// Instructions, and whether any time with interrupts enabled.
 pub(super) type Executed = BTreeMap<u32, bool>;
@@ -102,7 +99,7 @@ impl Trace {
             // Only its first instruction: what follows the operation is no call.
             State::Outside if address == image.call.start => {
                 self.current = Performance::default();
-                self.mask = None;
+                self.mask = Mask::default();
                 self.state = State::Called;
             }
             State::Called if !is_call => self.state = State::Inside,
@@ -124,19 +121,10 @@ impl Trace {
         } else {
             &mut current.before
         };
-        *executed.entry(address).or_default() |= self.mask.is_none();
-        if let Some((_, length)) = &mut self.mask {
-            *length += 1;
-        }
-        match image.effect(address) {
-            Effect::Masks if self.mask.is_none() => self.mask = Some((address, 0)),
-            Effect::Unmasks => {
-                if let Some((start, length)) = self.mask.take() {
-                    let longest = current.windows.entry(start).or_default();
-                    *longest = (*longest).max(length);
-                }
-            }
-            _ => {}
+        *executed.entry(address).or_default() |= self.mask.is_open();
+        if let Some((start, length)) = self.mask.step(address, image.effect(address)) {
+            let longest = current.windows.entry(start).or_default();
+            *longest = (*longest).max(length);
         }
     }
 }
@@ -153,7 +141,7 @@ pub(crate) fn traced(line: &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Effect::{Masks, None, Unmasks};
+    use crate::sweep::decode::Effect::{self, Masks, None, Unmasks};
 
     /// What one performance comes to whose instructions, the harness's before and after them included,
     /// are logged as `log` says.
