@@ -4,18 +4,17 @@ mod row;
 
 use core::time::Duration;
 use std::{
-    fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+use anyhow::{Result, bail};
 
 use self::row::{Row, Said};
 use crate::{
     child::{Lines, Next, Process},
     command::works,
+    output::{table, write_json},
     packages::{self, VALGRIND},
     toolchain::{executable, host_cargo},
 };
@@ -62,8 +61,7 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
         );
     }
     if let Some(path) = options.json {
-        fs::write(path, row::json(&rows)?)
-            .with_context(|| format!("{} cannot be written", path.display()))?;
+        write_json(path, &rows.iter().map(Row::json).collect())?;
     }
     print(&rows, sizes);
     Ok(())
@@ -120,19 +118,14 @@ fn run(command: &mut Command, mut each: impl FnMut(&str) -> Result<()>) -> Resul
 }
 
 fn print(rows: &[Row], sizes: Vec<[String; 2]>) {
-    let table = |header: &[&str]| {
-        let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED).set_header(header);
-        table
-    };
     if !sizes.is_empty() {
-        let mut table = table(&["object", "bytes here"]);
+        let mut table = table(["object", "bytes here"]);
         println!("{}", table.add_rows(sizes));
     }
     if rows.is_empty() {
         return;
     }
-    let mut table = table(&[
+    let mut table = table([
         "operation",
         "against",
         "threads",

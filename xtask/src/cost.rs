@@ -13,10 +13,10 @@ mod run;
 mod size;
 mod targets;
 
-use std::{fs, path::Path};
+use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+use anyhow::{Result, bail, ensure};
+use comfy_table::Table;
 use serde_json::{Value, json};
 
 use self::{
@@ -25,6 +25,7 @@ use self::{
     run::{Kind, Measured, Run},
 };
 use crate::{
+    output::{table, write_json},
     setup::{self, Say},
     sweep::config::compiler,
 };
@@ -50,12 +51,10 @@ pub fn cost(options: &Options<'_>) -> Result<bool> {
     let runs: Vec<(Build, Run)> = runs.collect::<Result<_>>()?;
     let rustc = compiler()?;
     if let Some(path) = options.json {
-        let rows: Vec<Value> = runs
+        let rows = runs
             .iter()
-            .flat_map(|(build, run)| rows(build, run, &rustc))
-            .collect();
-        let text = serde_json::to_string_pretty(&rows)? + "\n";
-        fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))?;
+            .flat_map(|(build, run)| rows(build, run, &rustc));
+        write_json(path, &rows.collect())?;
     }
 
     let text = document::text();
@@ -152,8 +151,7 @@ fn rows(build: &Build, run: &Run, rustc: &str) -> Vec<Value> {
 
 /// A line for each operation and build.
 fn shown(runs: &[(Build, Run)]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header([
+    let mut table = table([
         "build",
         "operation",
         "tier, or beside",

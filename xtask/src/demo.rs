@@ -4,7 +4,6 @@ mod verdicts;
 
 use core::time::Duration;
 use std::{
-    fs,
     path::Path,
     process::{Command, Stdio},
 };
@@ -17,6 +16,7 @@ pub use verdicts::{Run, Verdicts};
 use crate::{
     child::{Lines, Next, Process},
     firmware,
+    output::write_json,
     protocol::Transcript,
     qemu::{self, Event, Input, Machine, Options},
     setup::{self, Say},
@@ -109,8 +109,7 @@ pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
         runs,
     };
     if let Some(path) = json {
-        fs::write(path, format!("{:#}\n", verdicts.json()))
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        write_json(path, &verdicts.json())?;
     }
     println!("\n{}", verdicts.table());
     let faults = verdicts.faults();

@@ -13,6 +13,7 @@ pub mod cost;
 pub mod demo;
 pub mod firmware;
 pub mod models;
+mod output;
 pub mod packages;
 pub mod protocol;
 pub mod qemu;

@@ -7,9 +7,9 @@ use core::time::Duration;
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use self::world::{End, WORLDS, World};
+use crate::output::table;
 
 /// How large the models are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,15 +38,7 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Runs every model in every world, and ends with a table; `full` ones also print their outcomes.
 pub fn models(extent: Extent) -> Result<()> {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header([
-        "checker",
-        "mode",
-        "model",
-        "executions",
-        "outcomes",
-        "time",
-    ]);
+    let mut table = table(["checker", "mode", "model", "executions", "outcomes", "time"]);
     let mut failed = Vec::new();
     for world in WORLDS {
         println!("models: {world}");

@@ -145,14 +145,9 @@ pub fn run(
 
 fn start(elf: &Path, options: &Options, input: Input) -> Result<Process<Stream>> {
     let machine = options.machine;
-    let mut qemu = Command::new(machine.program);
-    qemu.args(["-machine", machine.name])
-        .args(machine.args)
-        .args(["-nographic", "-monitor", "none"])
+    let mut qemu = machine.emulator(elf);
+    qemu.args(["-nographic", "-monitor", "none"])
         .args(["-semihosting-config", "enable=on,target=native"])
-        .arg("-kernel")
-        .arg(elf)
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     if let Some(shift) = options.icount {
@@ -165,12 +160,8 @@ fn start(elf: &Path, options: &Options, input: Input) -> Result<Process<Stream>>
         qemu.args(["-icount", &format!("shift={shift},sleep=off")]);
     }
     let spawn = |qemu: &mut Command| {
-        Process::spawn(qemu, options.timeout, Stream::Log, Stream::Errors).with_context(|| {
-            format!(
-                "{} does not start; `cargo xtask setup` installs it",
-                machine.program
-            )
-        })
+        Process::spawn(qemu, options.timeout, Stream::Log, Stream::Errors)
+            .with_context(|| machine.absence())
     };
     let Some((ours, theirs)) = input.connect()? else {
         return spawn(qemu.args(["-serial", "null"]));

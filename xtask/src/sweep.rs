@@ -45,7 +45,10 @@ use self::{
     row::Row,
     source::Source,
 };
-use crate::setup::{self, Say};
+use crate::{
+    output::write_json,
+    setup::{self, Say},
+};
 
 /// What to sweep.
 #[derive(Debug, Clone)]
@@ -122,15 +125,11 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
     let rustc = compiler()?;
     let faults = judge(&mut all, options, &rustc)?;
     if let Some(path) = options.json {
-        let rows: Vec<_> = all
-            .iter()
-            .flat_map(|swept| {
-                let json = |row: &Row| row.json(swept.config, &rustc, options.depth, &swept.code);
-                swept.rows.iter().map(json)
-            })
-            .collect();
-        let text = serde_json::to_string_pretty(&rows)?;
-        fs::write(path, text + "\n").with_context(|| format!("cannot write {}", path.display()))?;
+        let rows = all.iter().flat_map(|swept| {
+            let json = |row: &Row| row.json(swept.config, &rustc, options.depth, &swept.code);
+            swept.rows.iter().map(json)
+        });
+        write_json(path, &rows.collect())?;
     }
     println!("{}", table::render(&all, options.op.is_some()));
     for fault in &faults {

@@ -4,12 +4,12 @@ use core::time::Duration;
 use std::{env, process::Command, time::Instant};
 
 use anyhow::{Context, Result, bail};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use crate::{
     command::run,
     cost,
     models::{self, Extent, mutants},
+    output::table,
     setup::{self, Say},
     sweep,
     toolchain::{host_cargo, target_dir},
@@ -102,11 +102,8 @@ pub fn test(selection: &Selection) -> Result<()> {
         ]);
         result.with_context(|| format!("stage {} failed", stage.name))
     });
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table
-        .set_header(["stage", "result", "time"])
-        .add_rows(times);
+    let mut table = table(["stage", "result", "time"]);
+    table.add_rows(times);
     println!("{table}\ntotal {}", seconds(start.elapsed()));
     result
 }

@@ -76,6 +76,11 @@ impl Row {
         })
     }
 
+    /// The row as it was said.
+    pub(super) fn json(&self) -> Value {
+        self.all.clone()
+    }
+
     pub(super) fn is_missed(&self) -> bool {
         self.target.is_some_and(|target| self.median > target)
     }
@@ -129,12 +134,6 @@ impl fmt::Display for Row {
             self.name, self.peer, self.threads
         )
     }
-}
-
-/// All rows as one array.
-pub(super) fn json(rows: &[Row]) -> Result<String> {
-    let rows: Vec<_> = rows.iter().map(|row| &row.all).collect();
-    Ok(serde_json::to_string_pretty(&rows)? + "\n")
 }
 
 #[cfg(test)]

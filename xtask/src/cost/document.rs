@@ -15,6 +15,7 @@ use super::{
     size::Pair,
     targets,
 };
+use crate::output::known;
 
 /// One line of a table: an operation, or what somebody else has in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +47,7 @@ fn file() -> PathBuf {
 
 /// The document's text.
 pub(super) fn text() -> Result<String> {
-    let file = file();
-    fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))
+    known(&file())
 }
 
 impl Document {

@@ -1,10 +1,7 @@
 //! Runs the firmware in single steps under QEMU's log, and takes its names with what was counted.
 
 use core::time::Duration;
-use std::{
-    path::Path,
-    process::{Command, Stdio},
-};
+use std::{path::Path, process::Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -58,19 +55,14 @@ pub(super) fn run(build: &Build) -> Result<Run> {
 
 /// What the firmware printed, and the address of every instruction that it executed.
 fn follow(build: &Build, elf: &Path) -> Result<(Vec<String>, Vec<u32>)> {
-    let mut qemu = Command::new(build.machine.program);
-    qemu.args(["-machine", build.machine.name])
-        .args(build.machine.args)
-        .args(["-nographic", "-monitor", "none", "-serial", "null"])
+    let mut qemu = build.machine.emulator(elf);
+    qemu.args(["-nographic", "-monitor", "none", "-serial", "null"])
         .args(["-semihosting-config", "enable=on,target=native"])
         .args(["-singlestep", "-d", "exec,nochain"])
-        .arg("-kernel")
-        .arg(elf)
-        .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut process = Process::spawn(&mut qemu, LIMIT, Stream::Names, Stream::Trace)
-        .context("QEMU does not start; `cargo xtask setup` installs it")?;
+        .with_context(|| build.machine.absence())?;
     let (mut names, mut trace, mut words) = (Vec::new(), Vec::new(), Vec::new());
     let (mut said, mut logged) = (Lines::default(), Lines::default());
     loop {

@@ -1,11 +1,14 @@
 //! What all runs together amount to: the table, the JSON, and everything that is not as it should
 //! be.
 
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::Table;
 use serde_json::{Value, json};
 
 use super::Party;
-use crate::protocol::{Report, Transcript};
+use crate::{
+    output::table,
+    protocol::{Report, Transcript},
+};
 
 /// One program run to its end.
 #[derive(Debug)]
@@ -118,10 +121,8 @@ impl Verdicts {
     /// Scenario × party.
     #[must_use]
     pub fn table(&self) -> Table {
-        let mut table = Table::new();
-        table.load_style(UTF8_FULL_CONDENSED);
         let titles = self.runs.iter().map(Run::title);
-        table.set_header(core::iter::once("scenario".to_owned()).chain(titles));
+        let mut table = table(core::iter::once("scenario".to_owned()).chain(titles));
         for scenario in self.scenarios {
             let cells = self.runs.iter().map(|run| match run.report(scenario) {
                 None => "missing",

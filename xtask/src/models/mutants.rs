@@ -16,13 +16,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 
 use super::{
     Extent,
     world::{Checker, End, World, run},
 };
-use crate::{command, toolchain::target_dir};
+use crate::{command, output::table, toolchain::target_dir};
 
 /// Far more than any test that names a mutant takes; a mutant may well make it endless.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -72,10 +71,7 @@ pub fn mutants(selection: Selection<'_>) -> Result<()> {
     let tree = Tree::new()?;
     tree.reset()?;
     all_pass(&tree, &mutants)?;
-    let mut table = Table::new();
-    table
-        .load_style(UTF8_FULL_CONDENSED)
-        .set_header(["mutant", "checker", "mode", "test", "killed"]);
+    let mut table = table(["mutant", "checker", "mode", "test", "killed"]);
     let mut survivors = Vec::new();
     for mutant in &mutants {
         tree.reset()?;

@@ -1,5 +1,10 @@
 //! The machines, one row each.
 
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
 /// An emulated board.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Machine {
@@ -76,5 +81,22 @@ impl Machine {
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
         MACHINES.iter().find(|machine| machine.name == name)
+    }
+
+    /// The emulator with this firmware.
+    pub(crate) fn emulator(&self, elf: &Path) -> Command {
+        let mut qemu = Command::new(self.program);
+        qemu.args(["-machine", self.name])
+            .args(self.args)
+            .arg("-kernel")
+            .arg(elf)
+            .stdin(Stdio::null());
+        qemu
+    }
+
+    /// What is wrong where the emulator does not start.
+    pub(crate) fn absence(&self) -> String {
+        let program = self.program;
+        format!("{program} does not start; `cargo xtask setup` installs it")
     }
 }

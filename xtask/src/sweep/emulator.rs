@@ -124,15 +124,10 @@ impl Emulator<'_> {
             let list: Vec<_> = skip.iter().map(ToString::to_string).collect();
             arguments.push_str(&format!(",arg=skip={}", list.join(".")));
         }
-        let mut qemu = Command::new(machine.program);
-        qemu.args(["-machine", machine.name])
-            .args(machine.args)
-            .args(["-nographic", "-monitor", "none", "-serial", "null"])
+        let mut qemu = machine.emulator(&self.elf);
+        qemu.args(["-nographic", "-monitor", "none", "-serial", "null"])
             .args(["-semihosting-config", &arguments])
             .args(["-icount", &format!("shift={},sleep=off", self.config.shift)])
-            .arg("-kernel")
-            .arg(&self.elf)
-            .stdin(Stdio::null())
             .stdout(Stdio::piped());
         Ok(qemu)
     }
@@ -144,10 +139,11 @@ impl Emulator<'_> {
         limit: Duration,
         mut error: impl FnMut(&[u8]),
     ) -> Result<(Report, Option<ExitStatus>)> {
+        let absence = self.config.machine()?.absence();
         let (errors, writer) = io::pipe()?;
         qemu.stderr(writer);
         let mut process = Process::spawn(&mut qemu, limit, Stream::Report, Stream::Errors)
-            .context("QEMU does not start; `cargo xtask setup` installs it")?;
+            .with_context(|| absence)?;
         // It holds the writer, and the pipe ends with the last one.
         drop(qemu);
         process.read(Leisurely(errors), Stream::Errors);
@@ -183,18 +179,15 @@ impl Emulator<'_> {
     /// QEMU's disassembly of the functions, by address.
     pub(super) fn disassembly(&self, image: &Image) -> Result<BTreeMap<u32, String>> {
         let machine = self.config.machine()?;
-        let mut child = Command::new(machine.program)
-            .args(["-machine", machine.name])
-            .args(machine.args)
+        let mut child = machine
+            .emulator(&self.elf)
             .args([
                 "-display", "none", "-serial", "null", "-S", "-monitor", "stdio",
             ])
-            .arg("-kernel")
-            .arg(&self.elf)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .context("QEMU does not start; `cargo xtask setup` installs it")?;
+            .with_context(|| machine.absence())?;
         let mut questions = child.stdin.take().context("no way to ask QEMU")?;
         let script: String = image
             .functions

@@ -12,6 +12,7 @@ use super::{
     config::{CONFIGS, Config},
     row::Row,
 };
+use crate::output::known;
 
 /// How much longer a window may be with a compiler that the file does not know.
 pub(crate) const SLACK: u32 = 2;
@@ -48,10 +49,7 @@ fn windows(rows: &[Row]) -> BTreeMap<String, Vec<u32>> {
 
 impl Pins {
     pub(super) fn read() -> Result<Self> {
-        let path = file();
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text)
+        Self::parse(&known(&file())?)
     }
 
     fn parse(text: &str) -> Result<Self> {

@@ -13,6 +13,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use super::Swept;
+use crate::output::known;
 
 /// The lines in their order.
 #[derive(Debug, Default)]
@@ -48,10 +49,7 @@ impl Line {
 
 impl Reasons {
     pub(super) fn read() -> Result<Self> {
-        let path = file();
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&text)
+        Self::parse(&known(&file())?)
     }
 
     fn parse(text: &str) -> Result<Self> {

@@ -4,14 +4,12 @@
 use core::fmt::Write;
 use std::collections::{BTreeMap, BTreeSet};
 
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
-
 use super::{Swept, row::Row};
+use crate::output::table;
 
 /// `is_detailed`: each row, and where its wrong versions were caught.
 pub(super) fn render(all: &[Swept], is_detailed: bool) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_header([
+    let mut table = table([
         "board",
         "back end",
         "profile",
