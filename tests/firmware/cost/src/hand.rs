@@ -2,6 +2,37 @@
 //!
 //! The masked versions save the mask and restore it, as a library has to.
 
+/// Functions in assembly: each one's name and its lines.
+macro_rules! functions {
+    ($($name:literal: [$($line:literal),* $(,)?])*) => {
+        core::arch::global_asm!($(
+            concat!(".section .text.", $name, ", \"ax\", %progbits"),
+            concat!(".global ", $name),
+            concat!(".type ", $name, ", %function"),
+            $crate::hand::mode!(),
+            concat!($name, ":"),
+            $($line,)*
+            concat!(".size ", $name, ", . - ", $name),
+        )*);
+    };
+}
+use functions;
+
+/// What a function's instructions are, where there are several kinds.
+#[cfg(target_arch = "arm")]
+macro_rules! mode {
+    () => {
+        ".thumb_func"
+    };
+}
+#[cfg(target_arch = "riscv32")]
+macro_rules! mode {
+    () => {
+        ""
+    };
+}
+use mode;
+
 #[cfg_attr(target_arch = "riscv32", path = "hand/riscv.rs")]
 #[cfg_attr(target_has_atomic = "32", path = "hand/armv7m.rs")]
 #[cfg_attr(
