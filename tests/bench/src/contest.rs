@@ -130,12 +130,17 @@ pub struct Entrant<'a> {
     pub threads: usize,
 }
 
+/// How many slices may be disturbed, for each that is planned.
+const IN_VAIN: u64 = 2;
+
 /// A round of one entrant, in slices that are short enough to pass between two interruptions.
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     slices: u64,
     /// Operations of each thread in a slice.
     ops: u64,
+    /// Nanoseconds after which no further slice begins.
+    time: f64,
 }
 
 impl Entrant<'_> {
@@ -150,11 +155,14 @@ impl Entrant<'_> {
         const SLICE: f64 = 7e5;
         /// What is this slow sleeps and wakes.
         const LEAST: u64 = 100;
-        let mut each = f64::INFINITY;
-        // The quickest of a few: one that was disturbed would make the rounds too short.
-        for _ in 0..5 {
-            each = each.min(round(self.side, self.threads, TRIAL)?.wall.max(0.01));
+        // The middle of a few: one that was disturbed would make the rounds too short, and one in which
+        // nobody happened to sleep, where most do, far too long.
+        let mut trials = [0.0; 5];
+        for trial in &mut trials {
+            *trial = round(self.side, self.threads, TRIAL)?.wall.max(0.01);
         }
+        trials.sort_by(f64::total_cmp);
+        let each = trials[trials.len() / 2];
         let wanted = (effort.ops / self.measured()).max((effort.shortest / each) as u64);
         let wanted = wanted.min((effort.longest / each) as u64).max(LEAST);
         // More threads than cores share them only in the long run.
@@ -166,18 +174,25 @@ impl Entrant<'_> {
         Ok(Plan {
             slices: wanted.div_ceil(slice),
             ops: slice,
+            time: effort.longest * (1 + IN_VAIN) as f64,
         })
     }
 
-    /// As many slices as planned that nobody disturbed; if it takes too many for that, all.
+    /// As many slices as planned that nobody disturbed, or as time allows; if too few of those came
+    /// clean, all.
     fn round(self, plan: Plan) -> Result<Timing> {
-        const TRIES: u64 = 2;
         let (mut good, mut bad) = (Vec::new(), Vec::new());
-        while (good.len() as u64) < plan.slices && (bad.len() as u64) < plan.slices * TRIES {
+        let mut spent = 0.0;
+        while (good.len() as u64) < plan.slices
+            && (bad.len() as u64) < plan.slices * IN_VAIN
+            && spent < plan.time
+        {
             let slice = round(self.side, self.threads, plan.ops)?;
+            spent += slice.wall * plan.ops as f64;
             if slice.disturbed { &mut bad } else { &mut good }.push(slice);
         }
-        let disturbed = good.len() as u64 * 2 < plan.slices;
+        let enough = plan.slices.min((good.len() + bad.len()) as u64);
+        let disturbed = good.len() as u64 * 2 < enough;
         if disturbed {
             good.append(&mut bad);
         }
@@ -314,7 +329,7 @@ impl Contest {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effort, Entrant, Timing, Turns, compete};
+    use super::{Effort, Entrant, Plan, Timing, Turns, compete};
     use crate::{
         row::Unit,
         side::{Side, same},
@@ -351,6 +366,26 @@ mod tests {
             turn(3.0, false),
         ]);
         assert_eq!(most.row(1, Unit::Cpu).ratios.len(), 4);
+    }
+
+    #[test]
+    fn a_round_that_turns_out_slower_than_planned_ends() {
+        let side = Side::new("a side", |_| (), |(), run| run.repeat(|_| 1), |_, _| Ok(()));
+        let plan = Plan {
+            slices: 100,
+            ops: 10,
+            time: f64::INFINITY,
+        };
+        let rounds = |time| {
+            let round = Entrant {
+                side: &side,
+                threads: 1,
+            }
+            .round(Plan { time, ..plan });
+            round.unwrap().ops / plan.ops
+        };
+        assert_eq!(rounds(f64::MIN_POSITIVE), 1);
+        assert!(rounds(plan.time) >= plan.slices / 2);
     }
 
     #[test]
