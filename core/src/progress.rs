@@ -2,20 +2,35 @@
 //!
 //! # One word, two ways to write it
 //!
-//! - [`Shared`]: any number of writers [`advance`](Progress::advance). The word is `done << 1 | WAITER`.
-//!   A waiter sets `WAITER` after it has registered with the unparker; the next `advance` takes the bit
-//!   away in the same step in which it counts, and wakes. Nobody waiting costs nothing.
-//! - [`Single`]: one writer [`set_done`](ProgressWriter::set_done)s with a plain store, so a bit that
-//!   a waiter put into the word could be lost; the writer wakes on every change. With [`Polling`] that
-//!   is no code at all.
+//! - [`Shared`]: any number of writers [`advance`](Progress::advance). The word is `left << 1 | WAITER`:
+//!   counted down, it says by its sign alone whether there was anything left to do.
+//!   A waiter sets `WAITER` after it has registered with the unparker; the next `advance` finds the bit
+//!   in the word it counted in, takes it away and wakes. Nobody waiting costs nothing.
+//! - [`Single`]: one writer [`set_done`](ProgressWriter::set_done)s with a plain store of what is done, so
+//!   a bit that a waiter put into the word could be lost; the writer wakes on every change. With
+//!   [`Polling`] that is no code at all.
 //!
 //! A word belongs to one of the two by its type: a store beside an `advance` would undo it.
+//!
+//! # Past the total
+//!
+//! An `advance` counts first. If nothing was left before, it takes its steps back; if there were fewer left
+//! than it counted, it does not. So fewer than none may be left by the word, and a look says none then. What a
+//! look says never goes back: the first steps to be taken back were counted when nothing was left without any
+//! such steps, and what it came by stays.
+//!
+//! What stays is less than `AT_ONCE` past the total, and what is being taken back is at most `AT_ONCE` for
+//! each context that is in an `advance`. Half of the word is there for them: enough for 65,535 such contexts
+//! on 32 bits. More than `AT_ONCE` steps at a time are counted by an exchange, which stops at the total.
 //!
 //! # Memory ordering
 //!
 //! Every change is Release and every look Acquire: who sees `n` done sees what was written before.
 //! The waiter's bit is set AcqRel: its Release part shows the registration to the `advance` that takes
-//! the bit, whose Acquire part looks at it; its Acquire part is the waiter's second look.
+//! the bit, AcqRel too, which looks at it then; its Acquire part is the waiter's second look. No `advance`
+//! is lost on a waiter: one that comes after the bit was set finds it, or somebody has taken it since,
+//! who wakes then and has it look at everything counted before; one that came before it is seen by the
+//! second look.
 //! No store is Relaxed, so no `advance` ends another's release sequence in section mode.
 
 use crate::sync::{
@@ -31,9 +46,13 @@ use crate::sync::{Change, Ordering::AcqRel};
 use crate::wait::waker::Wakers;
 
 /// Somebody waits, and is registered with the unparker.
+#[cfg(tier2)]
 const WAITER: usize = 1;
 /// One step done.
 const STEP: usize = 2;
+/// More steps than these are not counted before it is known whether there are as many left.
+#[cfg(tier2)]
+const AT_ONCE: usize = 1 << (usize::BITS / 2 - 2);
 
 /// Progress towards `total` steps.
 ///
@@ -44,8 +63,8 @@ const STEP: usize = 2;
 ///
 /// Tier 1 for [`Single`] writers without a waiter, tier 2 for [`Shared`] ones and for
 /// [`claim`](Progress::claim), tier 3 for the `wait_*` methods. Everything but waiting may be called
-/// from interrupt handlers. Without compare-and-swap, `advance` is one critical section and
-/// `set_done` none. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting",
+/// from interrupt handlers. Without compare-and-swap, `advance` is one critical section (two where
+/// somebody waits, or where everything was done before) and `set_done` none. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting",
 /// "Synchronization", "Example: Progress Reporting from Multiple Threads".)
 ///
 /// ```
@@ -61,7 +80,7 @@ const STEP: usize = 2;
 /// assert!(PROGRESS.is_complete());
 /// ```
 pub struct Progress<U = Polling, W: Writers = Shared> {
-    /// `done << 1 | WAITER`; written by the writers, and by waiters where they are [`Shared`].
+    /// Written by the writers, and by waiters where they are [`Shared`].
     state: W::Word,
     total: usize,
     /// Whether the one writer is out; [`Single`] only.
@@ -81,46 +100,45 @@ pub struct Single;
 /// Who writes a [`Progress`]: [`Shared`] or [`Single`]. Sealed.
 pub trait Writers: sealed::Writers {}
 
-/// The largest total: one bit of the word is the waiter's.
-pub const MAX_TOTAL: usize = usize::MAX >> 1;
+/// The largest total: one bit of the word is the waiter's, and one is the sign.
+pub const MAX_TOTAL: usize = usize::MAX >> 2;
 
 impl Writers for Shared {}
 impl Writers for Single {}
 
 mod sealed {
-    use super::{Acquire, WAITER, plain, shared};
+    use super::{Acquire, STEP, left, plain, shared};
 
     #[cfg(tier2)]
-    use super::{AcqRel, Change};
+    use super::{AcqRel, WAITER};
 
     pub trait Writers {
         type Word;
 
-        /// The state, and with it what was written before.
-        fn look(word: &Self::Word) -> usize;
+        /// The steps done of so many, and with them what was written before.
+        fn look(word: &Self::Word, total: usize) -> usize;
 
         /// The same from a waiter, who has registered: asks the next writer to wake it.
-        fn look_again(word: &Self::Word) -> usize;
+        fn look_again(word: &Self::Word, total: usize) -> usize;
     }
 
     impl Writers for super::Shared {
         type Word = shared::AtomicUsize;
 
         #[inline(always)]
-        fn look(word: &Self::Word) -> usize {
-            word.load(Acquire)
+        fn look(word: &Self::Word, total: usize) -> usize {
+            total - left(word.load(Acquire))
         }
 
         #[cfg(tier2)]
-        fn look_again(word: &Self::Word) -> usize {
-            let (Ok(state) | Err(state)) = word.change(AcqRel, Acquire, |old| Some(old | WAITER));
-            state
+        fn look_again(word: &Self::Word, total: usize) -> usize {
+            total - left(word.fetch_or(WAITER, AcqRel))
         }
 
         /// Without read-modify-write there is no writer either.
         #[cfg(not(tier2))]
-        fn look_again(word: &Self::Word) -> usize {
-            Self::look(word) | WAITER
+        fn look_again(word: &Self::Word, total: usize) -> usize {
+            Self::look(word, total)
         }
     }
 
@@ -128,13 +146,13 @@ mod sealed {
         type Word = plain::AtomicUsize;
 
         #[inline(always)]
-        fn look(word: &Self::Word) -> usize {
-            word.load(Acquire)
+        fn look(word: &Self::Word, _: usize) -> usize {
+            word.load(Acquire) / STEP
         }
 
         /// The writer wakes without being asked.
-        fn look_again(word: &Self::Word) -> usize {
-            Self::look(word)
+        fn look_again(word: &Self::Word, total: usize) -> usize {
+            Self::look(word, total)
         }
     }
 }
@@ -161,8 +179,8 @@ impl<U> Progress<U, Shared> {
         /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
         pub fn with_unparker(total: usize, unparker: U) -> Self {
             Self {
-                state: shared::AtomicUsize::new(0),
-                total: checked(total),
+                state: shared::AtomicUsize::new(checked(total) * STEP),
+                total,
                 #[cfg(tier2)]
                 claimed: shared::AtomicBool::new(false),
                 unparker,
@@ -235,9 +253,15 @@ impl<U> Progress<U, Single> {
 const fn checked(total: usize) -> usize {
     assert!(
         total <= MAX_TOTAL,
-        "a total has at most usize::BITS - 1 bits"
+        "a total has at most usize::BITS - 2 bits"
     );
     total
+}
+
+/// The steps left by the word of [`Shared`] writers.
+#[inline(always)]
+fn left(state: usize) -> usize {
+    (state as isize >> 1).max(0) as usize
 }
 
 impl<U, W: Writers> Progress<U, W> {
@@ -245,7 +269,7 @@ impl<U, W: Writers> Progress<U, W> {
     #[inline]
     #[must_use]
     pub fn done(&self) -> usize {
-        W::look(&self.state) / STEP
+        W::look(&self.state, self.total)
     }
 
     /// Steps to do in all.
@@ -277,15 +301,36 @@ impl<U: Unpark> Progress<U, Shared> {
     #[cfg(tier2)]
     #[inline]
     pub fn advance(&self, n: usize) {
-        let total = self.total;
-        // Why not a `fetch_add`: it would take the waiter's bit a step later, and count past the
-        // total first, to be taken back.
-        let before = self.state.change(AcqRel, Relaxed, |state| {
-            let left = total - state / STEP;
-            let steps = if n < left { n } else { left };
-            (steps > 0).then(|| (state & !WAITER) + steps * STEP)
+        if n > AT_ONCE {
+            return self.advance_far(n);
+        }
+        // Why not an exchange, which would stop at the total and take the bit in one step: it is a third
+        // dearer with nobody waiting, and without compare-and-swap twice as long a section.
+        let before = self.state.fetch_sub(n * STEP, Release);
+        if left(before) == 0 {
+            self.state.fetch_add(n * STEP, Release);
+        } else if before & WAITER != 0 {
+            self.wake();
+        }
+    }
+
+    #[cfg(tier2)]
+    #[cold]
+    fn advance_far(&self, n: usize) {
+        let before = self.state.change(Release, Relaxed, |state| {
+            let steps = n.min(left(state));
+            (steps > 0).then(|| state - steps * STEP)
         });
         if before.is_ok_and(|state| state & WAITER != 0) {
+            self.wake();
+        }
+    }
+
+    /// Whoever finds the bit wakes; somebody else may have taken it since it was seen.
+    #[cfg(tier2)]
+    #[cold]
+    fn wake(&self) {
+        if self.state.fetch_and(!WAITER, AcqRel) & WAITER != 0 {
             self.unparker.unpark();
         }
     }
@@ -298,8 +343,8 @@ impl<U> Progress<U, Shared> {
     ///
     /// Where `total` is above [`MAX_TOTAL`].
     pub fn restart(&mut self, total: usize) {
-        self.total = checked(total);
-        self.state = shared::AtomicUsize::new(0);
+        self.state = shared::AtomicUsize::new(checked(total) * STEP);
+        self.total = total;
     }
 }
 
@@ -358,7 +403,7 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
             if done >= steps {
                 return Ok(done);
             }
-            let mut ready = || W::look_again(&self.state) / STEP >= steps;
+            let mut ready = || W::look_again(&self.state, self.total) >= steps;
             if parker.park_unless(&self.unparker, &mut ready)? == Wake::TimedOut {
                 return Ok(self.done());
             }
@@ -396,7 +441,7 @@ impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
         if self.done() >= steps {
             return Ok(self.done());
         }
-        let look = || Some(W::look_again(&self.state) / STEP).filter(|done| *done >= steps);
+        let look = || Some(W::look_again(&self.state, self.total)).filter(|done| *done >= steps);
         self.unparker.wait(look).await
     }
 }
@@ -467,5 +512,32 @@ impl<U> fmt::Debug for ProgressWriter<'_, U> {
 impl<U> defmt::Format for ProgressWriter<'_, U> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "ProgressWriter({})", self.progress);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{AT_ONCE, MAX_TOTAL, Progress, STEP};
+    use core::sync::atomic::Ordering::Relaxed;
+
+    #[test]
+    fn steps_past_the_total_do_not_pile_up() {
+        let progress = Progress::new(3);
+        progress.advance(AT_ONCE);
+        let end = progress.state.load(Relaxed);
+        for n in [1, AT_ONCE, AT_ONCE + 1, usize::MAX] {
+            progress.advance(n);
+            assert_eq!((progress.done(), progress.state.load(Relaxed)), (3, end));
+        }
+    }
+
+    #[test]
+    fn the_largest_total_leaves_room_for_steps_past_it() {
+        let progress = Progress::new(MAX_TOTAL);
+        progress.advance(MAX_TOTAL - 1);
+        progress.advance(AT_ONCE);
+        assert_eq!((progress.done(), progress.remaining()), (MAX_TOTAL, 0));
+        let room = progress.state.load(Relaxed) - isize::MIN as usize;
+        assert!(room / (AT_ONCE * STEP) >= (1 << (usize::BITS / 2)) - 1);
     }
 }

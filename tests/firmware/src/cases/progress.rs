@@ -71,24 +71,107 @@ pub(super) use shared::GROUPS as TIER_2;
 #[cfg(tier2)]
 mod shared {
     use super::OneWriter;
-    use crate::planted::{change, given_twice, in_two_loads, load_then_store, seen_past_the_limit};
-    use harness::{Group, Object, Op, Setting};
-    use indivisible::progress::Progress;
+    use crate::planted::{
+        EMPTY, change, given_twice, in_two_loads, load, load_then_store, seen_past_the_limit,
+        store, twin,
+    };
+    use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+    use harness::{Group, Object, Op, Setting, Twin};
+    use indivisible::{
+        progress::Progress,
+        wait::{Park, Unpark, Wake, WouldHang},
+    };
 
     const TOTAL: usize = 10;
 
     static PROGRESS: Object<Progress> = Object::new(Progress::new(TOTAL));
     static CLAIMED: Object<OneWriter> = Object::new(Progress::single(TOTAL));
 
-    /// Far from the end, and closer to it than two steps.
+    /// Far from the end, closer to it than four steps or than two, and at it.
     const SETTING: Setting = Setting {
         reset: |idle, variant| {
             PROGRESS.renew(idle, Progress::new(TOTAL));
-            PROGRESS.get(|it| it.advance([0, TOTAL - 3][variant as usize]));
+            PROGRESS.get(|it| it.advance([0, TOTAL - 3, TOTAL - 1, TOTAL][variant as usize]));
         },
-        variants: 2,
+        variants: 4,
         state: done,
     };
+
+    static AWAITED: Object<Progress<Bell>> = Object::new(Progress::with_unparker(TOTAL, Bell));
+    static RUNG: AtomicBool = AtomicBool::new(false);
+    /// What was done when somebody asked to be woken.
+    static SEEN: AtomicUsize = AtomicUsize::new(0);
+
+    struct Bell;
+
+    impl Unpark for Bell {
+        fn unpark(&self) {
+            RUNG.store(true, Relaxed);
+        }
+    }
+
+    /// Asks to be woken, and does not stay to sleep.
+    struct Passer;
+
+    impl Park<Bell> for Passer {
+        fn park_unless(
+            &self,
+            _: &Bell,
+            ready: &mut dyn FnMut() -> bool,
+        ) -> Result<Wake, WouldHang> {
+            RUNG.store(false, Relaxed);
+            ready();
+            Ok(Wake::TimedOut)
+        }
+    }
+
+    fn ask() -> u64 {
+        let seen = AWAITED.get(|it| it.wait_complete(&Passer));
+        SEEN.store(seen.unwrap_or(usize::MAX), Relaxed);
+        SEEN.load(Relaxed) as u64
+    }
+
+    /// Nobody has asked; somebody has, far from the end, close to it and at it.
+    const AWAITED_SETTING: Setting = Setting {
+        reset: |idle, variant| {
+            AWAITED.renew(idle, Progress::with_unparker(TOTAL, Bell));
+            AWAITED.get(|it| it.advance([0, 0, TOTAL - 1, TOTAL][variant as usize]));
+            SEEN.store(TOTAL, Relaxed);
+            if variant > 0 {
+                ask();
+            }
+        },
+        variants: 4,
+        state: || {
+            let done = AWAITED.get(Progress::done);
+            let owed = done > SEEN.load(Relaxed) && !RUNG.load(Relaxed);
+            (done << 1 | usize::from(owed)) as u64
+        },
+    };
+
+    const ASK: Op = Op::new("wait_complete, asking", ask);
+    const STEP: Op = Op::new("advance", || {
+        AWAITED.get(|it| it.advance(2));
+        0
+    });
+
+    /// Word 0 is twice what was done and the bit of who asked, word 1 whether it was woken.
+    const BIT_SEEN_BEFORE: Twin = twin(
+        "advance",
+        Op::new("looks for the bit, then counts", || {
+            let asked = load(0) & 1;
+            store(0, (load(0) & !1) + 2);
+            if asked != 0 {
+                store(1, 1);
+            }
+            0
+        }),
+        Op::new("asks", || {
+            store(0, load(0) | 1);
+            (load(0) >> 1).into()
+        }),
+        EMPTY,
+    );
 
     const CLAIM_SETTING: Setting = Setting {
         reset: |idle, _| CLAIMED.renew(idle, Progress::single(TOTAL)),
@@ -118,6 +201,15 @@ mod shared {
                 in_two_loads("done"),
             ],
             ..Group::new("Progress", SETTING)
+        },
+        Group {
+            main: &[STEP, ASK],
+            handler: &[STEP, ASK],
+            twins: &[
+                BIT_SEEN_BEFORE,
+                load_then_store("wait_complete, asking", || change(|word| Some(word | 1))),
+            ],
+            ..Group::new("Progress, awaited", AWAITED_SETTING)
         },
         Group {
             main: &[CLAIM],
