@@ -21,7 +21,13 @@
 use crate::latest::{Contended, Latest, Payload, WIDE, Writer, each};
 use crate::summary::Summary;
 use crate::sync::{Ordering::SeqCst, Padded, const_fn, plain::fence, zero};
-use core::{array, cell::Cell, fmt, hint::spin_loop, marker::PhantomData};
+use core::{
+    array,
+    cell::Cell,
+    fmt,
+    hint::{black_box, spin_loop},
+    marker::PhantomData,
+};
 
 #[cfg(tier2)]
 use crate::{
@@ -224,6 +230,17 @@ struct Sum {
     max: u32,
 }
 
+/// A value that is hardly ever needed. On a host the compiler must not choose it by a conditional move: each
+/// record would wait for the one before it a cycle longer. Bare metal has none, and branches as it is.
+#[inline(always)]
+fn seldom(value: u64) -> u64 {
+    if cfg!(target_os = "none") {
+        value
+    } else {
+        black_box(value)
+    }
+}
+
 impl Sum {
     const ZERO: Self = Self {
         count: 0,
@@ -246,7 +263,10 @@ impl Sum {
     fn merge(self, other: Self) -> Self {
         Self {
             count: self.count.wrapping_add(other.count),
-            total: self.total.saturating_add(other.total),
+            total: match self.total.checked_add(other.total) {
+                Some(total) => total,
+                None => seldom(u64::MAX),
+            },
             not_min: self.not_min.max(other.not_min),
             max: self.max.max(other.max),
         }

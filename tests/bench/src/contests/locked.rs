@@ -27,6 +27,16 @@ impl Sum {
         self.min = self.min.min(value);
         self.max = self.max.max(value);
     }
+
+    #[inline(always)]
+    pub(super) fn merge(self, other: &Self) -> Self {
+        Self {
+            count: self.count + other.count,
+            total: self.total + other.total,
+            min: self.min.min(other.min),
+            max: self.max.max(other.max),
+        }
+    }
 }
 
 /// Values below 2^20 in no order.

@@ -1,6 +1,10 @@
 //! Recording statistics, and reading them beside whoever records.
 
-use core::{array, hint::spin_loop, sync::atomic::Ordering::Relaxed};
+use core::{
+    array,
+    hint::{black_box, spin_loop},
+    sync::atomic::Ordering::Relaxed,
+};
 use std::sync::{Mutex, PoisonError};
 
 use crossbeam_utils::CachePadded;
@@ -165,7 +169,8 @@ pub(crate) fn snapshot<const N: usize>(name: &'static str) -> Side {
         |stats, run| {
             if !run.is_company() {
                 return run.repeat(|_| {
-                    let seen = stats.snapshot();
+                    // All of it is asked for, on every side.
+                    let seen = black_box(stats.snapshot());
                     torn(seen.count, seen.total)
                 });
             }
@@ -191,7 +196,7 @@ macro_rules! locked_snapshot {
             |$mutex, run| {
                 if !run.is_company() {
                     return run.repeat(|_| {
-                        let seen = *$lock;
+                        let seen = black_box(*$lock);
                         torn(seen.count, seen.total)
                     });
                 }
@@ -217,10 +222,9 @@ fn locked_shards() -> Side {
             if !run.is_company() {
                 return run.repeat(|_| {
                     let locked: [_; SHARDS] = array::from_fn(lock);
-                    let (count, total) = locked.iter().fold((0, 0), |(count, total), it| {
-                        (count + it.count, total + it.total)
-                    });
-                    torn(count, total)
+                    let seen = locked.iter().fold(Sum::ZERO, |sum, it| sum.merge(it));
+                    let seen = black_box(seen);
+                    torn(seen.count, seen.total)
                 });
             }
             run.accompany(|_| {
