@@ -20,14 +20,8 @@
 
 use crate::latest::{Contended, Latest, Payload, WIDE, Writer, each};
 use crate::summary::Summary;
-use crate::sync::{Ordering::SeqCst, Padded, const_fn, plain::fence, zero};
-use core::{
-    array,
-    cell::Cell,
-    fmt,
-    hint::{black_box, spin_loop},
-    marker::PhantomData,
-};
+use crate::sync::{Ordering::SeqCst, Padded, const_fn, plain::fence, seldom, zero};
+use core::{array, cell::Cell, fmt, hint::spin_loop, marker::PhantomData};
 
 #[cfg(tier2)]
 use crate::{
@@ -228,17 +222,6 @@ struct Sum {
     total: u64,
     not_min: u32,
     max: u32,
-}
-
-/// A value that is hardly ever needed. On a host the compiler must not choose it by a conditional move: each
-/// record would wait for the one before it a cycle longer. Bare metal has none, and branches as it is.
-#[inline(always)]
-fn seldom(value: u64) -> u64 {
-    if cfg!(target_os = "none") {
-        value
-    } else {
-        black_box(value)
-    }
 }
 
 impl Sum {

@@ -281,6 +281,20 @@ macro_rules! const_fn {
 }
 pub(crate) use const_fn;
 
+/// No operating system: mostly a single core, and one without conditional moves.
+const IS_BARE: bool = cfg!(target_os = "none");
+
+/// A value that is hardly ever needed. A host branches round it, and guesses right; a conditional move would
+/// wait for the condition each time.
+#[inline(always)]
+pub(crate) fn seldom<T>(value: T) -> T {
+    if IS_BARE {
+        value
+    } else {
+        core::hint::black_box(value)
+    }
+}
+
 /// Keeps what different cores write on different cache lines, where there are any: two lines, since
 /// they are fetched in pairs.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
 /// Without an operating system there is mostly one core, and a defeat means that an interrupt got in
 /// between: nothing to wait for. With one, another core is at it, and has not finished after a hint or
 /// two: whoever tries again so soon is beaten again, and takes the line away meanwhile.
-const FIRST_WAIT: u32 = if cfg!(target_os = "none") { 0 } else { 5 };
+const FIRST_WAIT: u32 = if super::IS_BARE { 0 } else { 5 };
 
 /// Waits longer after every defeat, so that the winner's next changes find the line at home.
 #[cold]

@@ -3,7 +3,12 @@ use indivisible::{
     sharded::{Recorder, ShardedStats, ShardsExhausted},
     summary::Summary,
 };
-use proptest::{collection::vec, prelude::*, sample::Index};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::Index,
+    test_runner::{TestCaseError, TestRunner},
+};
 
 const SHARDS: usize = 3;
 
@@ -32,40 +37,65 @@ fn record(seen: &mut Summary, value: u32) {
     seen.max = Some(seen.max.map_or(value, |max| max.max(value)));
 }
 
+type Record = fn(&mut Recorder<'_>, u32);
+
+fn as_one_summary(steps: Vec<Step>, split: Vec<u32>, make: Record) -> Result<(), TestCaseError> {
+    let mut stats = ShardedStats::<SHARDS>::new();
+    let mut seen = Summary::EMPTY;
+    let (mut recorders, mut claimed) = (Vec::<Recorder<'_>>::new(), 0);
+    for step in steps {
+        match step {
+            Step::Claim => {
+                let claim = stats.claim();
+                let refused = (claimed == SHARDS).then_some(&ShardsExhausted);
+                prop_assert_eq!(claim.as_ref().err(), refused);
+                claimed = SHARDS.min(claimed + 1);
+                recorders.extend(claim);
+            }
+            Step::Record(..) | Step::Drop(_) if recorders.is_empty() => {}
+            Step::Record(which, value) => {
+                make(which.get_mut(&mut recorders), value);
+                record(&mut seen, value);
+            }
+            Step::Drop(which) => drop(recorders.swap_remove(which.index(recorders.len()))),
+        }
+        prop_assert_eq!(stats.snapshot(), seen);
+        prop_assert_eq!(stats.try_snapshot(1), Ok(seen));
+        prop_assert_eq!(stats.try_snapshot(0), Err(Contended));
+        prop_assert_eq!(stats.snapshot().mean(), seen.total.checked_div(seen.count));
+    }
+    drop(recorders);
+    // Again with all of them, on top of what there is.
+    let (mut recorders, shared) = stats.split();
+    prop_assert!(shared.claim().is_err());
+    for (n, value) in split.into_iter().enumerate() {
+        make(&mut recorders[n % SHARDS], value);
+        record(&mut seen, value);
+        prop_assert_eq!(shared.snapshot(), seen);
+    }
+    Ok(())
+}
+
+fn steps() -> impl Strategy<Value = (Vec<Step>, Vec<u32>)> {
+    (vec(step(), 0..60), vec(any::<u32>(), 0..4))
+}
+
 proptest! {
     #[test]
-    fn as_one_summary(steps in vec(step(), 0..60), split in vec(any::<u32>(), 0..4)) {
-        let mut stats = ShardedStats::<SHARDS>::new();
-        let mut seen = Summary::EMPTY;
-        let (mut recorders, mut claimed) = (Vec::<Recorder<'_>>::new(), 0);
-        for step in steps {
-            match step {
-                Step::Claim => {
-                    let claim = stats.claim();
-                    prop_assert_eq!(claim.as_ref().err(), (claimed == SHARDS).then_some(&ShardsExhausted));
-                    claimed = SHARDS.min(claimed + 1);
-                    recorders.extend(claim);
-                }
-                Step::Record(..) | Step::Drop(_) if recorders.is_empty() => {}
-                Step::Record(which, value) => {
-                    which.get_mut(&mut recorders).record(value);
-                    record(&mut seen, value);
-                }
-                Step::Drop(which) => drop(recorders.swap_remove(which.index(recorders.len()))),
-            }
-            prop_assert_eq!(stats.snapshot(), seen);
-            prop_assert_eq!(stats.try_snapshot(1), Ok(seen));
-            prop_assert_eq!(stats.try_snapshot(0), Err(Contended));
-            prop_assert_eq!(stats.snapshot().mean(), seen.total.checked_div(seen.count));
-        }
-        drop(recorders);
-        // Again with all of them, on top of what there is.
-        let (mut recorders, shared) = stats.split();
-        prop_assert!(shared.claim().is_err());
-        for (n, value) in split.into_iter().enumerate() {
-            recorders[n % SHARDS].record(value);
-            record(&mut seen, value);
-            prop_assert_eq!(shared.snapshot(), seen);
-        }
+    fn every_record_is_in_one_summary((steps, split) in steps()) {
+        as_one_summary(steps, split, |recorder, value| recorder.record(value))?;
     }
+}
+
+#[test]
+fn a_recorder_that_loses_a_value_is_found() {
+    let lossy: Record = |recorder, value| {
+        if value > 0 {
+            recorder.record(value);
+        }
+    };
+    let found = TestRunner::deterministic().run(&steps(), |(steps, split)| {
+        as_one_summary(steps, split, lossy)
+    });
+    assert!(found.is_err());
 }
