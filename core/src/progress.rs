@@ -5,7 +5,8 @@
 //! - [`Shared`]: any number of writers [`advance`](Progress::advance). The word is `left << 1 | WAITER`:
 //!   counted down, it says by its sign alone whether there was anything left to do.
 //!   A waiter sets `WAITER` after it has registered with the unparker; the next `advance` finds the bit
-//!   in the word it counted in, takes it away and wakes. Nobody waiting costs nothing.
+//!   in the word it counted in, takes it away and wakes. Nobody waiting costs nothing, and an unparker that
+//!   does nothing has no bit.
 //! - [`Single`]: one writer [`set_done`](ProgressWriter::set_done)s with a plain store of what is done, so
 //!   a bit that a waiter put into the word could be lost; the writer wakes on every change. With
 //!   [`Polling`] that is no code at all.
@@ -14,10 +15,10 @@
 //!
 //! # Past the total
 //!
-//! An `advance` counts first. If nothing was left before, it takes its steps back; if there were fewer left
-//! than it counted, it does not. So fewer than none may be left by the word, and a look says none then. What a
+//! An `advance` counts first. If nothing was left before, its steps are taken back; if there were fewer left
+//! than it counted, they stay. So fewer than none may be left by the word, and a look says none then. What a
 //! look says never goes back: the first steps to be taken back were counted when nothing was left without any
-//! such steps, and what it came by stays.
+//! such steps, and what it came by stays. (A section knows before, and takes nothing back.)
 //!
 //! What stays is less than `AT_ONCE` past the total, and what is being taken back is at most `AT_ONCE` for
 //! each context that is in an `advance`. Half of the word is there for them: enough for 65,535 such contexts
@@ -31,21 +32,22 @@
 //! is lost on a waiter: one that comes after the bit was set finds it, or somebody has taken it since,
 //! who wakes then and has it look at everything counted before; one that came before it is seen by the
 //! second look.
-//! No store is Relaxed, so no `advance` ends another's release sequence in section mode.
+//! No change is Relaxed but the one that takes back, which is native, and then continues the release
+//! sequence of those before it.
 
 mod writer;
 
 pub use writer::ProgressWriter;
 
-use crate::sync::{
-    Ordering::{Acquire, Relaxed, Release},
-    const_fn, plain, shared,
-};
+use crate::sync::{Ordering::Acquire, const_fn, plain, shared};
 use crate::wait::{Park, Polling, Unpark, Wake, WouldHang};
 use core::fmt;
 
 #[cfg(tier2)]
-use crate::sync::{Change, Ordering::AcqRel};
+use crate::sync::{
+    Change, ChangeInteger,
+    Ordering::{AcqRel, Relaxed, Release},
+};
 #[cfg(tasks)]
 use crate::wait::waker::Wakers;
 
@@ -68,7 +70,7 @@ const AT_ONCE: usize = 1 << (usize::BITS / 2 - 2);
 /// Tier 1 for [`Single`] writers without a waiter, tier 2 for [`Shared`] ones and for
 /// [`claim`](Progress::claim), tier 3 for the `wait_*` methods. Everything but waiting may be called
 /// from interrupt handlers. Without compare-and-swap, `advance` is one critical section (two where
-/// somebody waits, or where everything was done before) and `set_done` none. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting",
+/// somebody waits) and `set_done` none. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting",
 /// "Synchronization", "Example: Progress Reporting from Multiple Threads".)
 ///
 /// ```
@@ -193,67 +195,6 @@ impl<U> Progress<U, Shared> {
     }
 }
 
-impl Progress<Polling, Single> {
-    const_fn! {
-        /// Creates progress of one writer that nobody sleeps for.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
-        pub fn single(total: usize) -> Self {
-            Self::single_with_unparker(total, Polling)
-        }
-    }
-}
-
-impl<U> Progress<U, Single> {
-    const_fn! {
-        /// Creates progress of one writer that wakes waiters through `unparker`.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
-        pub fn single_with_unparker(total: usize, unparker: U) -> Self {
-            Self {
-                state: plain::AtomicUsize::new(0),
-                total: checked(total),
-                #[cfg(tier2)]
-                claimed: shared::AtomicBool::new(false),
-                unparker,
-            }
-        }
-    }
-
-    /// The one writer, and the progress to read: tier 1, for RTIC resources, `StaticCell` and the like.
-    ///
-    /// There is no writer to claim after that.
-    pub fn split(&mut self) -> (ProgressWriter<'_, U>, &Self) {
-        #[cfg(tier2)]
-        {
-            self.claimed = shared::AtomicBool::new(true);
-        }
-        let this = &*self;
-        (this.writer(), this)
-    }
-
-    /// The one writer, for whoever asks first; `None` for everybody after.
-    ///
-    /// For a plain `static`: a handler keeps it in a local `Option`, filled on its first entry. Tier 2,
-    /// once; the writer is tier 1. Dropping the writer does not bring the claim back.
-    #[cfg(tier2)]
-    pub fn claim(&self) -> Option<ProgressWriter<'_, U>> {
-        // Relaxed: the claim orders nothing, whoever gets it is the first to write.
-        (!self.claimed.swap(true, Relaxed)).then(|| self.writer())
-    }
-
-    fn writer(&self) -> ProgressWriter<'_, U> {
-        ProgressWriter {
-            progress: self,
-            done: self.state.load(Relaxed) / STEP,
-        }
-    }
-}
-
 const fn checked(total: usize) -> usize {
     assert!(
         total <= MAX_TOTAL,
@@ -266,6 +207,13 @@ const fn checked(total: usize) -> usize {
 #[inline(always)]
 fn left(state: usize) -> usize {
     (state as isize >> 1).max(0) as usize
+}
+
+/// The same as `left(state) > 0`, in an instruction less of a section.
+#[cfg(tier2)]
+#[inline(always)]
+fn is_any_left(state: usize) -> bool {
+    state as isize >= STEP as isize
 }
 
 impl<U, W: Writers> Progress<U, W> {
@@ -309,23 +257,23 @@ impl<U: Unpark> Progress<U, Shared> {
             return self.advance_far(n);
         }
         // Why not an exchange, which would stop at the total and take the bit in one step: it is a third
-        // dearer with nobody waiting, and without compare-and-swap twice as long a section.
-        let before = self.state.fetch_sub(n * STEP, Release);
-        if left(before) == 0 {
-            self.state.fetch_add(n * STEP, Release);
-        } else if before & WAITER != 0 {
+        // dearer with nobody waiting, and without compare-and-swap nearly twice as long a section.
+        let before = self.state.subtract_if(n * STEP, Release, is_any_left);
+        if U::WAKES && before & WAITER != 0 && is_any_left(before) {
             self.wake();
         }
     }
 
+    // Inlined, its section and the one above become one, with more instructions masked.
     #[cfg(tier2)]
     #[cold]
+    #[inline(never)]
     fn advance_far(&self, n: usize) {
         let before = self.state.change(Release, Relaxed, |state| {
             let steps = n.min(left(state));
             (steps > 0).then(|| state - steps * STEP)
         });
-        if before.is_ok_and(|state| state & WAITER != 0) {
+        if before.is_ok_and(|state| U::WAKES && state & WAITER != 0) {
             self.wake();
         }
     }
@@ -349,22 +297,6 @@ impl<U> Progress<U, Shared> {
     pub fn restart(&mut self, total: usize) {
         self.state = shared::AtomicUsize::new(checked(total) * STEP);
         self.total = total;
-    }
-}
-
-impl<U> Progress<U, Single> {
-    /// Starts again with another total and no claim; a borrow by anybody else makes this impossible.
-    ///
-    /// # Panics
-    ///
-    /// Where `total` is above [`MAX_TOTAL`].
-    pub fn restart(&mut self, total: usize) {
-        self.total = checked(total);
-        self.state = plain::AtomicUsize::new(0);
-        #[cfg(tier2)]
-        {
-            self.claimed = shared::AtomicBool::new(false);
-        }
     }
 }
 
@@ -407,7 +339,14 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
             if done >= steps {
                 return Ok(done);
             }
-            let mut ready = || W::look_again(&self.state, self.total) >= steps;
+            let mut ready = || {
+                let done = if U::WAKES {
+                    W::look_again(&self.state, self.total)
+                } else {
+                    self.done()
+                };
+                done >= steps
+            };
             if parker.park_unless(&self.unparker, &mut ready)? == Wake::TimedOut {
                 return Ok(self.done());
             }

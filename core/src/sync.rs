@@ -129,6 +129,16 @@ pub trait ChangeInteger: Change {
     /// As `std`'s, wrapping around.
     fn fetch_sub(&self, n: Self::Value, order: Ordering) -> Self::Value;
 
+    /// Subtracts if `goes` says so of the value before, which it returns.
+    ///
+    /// A change is a section here, and knows before; elsewhere it is taken back, and seen until then.
+    fn subtract_if(
+        &self,
+        n: Self::Value,
+        order: Ordering,
+        goes: impl Fn(Self::Value) -> bool,
+    ) -> Self::Value;
+
     /// Adds, wrapping around, as one of several words that change together; Relaxed.
     fn increase(&self, now: Together<'_>, n: Self::Value);
 

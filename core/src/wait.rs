@@ -48,6 +48,10 @@ pub mod waker;
 
 /// The waking side: inside a primitive, called after each change that somebody may wait for.
 pub trait Unpark {
+    /// Whether it does anything. Where it does not, nobody asks to be woken, and no change looks whether
+    /// somebody did.
+    const WAKES: bool = true;
+
     /// Wakes every waiter that registered before; may wake others, too.
     ///
     /// Never blocks for longer than a registration takes, and may be called from interrupt handlers
@@ -120,6 +124,8 @@ impl core::error::Error for WouldHang {}
 pub struct Polling;
 
 impl Unpark for Polling {
+    const WAKES: bool = false;
+
     #[inline(always)]
     fn unpark(&self) {}
 }
@@ -143,6 +149,8 @@ impl Park<Self> for Polling {
 pub struct Interrupts;
 
 impl Unpark for Interrupts {
+    const WAKES: bool = false;
+
     #[inline(always)]
     fn unpark(&self) {}
 }

@@ -1,19 +1,100 @@
-//! The one writer of a progress: it stores.
+//! Progress of one writer, who stores.
 
-use super::{Progress, STEP, Single};
+use super::{Progress, STEP, Single, checked};
 use crate::{
-    sync::Ordering::Release,
+    sync::{
+        Ordering::{Relaxed, Release},
+        const_fn, plain,
+    },
     wait::{Polling, Unpark},
 };
 use core::fmt;
+
+#[cfg(tier2)]
+use crate::sync::shared;
+
+impl Progress<Polling, Single> {
+    const_fn! {
+        /// Creates progress of one writer that nobody sleeps for.
+        ///
+        /// # Panics
+        ///
+        /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL); in a `static`, that is a compile error.
+        pub fn single(total: usize) -> Self {
+            Self::single_with_unparker(total, Polling)
+        }
+    }
+}
+
+impl<U> Progress<U, Single> {
+    const_fn! {
+        /// Creates progress of one writer that wakes waiters through `unparker`.
+        ///
+        /// # Panics
+        ///
+        /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL); in a `static`, that is a compile error.
+        pub fn single_with_unparker(total: usize, unparker: U) -> Self {
+            Self {
+                state: plain::AtomicUsize::new(0),
+                total: checked(total),
+                #[cfg(tier2)]
+                claimed: shared::AtomicBool::new(false),
+                unparker,
+            }
+        }
+    }
+
+    /// The one writer, and the progress to read: tier 1, for RTIC resources, `StaticCell` and the like.
+    ///
+    /// There is no writer to claim after that.
+    pub fn split(&mut self) -> (ProgressWriter<'_, U>, &Self) {
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicBool::new(true);
+        }
+        let this = &*self;
+        (this.writer(), this)
+    }
+
+    /// The one writer, for whoever asks first; `None` for everybody after.
+    ///
+    /// For a plain `static`: a handler keeps it in a local `Option`, filled on its first entry. Tier 2,
+    /// once; the writer is tier 1. Dropping the writer does not bring the claim back.
+    #[cfg(tier2)]
+    pub fn claim(&self) -> Option<ProgressWriter<'_, U>> {
+        // Relaxed: the claim orders nothing, whoever gets it is the first to write.
+        (!self.claimed.swap(true, Relaxed)).then(|| self.writer())
+    }
+
+    fn writer(&self) -> ProgressWriter<'_, U> {
+        ProgressWriter {
+            progress: self,
+            done: self.state.load(Relaxed) / STEP,
+        }
+    }
+
+    /// Starts again with another total and no claim; a borrow by anybody else makes this impossible.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL).
+    pub fn restart(&mut self, total: usize) {
+        self.total = checked(total);
+        self.state = plain::AtomicUsize::new(0);
+        #[cfg(tier2)]
+        {
+            self.claimed = shared::AtomicBool::new(false);
+        }
+    }
+}
 
 /// The one writer of a [`Single`] progress.
 ///
 /// Tier 1: it loads and stores, masks nothing, and may live in an interrupt handler.
 pub struct ProgressWriter<'a, U = Polling> {
-    pub(super) progress: &'a Progress<U, Single>,
+    progress: &'a Progress<U, Single>,
     /// What the word says; nobody else writes it.
-    pub(super) done: usize,
+    done: usize,
 }
 
 impl<U: Unpark> ProgressWriter<'_, U> {

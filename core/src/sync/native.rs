@@ -77,6 +77,21 @@ macro_rules! integers {
             inherent_arithmetic! { $Value }
 
             #[inline(always)]
+            fn subtract_if(
+                &self,
+                n: $Value,
+                order: Ordering,
+                goes: impl Fn($Value) -> bool,
+            ) -> $Value {
+                let old = self.fetch_sub(n, order);
+                if !goes(old) {
+                    // Relaxed: it continues the release sequence of whoever came before.
+                    self.fetch_add(n, Relaxed);
+                }
+                old
+            }
+
+            #[inline(always)]
             fn increase(&self, _: Together<'_>, n: $Value) {
                 self.fetch_add(n, Relaxed);
             }

@@ -239,6 +239,18 @@ macro_rules! integers {
             inherent_arithmetic! { $Value }
 
             #[inline(always)]
+            fn subtract_if(
+                &self,
+                n: $Value,
+                order: Ordering,
+                goes: impl Fn($Value) -> bool,
+            ) -> $Value {
+                let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n));
+                let (Ok(old) | Err(old)) = self.change(order, Relaxed, less);
+                old
+            }
+
+            #[inline(always)]
             fn increase(&self, _: Together<'_>, n: $Value) {
                 let sum = (self.0.load(Relaxed) as $Value).wrapping_add(n);
                 self.0.store(sum as $Bits, Relaxed);

@@ -90,7 +90,7 @@ fn readers_see_it_go_up_to_the_total() {
     })
     .last(done)
     .check(&0, accepts)
-    .expect_at_least(9, [36, 210]);
+    .expect_at_least(9, [36, 100]);
 }
 
 struct One {
