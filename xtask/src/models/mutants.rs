@@ -276,6 +276,7 @@ fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::{all, manifest_of_mutants, parse};
+    use std::{path::Path, process::Command};
 
     #[test]
     fn a_head_names_the_killers() {
@@ -297,8 +298,20 @@ mod tests {
     }
 
     #[test]
-    fn every_patch_has_a_head() {
-        assert!(!all().unwrap().is_empty());
+    fn every_patch_has_a_head_and_applies() {
+        let mutants = all().unwrap();
+        assert!(!mutants.is_empty());
+        let applies = |patch: &Path| {
+            let mut git = Command::new("git");
+            git.args(["apply", "--check"])
+                .arg(patch)
+                .current_dir(crate::root());
+            git.status().unwrap().success()
+        };
+        for mutant in mutants {
+            assert!(applies(&mutant.patch), "{} does not apply", mutant.name);
+        }
+        assert!(!applies(&crate::root().join("Cargo.toml")));
     }
 
     #[test]
