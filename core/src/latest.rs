@@ -47,15 +47,13 @@ mod payload;
 pub(crate) use payload::WIDE;
 
 use crate::sync::{
+    Claim,
     Ordering::{Acquire, Relaxed, Release},
     const_fn,
     plain::{self, fence},
     zero, zero_is_new,
 };
 use core::{fmt, hint::spin_loop, marker::PhantomData};
-
-#[cfg(tier2)]
-use crate::sync::shared;
 
 /// A value that travels as a few machine words.
 ///
@@ -186,8 +184,7 @@ pub struct Latest<T: Payload> {
     seq: plain::AtomicUsize,
     /// The published one by `seq`'s last bit; the writer fills the other.
     slots: [Slot<T>; 2],
-    #[cfg(tier2)]
-    claimed: shared::AtomicBool,
+    claim: Claim,
     value: PhantomData<fn(T) -> T>,
 }
 
@@ -198,8 +195,7 @@ impl<T: Payload> Latest<T> {
             Self {
                 seq: plain::AtomicUsize::new(0),
                 slots: zero!([Slot<T>; 2]),
-                #[cfg(tier2)]
-                claimed: shared::AtomicBool::new(false),
+                claim: Claim::new(),
                 value: PhantomData,
             }
         }
@@ -209,10 +205,7 @@ impl<T: Payload> Latest<T> {
     ///
     /// There is no writer to claim after that.
     pub fn split(&mut self) -> (Writer<'_, T>, &Self) {
-        #[cfg(tier2)]
-        {
-            self.claimed = shared::AtomicBool::new(true);
-        }
+        self.claim.end();
         let this = &*self;
         (this.writer(), this)
     }
@@ -222,8 +215,7 @@ impl<T: Payload> Latest<T> {
     /// Tier 2, one read-modify-write. Dropping the writer does not bring the claim back.
     #[cfg(tier2)]
     pub fn claim(&self) -> Option<Writer<'_, T>> {
-        // Relaxed: the claim orders nothing, whoever gets it is the first to write.
-        (!self.claimed.swap(true, Relaxed)).then(|| self.writer())
+        self.claim.take().then(|| self.writer())
     }
 
     /// The caller sees to it that there is one.

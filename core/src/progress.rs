@@ -39,7 +39,7 @@ mod writer;
 
 pub use writer::ProgressWriter;
 
-use crate::sync::{Ordering::Acquire, const_fn, plain, shared};
+use crate::sync::{Claim, Ordering::Acquire, const_fn, plain, shared};
 use crate::wait::{Park, Polling, Unpark, Wake, WouldHang};
 use core::fmt;
 
@@ -89,9 +89,8 @@ pub struct Progress<U = Polling, W: Writers = Shared> {
     /// Written by the writers, and by waiters where they are [`Shared`].
     state: W::Word,
     total: usize,
-    /// Whether the one writer is out; [`Single`] only.
-    #[cfg(tier2)]
-    claimed: shared::AtomicBool,
+    /// [`Single`] only.
+    claim: Claim,
     unparker: U,
 }
 
@@ -187,8 +186,7 @@ impl<U> Progress<U, Shared> {
             Self {
                 state: shared::AtomicUsize::new(checked(total) * STEP),
                 total,
-                #[cfg(tier2)]
-                claimed: shared::AtomicBool::new(false),
+                claim: Claim::new(),
                 unparker,
             }
         }

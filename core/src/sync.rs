@@ -32,6 +32,7 @@ compile_error!(
      every Cortex-M, every RISC-V, and every target with compare-and-swap"
 );
 
+mod claim;
 #[cfg(native)]
 pub mod native;
 #[cfg(sections)]
@@ -67,6 +68,7 @@ pub use portable_atomic as offered;
 #[cfg(tier2)]
 pub use shared as offered;
 
+pub(crate) use claim::Claim;
 pub use core::sync::atomic::Ordering;
 
 /// Proof of being in [`shared::together`].

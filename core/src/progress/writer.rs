@@ -3,15 +3,13 @@
 use super::{Progress, STEP, Single, checked};
 use crate::{
     sync::{
+        Claim,
         Ordering::{Relaxed, Release},
         const_fn, plain,
     },
     wait::{Polling, Unpark},
 };
 use core::fmt;
-
-#[cfg(tier2)]
-use crate::sync::shared;
 
 impl Progress<Polling, Single> {
     const_fn! {
@@ -37,8 +35,7 @@ impl<U> Progress<U, Single> {
             Self {
                 state: plain::AtomicUsize::new(0),
                 total: checked(total),
-                #[cfg(tier2)]
-                claimed: shared::AtomicBool::new(false),
+                claim: Claim::new(),
                 unparker,
             }
         }
@@ -48,10 +45,7 @@ impl<U> Progress<U, Single> {
     ///
     /// There is no writer to claim after that.
     pub fn split(&mut self) -> (ProgressWriter<'_, U>, &Self) {
-        #[cfg(tier2)]
-        {
-            self.claimed = shared::AtomicBool::new(true);
-        }
+        self.claim.end();
         let this = &*self;
         (this.writer(), this)
     }
@@ -62,8 +56,7 @@ impl<U> Progress<U, Single> {
     /// once; the writer is tier 1. Dropping the writer does not bring the claim back.
     #[cfg(tier2)]
     pub fn claim(&self) -> Option<ProgressWriter<'_, U>> {
-        // Relaxed: the claim orders nothing, whoever gets it is the first to write.
-        (!self.claimed.swap(true, Relaxed)).then(|| self.writer())
+        self.claim.take().then(|| self.writer())
     }
 
     fn writer(&self) -> ProgressWriter<'_, U> {
@@ -81,10 +74,7 @@ impl<U> Progress<U, Single> {
     pub fn restart(&mut self, total: usize) {
         self.total = checked(total);
         self.state = plain::AtomicUsize::new(0);
-        #[cfg(tier2)]
-        {
-            self.claimed = shared::AtomicBool::new(false);
-        }
+        self.claim = Claim::new();
     }
 }
 

@@ -43,6 +43,14 @@ impl Many {
     }
 }
 
+/// Two writers with a step each, and whoever is added.
+fn two_steps(name: &'static str, total: usize) -> Model<Many> {
+    Model::new(name, move || many(total))
+        .actor(Many::step::<0>)
+        .actor(Many::step::<1>)
+        .preemptions(3, 4)
+}
+
 #[test]
 fn a_waiter_is_woken_and_sees_what_was_done() {
     Model::new("Progress: advance | wait_complete", || many(1))
@@ -53,11 +61,8 @@ fn a_waiter_is_woken_and_sees_what_was_done() {
 
 #[test]
 fn a_waiter_for_two_writers_is_woken() {
-    Model::new("Progress: advance | advance | wait_complete", || many(2))
-        .actor(Many::step::<0>)
-        .actor(Many::step::<1>)
+    two_steps("Progress: advance | advance | wait_complete", 2)
         .actor(Many::wait)
-        .preemptions(3, 4)
         .check(&["Ok(2) after 2"], [3_600, 5_600]);
 }
 
@@ -77,22 +82,16 @@ fn a_waiter_for_two_steps_is_woken() {
 /// release sequence.
 #[test]
 fn who_sees_two_done_sees_both() {
-    Model::new("Progress: advance | advance | done", || many(2))
-        .actor(Many::step::<0>)
-        .actor(Many::step::<1>)
+    two_steps("Progress: advance | advance | done", 2)
         .actor(Many::seen)
-        .preemptions(3, 4)
         .check(&["0", "1", "2"], [6_200, 5_600]);
 }
 
 /// Of two steps towards one the second is taken back, and stands between the first and whoever looks.
 #[test]
 fn steps_taken_back_hide_nothing() {
-    Model::new("Progress of 1: advance | advance | done", || many(1))
-        .actor(Many::step::<0>)
-        .actor(Many::step::<1>)
+    two_steps("Progress of 1: advance | advance | done", 1)
         .actor(Many::seen)
-        .preemptions(3, 4)
         .check(&["0", "1"], [7_700, 4_700]);
 }
 
