@@ -16,6 +16,7 @@ use crate::{
     command::works,
     output::{table, write_json},
     packages::{self, VALGRIND},
+    progress::during,
     toolchain::{executable, host_cargo},
 };
 
@@ -45,14 +46,16 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
             packages::advice(&[VALGRIND])
         );
     }
-    let program = build()?;
+    let program = during("building the benchmarks", build)?;
     let (mut rows, mut sizes) = (Vec::new(), Vec::new());
-    run(&mut command(&program, options), |line| {
-        match Said::read(line)? {
-            Said::Row(row) => rows.push(row),
-            Said::Size { object, bytes } => sizes.push([object, bytes.to_string()]),
-        }
-        Ok(())
+    during("measuring", || {
+        run(&mut command(&program, options), |line| {
+            match Said::read(line)? {
+                Said::Row(row) => rows.push(row),
+                Said::Size { object, bytes } => sizes.push([object, bytes.to_string()]),
+            }
+            Ok(())
+        })
     })?;
     if rows.is_empty() && sizes.is_empty() {
         bail!(

@@ -26,6 +26,7 @@ use self::{
 };
 use crate::{
     output::{table, write_json},
+    progress::during,
     setup::{self, Say},
     sweep::config::compiler,
 };
@@ -47,7 +48,10 @@ pub struct Options<'a> {
 pub fn cost(options: &Options<'_>) -> Result<bool> {
     setup::setup(Say::Changes)?;
     let builds = builds(options.all)?;
-    let runs = builds.iter().map(|build| Ok((*build, run::run(build)?)));
+    let runs = builds.iter().map(|build| {
+        let run = during(&format!("cost, {}", build.name()), || run::run(build))?;
+        Ok((*build, run))
+    });
     let runs: Vec<(Build, Run)> = runs.collect::<Result<_>>()?;
     let rustc = compiler()?;
     if let Some(path) = options.json {
@@ -111,7 +115,7 @@ fn found(pinned: &Document, runs: &[(Build, Run)], rustc: &str, all: bool) -> Re
         bail!("nothing to measure")
     };
     found.ram.clone_from(&run.ram);
-    found.sizes = size::sizes(build)?;
+    found.sizes = during("cost, sizes", || size::sizes(build))?;
     Ok(found)
 }
 

@@ -17,6 +17,7 @@ use crate::{
     child::{Lines, Next, Process},
     firmware,
     output::write_json,
+    progress::during,
     protocol::Transcript,
     qemu::{self, Event, Input, Machine, Options},
     setup::{self, Say},
@@ -89,9 +90,11 @@ const LIMIT: Duration = Duration::from_secs(300);
 
 /// Runs the demo with one party, or with all that are somebody; true if everything was good.
 pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
-    let everybody = || vec![Party::Threads, Party::Interrupts, Party::Cores];
-    let parties = party.map_or_else(everybody, |one| vec![one]);
-    if parties.iter().any(|party| !party.boards().is_empty()) {
+    let all = || vec![Party::Threads, Party::Interrupts, Party::Cores];
+    let parties = party.map_or_else(all, |one| vec![one]);
+    let emulates = parties.iter().any(|party| !party.boards().is_empty());
+    announce(&parties, emulates && !setup::is_complete());
+    if emulates {
         setup::setup(Say::Changes)?;
     }
     let mut runs = Vec::new();
@@ -119,10 +122,33 @@ pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
     Ok(faults.is_empty())
 }
 
+/// The durations are of a machine with two cores.
+fn announce(parties: &[Party], needs_setup: bool) {
+    let place = |party: &Party| match party.boards() {
+        [] => format!("{} on this machine", party.name()),
+        boards => format!("{} on {}", party.name(), boards.join(", ")),
+    };
+    let places: Vec<_> = parties.iter().map(place).collect();
+    println!(
+        "demo: {} scenarios with {}",
+        SCENARIOS.len(),
+        places.join("; ")
+    );
+    if needs_setup {
+        println!(
+            "demo: first installs what is missing, in two or three minutes (`cargo xtask setup --check` lists it)"
+        );
+    }
+    println!(
+        "demo: builds a program for each, in about a minute the first time, and runs it in a few seconds"
+    );
+}
+
 fn on_host(party: Party) -> Result<Run> {
     let mut build = host_cargo();
     build.args(["build", "--quiet", "--release", "--package", "host-demo"]);
-    let mut demo = Command::new(executable(&mut build, "host-demo")?);
+    let built = during("building host-demo", || executable(&mut build, "host-demo"));
+    let mut demo = Command::new(built?);
     if party == Party::Nobody {
         demo.args(["--party", party.name()]);
     }
@@ -156,7 +182,10 @@ fn on_host(party: Party) -> Result<Run> {
 }
 
 fn on_board(party: Party, machine: &'static Machine) -> Result<Run> {
-    let elf = firmware::build("embedded-demo", "embedded-demo", machine.target, &[])?;
+    let elf = during(
+        &format!("building embedded-demo for {}", machine.name),
+        || firmware::build("embedded-demo", "embedded-demo", machine.target, &[]),
+    )?;
     let options = Options {
         machine,
         icount: machine.counts_instructions.then_some(ICOUNT),

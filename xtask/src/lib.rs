@@ -15,6 +15,7 @@ pub mod firmware;
 pub mod models;
 mod output;
 pub mod packages;
+mod progress;
 pub mod protocol;
 pub mod qemu;
 pub mod setup;

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail};
 
 use self::world::{End, WORLDS, World};
-use crate::output::table;
+use crate::{output::table, progress::during};
 
 /// How large the models are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,14 +41,16 @@ pub fn models(extent: Extent) -> Result<()> {
     let mut table = table(["checker", "mode", "model", "executions", "outcomes", "time"]);
     let mut failed = Vec::new();
     for world in WORLDS {
-        println!("models: {world}");
-        let binaries = world.build(&crate::root())?;
+        let name = format!("models, {world}");
+        let binaries = during(&format!("{name}: building"), || world.build(&crate::root()))?;
         let binary = binaries
             .get(world.test_target())
             .with_context(|| format!("cargo built no test {}", world.test_target()))?;
         let mut rows = Vec::new();
-        let end = world::run(binary, &["--nocapture"], extent, LIMIT, |line| {
-            rows.extend(row(line));
+        let end = during(&name, || {
+            world::run(binary, &["--nocapture"], extent, LIMIT, |line| {
+                rows.extend(row(line));
+            })
         })?;
         if extent == Extent::Full {
             for row in &rows {
@@ -61,7 +63,7 @@ pub fn models(extent: Extent) -> Result<()> {
         }
         // The checker's own tests, which find planted bugs.
         if let Some(own) = binaries.get("models") {
-            let end = world::run(own, &[], extent, LIMIT, |_| {})?;
+            let end = during(&name, || world::run(own, &[], extent, LIMIT, |_| {}))?;
             if end != End::Passed {
                 failed.push(format!("the tests of {world} itself: {end}"));
             }

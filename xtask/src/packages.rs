@@ -2,14 +2,18 @@
 //!
 //! Only apt is ever run. Elsewhere the user gets the command to type.
 
+mod apt;
+
 use std::{
     io::{IsTerminal, stdin},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use anyhow::{Result, bail};
 
-use crate::command::{run, text, works};
+pub use apt::Apt;
+
+use crate::command::{text, works};
 
 /// One package under its names in the package managers this crate knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +40,7 @@ pub const QEMU_RISCV: Package = Package {
     brew: "qemu",
 };
 
-/// valgrind, of which nobody has another name.
+/// valgrind, which has the same name everywhere.
 pub const VALGRIND: Package = Package {
     apt: "valgrind",
     dnf: "valgrind",
@@ -93,10 +97,11 @@ impl Manager {
         names
     }
 
+    /// The command that installs them; apt's begins with the lists, which may be empty or old.
     fn typed(self, names: &[&str]) -> String {
         let names = names.join(" ");
         match self {
-            Self::Apt => format!("sudo apt-get install {names}"),
+            Self::Apt => format!("sudo apt-get update && sudo apt-get install {names}"),
             Self::Dnf => format!("sudo dnf install {names}"),
             Self::Pacman => format!("sudo pacman -S {names}"),
             Self::Brew => format!("brew install {names}"),
@@ -140,9 +145,9 @@ pub fn advice(packages: &[Package]) -> String {
 }
 
 /// Installs packages by name through apt, or says what to type where that is not possible.
-pub fn install(names: &[&str]) -> Result<()> {
+pub fn install(apt: &Apt, names: &[&str]) -> Result<()> {
     match Manager::detect() {
-        Some(Manager::Apt) => apt_install(names),
+        Some(Manager::Apt) => apt.install(names),
         Some(manager) => bail!("please install what is missing: `{}`", manager.typed(names)),
         None => bail!(
             "no known package manager here; please install what Debian calls {}",
@@ -151,96 +156,12 @@ pub fn install(names: &[&str]) -> Result<()> {
     }
 }
 
-fn apt_install(names: &[&str]) -> Result<()> {
-    let privilege = Privilege::detect();
-    if privilege == Privilege::None {
-        bail!(
-            "there is neither root nor sudo here to install {}; please have somebody run `{}`",
-            names.join(", "),
-            Manager::Apt.typed(names)
-        );
-    }
-    eprintln!("setup:   apt-get install {}", names.join(" "));
-    eprintln!("setup:   undo: apt-get autoremove {}", names.join(" "));
-    let apt = |args: &[&str]| {
-        let mut command = match privilege {
-            Privilege::Sudo => {
-                let mut sudo = Command::new("sudo");
-                sudo.arg("env");
-                sudo
-            }
-            _ => Command::new("env"),
-        };
-        command
-            .args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"])
-            .args(["-o", "DPkg::Lock::Timeout=120"])
-            .args(args)
-            .stdout(Stdio::null());
-        command
-    };
-    // Old lists lead to old versions.
-    if let Err(error) = run(&mut apt(&["update"])) {
-        eprintln!("setup:   going on with the package lists that are here: {error}");
-    }
-    let install = ["install", "-y", "--no-install-recommends"];
-    let plan = text(
-        apt(&install)
-            .arg("--simulate")
-            .args(names)
-            .stdout(Stdio::piped()),
-    )?;
-    let removed = removals(&plan);
-    if let Some(foreign) = removed.iter().find(|name| !name.starts_with("qemu-")) {
-        bail!(
-            "apt would remove {foreign} for this, which only you can decide; please run `{}`",
-            Manager::Apt.typed(names)
-        );
-    }
-    if !removed.is_empty() {
-        // QEMU's packages must be of one version, so apt replaces siblings from elsewhere.
-        eprintln!("setup:   apt-get removes {}", removed.join(", "));
-    }
-    run(apt(&install).args(names))
-}
-
-/// What apt says it would remove, in the output of `--simulate`.
-fn removals(plan: &str) -> Vec<&str> {
-    plan.lines()
-        .filter_map(|line| line.strip_prefix("Remv ")?.split_whitespace().next())
-        .collect()
-}
-
-/// The version apt would install, without its packaging suffix.
-#[must_use]
-pub fn apt_candidate(name: &str) -> Option<String> {
-    let policy = text(
-        Command::new("apt-cache")
-            .args(["policy", name])
-            .env("LC_ALL", "C"),
-    )
-    .ok()?;
-    let version = policy
-        .lines()
-        .find_map(|line| line.trim().strip_prefix("Candidate: "))?;
-    (version != "(none)").then(|| {
-        version
-            .split(['+', '-'])
-            .next()
-            .unwrap_or(version)
-            .to_owned()
-    })
-}
+#[cfg(test)]
+pub(crate) use apt::tests as test;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn removals_are_read_from_a_simulation() {
-        let plan = "Remv qemu-utils [1:10.0]\nInst libfdt1 (1.6 Debian)\nConf libfdt1 (1.6)\n";
-        assert_eq!(removals(plan), ["qemu-utils"]);
-        assert!(removals("Inst libfdt1 (1.6 Debian)\n").is_empty());
-    }
 
     #[test]
     fn one_brew_package_stands_for_both_emulators() {
@@ -252,11 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_install_is_told_what_to_type() {
+    fn a_user_without_root_is_told_what_to_type() {
         for (manager, typed) in [
             (
                 Manager::Apt,
-                "sudo apt-get install qemu-system-arm qemu-system-misc",
+                "sudo apt-get update && sudo apt-get install qemu-system-arm qemu-system-misc",
             ),
             (
                 Manager::Dnf,

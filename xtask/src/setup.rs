@@ -18,7 +18,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     command::{run, works},
-    packages::{self, Package},
+    packages::{self, Apt, Package},
     toolchain::{self, TARGETS, embedded_toolchain, local_config, sysroot},
 };
 
@@ -26,9 +26,9 @@ struct Step {
     name: &'static str,
     missing: fn() -> Vec<&'static str>,
     /// What the system's package manager has to bring for it, by name.
-    packages: fn(&[&'static str]) -> Result<Vec<&'static str>>,
+    packages: fn(&[&'static str], &Apt) -> Result<Vec<&'static str>>,
     /// What is left to do once the packages are there.
-    act: fn(&[&'static str]) -> Result<()>,
+    act: fn(&[&'static str], &Apt) -> Result<()>,
 }
 
 const STEPS: &[Step] = &[
@@ -42,7 +42,7 @@ const STEPS: &[Step] = &[
         name: "QEMU",
         missing: missing_emulators,
         packages: packages_for_emulators,
-        act: |_| Ok(()),
+        act: |_, _| Ok(()),
     },
 ];
 
@@ -59,6 +59,7 @@ pub enum Say {
 pub fn setup(say: Say) -> Result<()> {
     // Two set-ups at once (tests, a second terminal) would build into the same directory.
     let _lock = lock(&crate::root().join("target"))?;
+    let apt = Apt::detect();
     let mut todo = Vec::new();
     let mut names = Vec::new();
     for step in STEPS {
@@ -70,14 +71,14 @@ pub fn setup(say: Say) -> Result<()> {
             continue;
         }
         eprintln!("setup: {}: missing {}", step.name, missing.join(", "));
-        names.extend((step.packages)(&missing)?);
+        names.extend((step.packages)(&missing, &apt)?);
         todo.push((step, missing));
     }
     if !names.is_empty() {
-        timed("packages", || packages::install(&names))?;
+        timed("packages", || packages::install(&apt, &names))?;
     }
     for (step, missing) in todo {
-        timed(step.name, || (step.act)(&missing))?;
+        timed(step.name, || (step.act)(&missing, &apt))?;
         let missing = (step.missing)();
         if !missing.is_empty() {
             bail!(
@@ -110,7 +111,13 @@ fn lock(dir: &Path) -> Result<File> {
     locked().with_context(|| format!("cannot write to {}", dir.display()))
 }
 
-/// Tells what is missing and changes nothing; true if nothing is.
+/// Whether nothing is missing.
+#[must_use]
+pub fn is_complete() -> bool {
+    STEPS.iter().all(|step| (step.missing)().is_empty())
+}
+
+/// Prints what is missing and changes nothing; true if nothing is.
 #[must_use]
 pub fn check() -> bool {
     let mut complete = true;
@@ -133,22 +140,22 @@ fn missing_targets() -> Vec<&'static str> {
     toolchain::missing_targets(&toolchain::rustc())
 }
 
-/// Whoever sets `RUSTUP_AUTO_INSTALL=0` says that tools must not make rustup download.
+/// `RUSTUP_AUTO_INSTALL=0` is rustup's own switch against downloads that the user did not ask for.
 fn rustup_may_fetch() -> bool {
     env::var_os("RUSTUP_AUTO_INSTALL").is_none_or(|value| value != "0")
         && !local_config().exists()
         && works(Command::new("rustup").arg("--version"))
 }
 
-fn packages_for_targets(_: &[&'static str]) -> Result<Vec<&'static str>> {
+fn packages_for_targets(_: &[&'static str], apt: &Apt) -> Result<Vec<&'static str>> {
     if rustup_may_fetch() {
         Ok(Vec::new())
     } else {
-        sysroot::missing_packages()
+        sysroot::missing_packages(apt)
     }
 }
 
-fn add_targets(missing: &[&'static str]) -> Result<()> {
+fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
     if rustup_may_fetch() {
         let names = missing.join(" ");
         eprintln!("setup:   rustup target add {names}");
@@ -159,14 +166,14 @@ fn add_targets(missing: &[&'static str]) -> Result<()> {
             .current_dir(crate::root());
         match run(&mut add) {
             Ok(()) => return Ok(()),
-            Err(error) => eprintln!("setup:   {error}; going on without rustup"),
+            Err(error) => eprintln!("setup:   {error}; continuing without rustup"),
         }
-        let names = sysroot::missing_packages()?;
+        let names = sysroot::missing_packages(apt)?;
         if !names.is_empty() {
-            packages::install(&names)?;
+            packages::install(apt, &names)?;
         }
     }
-    eprintln!("setup:   builds `core` from the system's Rust sources, once, in a minute or two");
+    eprintln!("setup:   building `core` from the system's Rust sources: once, about a minute");
     eprintln!(
         "setup:   undo: rm -r {} {}",
         embedded_toolchain().display(),
@@ -189,7 +196,7 @@ fn missing_emulators() -> Vec<&'static str> {
         .collect()
 }
 
-fn packages_for_emulators(missing: &[&'static str]) -> Result<Vec<&'static str>> {
+fn packages_for_emulators(missing: &[&'static str], _: &Apt) -> Result<Vec<&'static str>> {
     let wanted: Vec<Package> = EMULATORS
         .iter()
         .filter(|(program, _)| missing.contains(program))
@@ -218,10 +225,11 @@ mod tests {
 
     #[test]
     fn only_the_packages_of_what_is_missing_are_asked_for() {
-        assert_eq!(packages_for_emulators(&[]).unwrap(), [""; 0]);
+        let apt = Apt::detect();
+        assert_eq!(packages_for_emulators(&[], &apt).unwrap(), [""; 0]);
         let [arm, riscv] = ["qemu-system-arm", "qemu-system-riscv32"];
-        let one = packages_for_emulators(&[riscv]).unwrap();
-        let both = packages_for_emulators(&[arm, riscv]).unwrap();
+        let one = packages_for_emulators(&[riscv], &apt).unwrap();
+        let both = packages_for_emulators(&[arm, riscv], &apt).unwrap();
         assert_eq!(one.len(), 1);
         assert!(both.ends_with(&one), "{both:?}");
     }

@@ -47,6 +47,7 @@ use self::{
 };
 use crate::{
     output::write_json,
+    progress::{during, line},
     setup::{self, Say},
 };
 
@@ -107,13 +108,13 @@ pub fn sweep(options: &Options<'_>) -> Result<bool> {
     setup::setup(Say::Changes)?;
     let mut all = side_by_side(&configs, |config| {
         let start = Instant::now();
-        let swept = one(config, options)?;
+        let swept = during(&config.name(), || one(config, options))?;
         let landings: u64 = swept.rows.iter().map(|row| row.landings).sum();
-        println!(
+        line(&format!(
             "{}: {landings} landings in {:.1} s, building included",
             config.name(),
             start.elapsed().as_secs_f64()
-        );
+        ));
         Ok(swept)
     })?;
     if all.iter().all(|swept| swept.rows.is_empty()) {

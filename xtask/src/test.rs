@@ -10,6 +10,7 @@ use crate::{
     cost,
     models::{self, Extent, mutants},
     output::table,
+    packages::Manager,
     setup::{self, Say},
     sweep,
     toolchain::{host_cargo, target_dir},
@@ -45,7 +46,7 @@ const STAGES: &[Stage] = &[
     Stage {
         name: "host",
         about: "all tests on this machine",
-        run: || run(cargo("test").arg("--workspace")),
+        run: host,
     },
     Stage {
         name: "sections",
@@ -169,6 +170,15 @@ fn doc() -> Result<()> {
         doc.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
     }
     run(&mut doc)
+}
+
+fn host() -> Result<()> {
+    run(cargo("test").arg("--workspace"))?;
+    // Elsewhere set-up only prints what to install.
+    if Manager::detect() == Some(Manager::Apt) {
+        run(cargo("test").args(["-p", "xtask", "--lib", "--", "--ignored"]))?;
+    }
+    Ok(())
 }
 
 fn sections() -> Result<()> {

@@ -21,7 +21,7 @@ use super::{
     Extent,
     world::{Checker, End, World, run},
 };
-use crate::{command, output::table, toolchain::target_dir};
+use crate::{command, output::table, progress::during, toolchain::target_dir};
 
 /// Far more than any test that names a mutant takes; a mutant may well make it endless.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -77,9 +77,8 @@ pub fn mutants(selection: Selection<'_>) -> Result<()> {
         tree.reset()?;
         tree.apply(mutant)?;
         for killer in &mutant.killers {
-            let end = killer
-                .run(&tree)
-                .with_context(|| format!("mutant {}", mutant.name))?;
+            let name = format!("mutant {}", mutant.name);
+            let end = during(&name, || killer.run(&tree)).context(name)?;
             let word = match end {
                 End::Passed => "SURVIVED",
                 End::Failed => "yes",
@@ -119,13 +118,20 @@ fn all_pass(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
             .insert(&killer.test);
     }
     for (world, tests) in by_world {
-        println!("without a mutant: {world}, {} tests", tests.len());
+        let name = format!("without a mutant: {world}, {} tests", tests.len());
         let passed = format!("{} passed", tests.len());
         let args: Vec<_> = ["--exact"].into_iter().chain(tests).collect();
         let mut all_there = false;
-        let binary = tree.build(world)?;
-        let end = run(&binary, &args, Extent::Bounded, 4 * LIMIT, |line| {
-            all_there |= line.contains(&passed);
+        let end = during(&name, || {
+            run(
+                &tree.build(world)?,
+                &args,
+                Extent::Bounded,
+                4 * LIMIT,
+                |line| {
+                    all_there |= line.contains(&passed);
+                },
+            )
         })?;
         ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
         ensure!(all_there, "{world}: not every test that is to kill exists");

@@ -17,7 +17,8 @@ use anyhow::{Context, Result, bail};
 use super::{TARGETS, embedded_toolchain, local_config, target_dir};
 use crate::{
     command::{run, text},
-    packages,
+    packages::Apt,
+    progress::during,
 };
 
 /// The workspace's `rust-version`: an older compiler cannot build the firmware.
@@ -34,10 +35,10 @@ pub fn is_current() -> bool {
 }
 
 /// The Debian packages that [`build`] needs and that are not here.
-pub fn missing_packages() -> Result<Vec<&'static str>> {
+pub fn missing_packages(apt: &Apt) -> Result<Vec<&'static str>> {
     let mut names = Vec::new();
     if compiler_with_sources().is_none() {
-        names.extend(packaged_compiler()?);
+        names.extend(packaged_compiler(apt)?);
     }
     if linker().is_none() {
         names.push("lld");
@@ -46,10 +47,10 @@ pub fn missing_packages() -> Result<Vec<&'static str>> {
 }
 
 /// The newer of Debian's two compilers; `rustc-web` follows upstream also in a stable release.
-fn packaged_compiler() -> Result<[&'static str; 2]> {
+fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
     let mut offered = Vec::new();
     for pair in [["rustc-web", "rust-web-src"], ["rustc", "rust-src"]] {
-        let Some(version) = packages::apt_candidate(pair[0]) else {
+        let Some(version) = apt.candidate(pair[0]) else {
             continue;
         };
         if parse_version(&version).is_some_and(|version| version >= OLDEST) {
@@ -60,8 +61,7 @@ fn packaged_compiler() -> Result<[&'static str; 2]> {
     let (major, minor) = OLDEST;
     bail!(
         "rustc {major}.{minor} or newer with its sources is needed, and the package lists offer {}; \
-         refresh them if they are old (`apt-get update`), or let rustup add the targets (`rustup \
-         target add {}`)",
+         let rustup add the targets (`rustup target add {}`)",
         if offered.is_empty() {
             "none".to_owned()
         } else {
@@ -166,7 +166,7 @@ fn compile(rustc: &Path, scratch: &Path) -> Result<()> {
         .env("RUSTC_BOOTSTRAP", "1")
         // Without bitcode in `core`, the firmware's fat LTO fails.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
-    run(&mut cargo)
+    during("building `core`", || run(&mut cargo))
 }
 
 fn collect(scratch: &Path, target: &str, dir: &Path) -> Result<()> {
@@ -186,15 +186,21 @@ fn collect(scratch: &Path, target: &str, dir: &Path) -> Result<()> {
 /// for fresh, and fails with "can't find crate" (E0463).
 fn remove_stale_artefacts() -> Result<()> {
     for dir in [crate::root().join("target"), target_dir()] {
-        let nested = fs::read_dir(&dir)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path());
-        for place in nested.chain([dir.clone()]) {
-            for target in TARGETS {
-                remove(&place.join(target))?;
-            }
+        remove_artefacts_of_targets(&dir, NESTED)?;
+    }
+    Ok(())
+}
+
+/// How deep target directories lie in the target directory: `sweep/critical-section` is two.
+const NESTED: u32 = 3;
+
+fn remove_artefacts_of_targets(dir: &Path, depth: u32) -> Result<()> {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let is_target = TARGETS.iter().any(|target| entry.file_name() == *target);
+        if is_target {
+            remove(&entry.path())?;
+        } else if depth > 0 && entry.file_type().is_ok_and(|it| it.is_dir()) {
+            remove_artefacts_of_targets(&entry.path(), depth - 1)?;
         }
     }
     Ok(())
@@ -221,12 +227,42 @@ fn linker() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packages::test::Machine;
+    use std::env;
 
     #[test]
     fn versions_compare_by_number() {
         assert!(parse_version("1.100.0").unwrap() > parse_version("1.94.1").unwrap());
         assert!(parse_version("1.85.0").unwrap() < OLDEST);
         assert_eq!(parse_version("nightly"), None);
+    }
+
+    #[test]
+    #[ignore = "needs apt; `cargo xtask test` asks for it where there is one"]
+    fn a_compiler_is_chosen_by_what_refreshed_lists_offer() {
+        let machine = Machine::new("compiler");
+        machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
+        let error = packaged_compiler(&machine.apt()).unwrap_err().to_string();
+        assert!(error.contains("rustc-web 1.85.0, rustc 1.63.0"), "{error}");
+        // The lists are those of the first refresh, until the second.
+        machine.offer(&[("rustc-web", "1.96.0"), ("rustc", "1.63.0")]);
+        let chosen = packaged_compiler(&machine.apt()).unwrap();
+        assert_eq!(chosen, ["rustc-web", "rust-web-src"]);
+    }
+
+    #[test]
+    fn artefacts_of_a_previous_sysroot_are_removed_at_every_depth() {
+        let dir = env::temp_dir().join(format!("indivisible-stale-{}", std::process::id()));
+        let stale = ["thumbv6m-none-eabi", "sweep/none/thumbv7m-none-eabi"];
+        let kept = ["debug", "sweep/none/x86_64-unknown-linux-gnu"];
+        for name in stale.iter().chain(&kept) {
+            fs::create_dir_all(dir.join(name)).unwrap();
+        }
+        remove_artefacts_of_targets(&dir, NESTED).unwrap();
+        let is_there = |name: &&str| dir.join(name).exists();
+        let (gone, left) = (!stale.iter().any(is_there), kept.iter().all(is_there));
+        fs::remove_dir_all(&dir).unwrap();
+        assert!(gone && left);
     }
 
     #[test]
