@@ -41,7 +41,9 @@ pub use crate::sync::{
 };
 
 #[cfg(tier2)]
-pub use generic::{AtomicInteger, CompareExchange, Unsigned, Word};
+pub use crate::sync::Atomic;
+#[cfg(tier2)]
+pub use generic::{AtomicInteger, AtomicPrimitive, Unsigned};
 
 /// Expands to its content where this crate has 64-bit atomics; see [`atomic`](crate::atomic).
 #[cfg(wide)]
@@ -59,18 +61,21 @@ macro_rules! cfg_has_atomic_64 {
 
 #[cfg(tier2)]
 pub(crate) mod generic {
-    use crate::sync::{Change, ChangeInteger, Zero, shared};
-    use core::{fmt::Debug, hash::Hash};
+    #![allow(
+        private_bounds,
+        reason = "the seal: what a private trait does cannot be called through a public bound"
+    )]
 
-    /// An atomic of this module, whatever it holds. Sealed.
-    ///
-    /// Tier 2: absent on a target without compare-and-swap until a back end is chosen.
-    pub trait CompareExchange: Change {}
+    use crate::sync::{ChangeInteger, Zero, shared};
+    use core::{fmt::Debug, hash::Hash};
 
     /// An atomic integer of this module. Sealed.
     ///
     /// Tier 2: absent on a target without compare-and-swap until a back end is chosen.
-    pub trait AtomicInteger: ChangeInteger<Value: Word> + Zero + Debug + Send + Sync {}
+    pub trait AtomicInteger:
+        ChangeInteger<Value: AtomicPrimitive> + Zero + Debug + Send + Sync
+    {
+    }
 
     /// An integer that has an atomic form on this target. Sealed.
     ///
@@ -80,12 +85,14 @@ pub(crate) mod generic {
         note = "64-bit words exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
         note = "take 32 bits, or an exact 64-bit total: `ShardedStats`, or any width whole: `Latest`"
     )]
-    pub trait Word: Arithmetic + Copy + Debug + Default + Hash + Ord + Send + Sync {
+    pub trait AtomicPrimitive:
+        Arithmetic + Copy + Debug + Default + Hash + Ord + Send + Sync
+    {
         /// The atomic form.
         type Atomic: AtomicInteger<Value = Self>;
     }
 
-    /// A [`Word`] that counts: unsigned. Sealed.
+    /// An [`AtomicPrimitive`] that counts: unsigned. Sealed.
     ///
     /// Tier 2: absent on a target without compare-and-swap until a back end is chosen.
     #[diagnostic::on_unimplemented(
@@ -93,15 +100,15 @@ pub(crate) mod generic {
         note = "64-bit words exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
         note = "take `Stats<u32>`, or an exact 64-bit total: `ShardedStats`"
     )]
-    pub trait Unsigned: Word + Widen {}
+    pub trait Unsigned: AtomicPrimitive + Widen {}
 
     /// What a summary is made of.
-    pub trait Widen {
+    pub(crate) trait Widen {
         fn widen(self) -> u64;
     }
 
     /// What the primitives compute with words.
-    pub trait Arithmetic: Sized {
+    pub(crate) trait Arithmetic: Sized {
         const ZERO: Self;
         const ONE: Self;
         const MAX: Self;
@@ -114,10 +121,9 @@ pub(crate) mod generic {
 
     macro_rules! words {
         ($($Value:ident, $Atomic:ident;)*) => { $(
-            impl CompareExchange for shared::$Atomic {}
             impl AtomicInteger for shared::$Atomic {}
 
-            impl Word for $Value {
+            impl AtomicPrimitive for $Value {
                 type Atomic = shared::$Atomic;
             }
 
@@ -162,8 +168,6 @@ pub(crate) mod generic {
         )* };
     }
 
-    impl CompareExchange for shared::AtomicBool {}
-    impl<T> CompareExchange for shared::AtomicPtr<T> {}
     words! {
         i8, AtomicI8; i16, AtomicI16; i32, AtomicI32; isize, AtomicIsize;
         u8, AtomicU8; u16, AtomicU16; u32, AtomicU32; usize, AtomicUsize;

@@ -21,7 +21,7 @@ mod lease;
 
 pub use lease::IdLease;
 
-use crate::atomic::{Unsigned, Word, generic::Arithmetic};
+use crate::atomic::{AtomicPrimitive, Unsigned, generic::Arithmetic};
 use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, zero};
 use core::{fmt, marker::PhantomData, num::NonZero};
 
@@ -44,10 +44,10 @@ use core::{fmt, marker::PhantomData, num::NonZero};
 /// ```
 pub struct IdAllocator<T: Id, P = Checked> {
     /// How many were handed out; for the policies that add first, also how many tried in vain.
-    next: <T::Raw as Word>::Atomic,
+    next: <T::Raw as AtomicPrimitive>::Atomic,
     limit: T::Raw,
     /// How many were leased and neither handed out nor given back; [`Checked`] only.
-    lost: <T::Raw as Word>::Atomic,
+    lost: <T::Raw as AtomicPrimitive>::Atomic,
     policy: PhantomData<P>,
 }
 
@@ -261,9 +261,9 @@ impl<T: Id, P> IdAllocator<T, P> {
     const_fn! {
         fn of(limit: T::Raw) -> Self {
             Self {
-                next: zero!(<T::Raw as Word>::Atomic),
+                next: zero!(<T::Raw as AtomicPrimitive>::Atomic),
                 limit,
-                lost: zero!(<T::Raw as Word>::Atomic),
+                lost: zero!(<T::Raw as AtomicPrimitive>::Atomic),
                 policy: PhantomData,
             }
         }

@@ -101,6 +101,8 @@ pub trait WordArray: sealed::WordArray {}
 impl<const N: usize> WordArray for [usize; N] {}
 
 mod sealed {
+    #![allow(private_bounds, reason = "the seal")]
+
     use super::{Relaxed, each, plain};
     use crate::sync::Zero;
 

@@ -47,6 +47,8 @@ pub trait RacyValue: sealed::Plain {}
 pub trait OnceValue: sealed::Shared {}
 
 mod sealed {
+    #![allow(private_bounds, reason = "the seal")]
+
     use crate::sync::Zero;
 
     pub trait Value: Copy {

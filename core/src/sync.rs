@@ -12,7 +12,7 @@
 //! # Rules for whoever changes a shared word
 //!
 //! A load never enters a section, so in section mode a reader runs beside the section's owner.
-//! 1. Every store to a word that sections change is a section itself ([`Change::store`]): outside,
+//! 1. Every store to a word that sections change is a section itself (`store`): outside,
 //!    it could fall between another core's load and store, and be lost. The exception is
 //!    [`Change::store_alone`], for a word that the caller alone may change now.
 //! 2. Every change of a word that publishes uses Release. A Relaxed change in a section is a plain
@@ -76,17 +76,27 @@ pub use core::sync::atomic::Ordering;
 #[derive(Clone, Copy, Debug)]
 pub struct Together<'a>(core::marker::PhantomData<&'a ()>);
 
-/// A shared word, as the primitives change it.
+/// An atomic of this module, whatever it holds: sealed, and the bound of generic code that names
+/// [`Value`](Self::Value).
 #[cfg(tier2)]
-pub trait Change {
-    /// What the word holds.
+#[allow(private_bounds, reason = "the seal")]
+pub trait Atomic: Sealed {
+    /// What the atomic holds.
     type Value: Copy;
+}
 
+/// The supertrait that another crate can neither name nor implement.
+#[cfg(tier2)]
+pub(crate) trait Sealed {}
+
+/// A shared word, as the primitives change it.
+///
+/// The trait is `pub(crate)`, and so are the others that have methods: a bound on a public trait
+/// that inherits from it does not let another crate call them (E0624).
+#[cfg(tier2)]
+pub(crate) trait Change: Atomic {
     /// Loads; never a section, except for 64 bits on a target that loads 32.
     fn load(&self, order: Ordering) -> Self::Value;
-
-    /// Stores, so that no change by somebody else is lost (rule 1).
-    fn store(&self, value: Self::Value, order: Ordering);
 
     /// Stores without a section, where the caller alone may change the word now.
     ///
@@ -124,7 +134,7 @@ pub trait Change {
 
 /// A shared integer.
 #[cfg(tier2)]
-pub trait ChangeInteger: Change {
+pub(crate) trait ChangeInteger: Change {
     /// As `std`'s, wrapping around.
     fn fetch_add(&self, n: Self::Value, order: Ordering) -> Self::Value;
 
@@ -153,16 +163,9 @@ pub trait ChangeInteger: Change {
 #[cfg(tier2)]
 macro_rules! inherent {
     ($Value:ty) => {
-        type Value = $Value;
-
         #[inline(always)]
         fn load(&self, order: Ordering) -> $Value {
             self.load(order)
-        }
-
-        #[inline(always)]
-        fn store(&self, value: $Value, order: Ordering) {
-            self.store(value, order);
         }
 
         #[inline(always)]
@@ -210,7 +213,7 @@ macro_rules! inherent_arithmetic {
 use inherent_arithmetic;
 
 /// A word that holds zero, in generic code; made by [`zero`].
-pub trait Zero: Sized {
+pub(crate) trait Zero: Sized {
     /// Copied into each place that is made of it, never shared.
     #[cfg(not(indivisible_loom))]
     const ZERO: Self;

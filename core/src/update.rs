@@ -16,8 +16,10 @@
 //! so they are Relaxed and take no ordering. Use `fetch_max` and `fetch_min` where the maximum
 //! publishes something else.
 
-use crate::atomic::{AtomicInteger, CompareExchange, generic::Arithmetic};
-use crate::sync::{Ordering, Ordering::Relaxed};
+#![allow(private_bounds, reason = "the seal")]
+
+use crate::atomic::{AtomicInteger, generic::Arithmetic};
+use crate::sync::{Change, Ordering, Ordering::Relaxed};
 use core::hint::spin_loop;
 
 /// Replaces the value `v` by `f(v)`, or leaves it where that is `None`: `std`'s `try_update`.
@@ -34,7 +36,7 @@ use core::hint::spin_loop;
 /// assert_eq!(take(), Err(0));
 /// ```
 #[inline]
-pub fn try_update<A: CompareExchange>(
+pub fn try_update<A: Change>(
     atomic: &A,
     set: Ordering,
     fetch: Ordering,
@@ -55,7 +57,7 @@ pub fn try_update<A: CompareExchange>(
 ///
 /// `f` runs again after every change by somebody else; see [`try_update`].
 #[inline]
-pub fn update<A: CompareExchange>(
+pub fn update<A: Change>(
     atomic: &A,
     set: Ordering,
     fetch: Ordering,

@@ -31,7 +31,7 @@ mod atomics {
     macro_rules! words {
         ($($Atomic:ident)*) => { $(
             assert_impl_all!(atomic::$Atomic: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
-            assert_impl_all!(atomic::$Atomic: atomic::CompareExchange);
+            assert_impl_all!(atomic::$Atomic: atomic::Atomic);
             assert_not_impl_any!(atomic::$Atomic: Clone);
         )* };
     }
@@ -43,17 +43,17 @@ mod atomics {
     }
     // A pointer that is only a number until somebody promises more.
     assert_impl_all!(atomic::AtomicPtr<Local>: Send, Sync);
-    assert_impl_all!(atomic::AtomicPtr<Local>: atomic::CompareExchange);
+    assert_impl_all!(atomic::AtomicPtr<Local>: atomic::Atomic);
     assert_not_impl_any!(atomic::AtomicPtr<u32>: Clone);
     assert_impl_all!(atomic::AtomicI64: atomic::AtomicInteger);
     assert_not_impl_any!(atomic::AtomicBool: atomic::AtomicInteger);
     // What generic code asks of a word.
-    assert_impl_all!(u8: atomic::Word, atomic::Unsigned);
-    assert_impl_all!(u64: atomic::Word, atomic::Unsigned);
-    assert_impl_all!(i64: atomic::Word);
+    assert_impl_all!(u8: atomic::AtomicPrimitive, atomic::Unsigned);
+    assert_impl_all!(u64: atomic::AtomicPrimitive, atomic::Unsigned);
+    assert_impl_all!(i64: atomic::AtomicPrimitive);
     assert_not_impl_any!(i64: atomic::Unsigned);
-    assert_not_impl_any!(u128: atomic::Word);
-    assert_not_impl_any!(bool: atomic::Word);
+    assert_not_impl_any!(u128: atomic::AtomicPrimitive);
+    assert_not_impl_any!(bool: atomic::AtomicPrimitive);
 }
 
 mod flags_and_progress {

@@ -36,6 +36,12 @@ fn back_off(wait: &mut u32) {
 
 macro_rules! words {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
+        impl$(<$T>)? super::Sealed for $Atomic$(<$T>)? {}
+
+        impl$(<$T>)? super::Atomic for $Atomic$(<$T>)? {
+            type Value = $Value;
+        }
+
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
             inherent! { $Value }
 

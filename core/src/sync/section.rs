@@ -179,6 +179,12 @@ macro_rules! words {
             }
         }
 
+        impl$(<$T>)? super::Sealed for $Atomic$(<$T>)? {}
+
+        impl$(<$T>)? super::Atomic for $Atomic$(<$T>)? {
+            type Value = $Value;
+        }
+
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
             inherent! { $Value }
 

@@ -1,0 +1,11 @@
+// error[E0624]: method `store_alone` is private
+// It would store outside of the critical section that another change is in.
+use indivisible::atomic::{AtomicInteger, Ordering::Relaxed};
+
+fn forge<A: AtomicInteger>(word: &A, value: A::Value) {
+    word.store_alone(value, Relaxed);
+}
+
+fn main() {
+    forge(&indivisible::atomic::AtomicU32::new(0), 1);
+}

@@ -1,0 +1,4 @@
+// error[E0603]: module `sync` is private
+fn main() {
+    indivisible::sync::shared::together(|_| ());
+}
