@@ -8,7 +8,7 @@
 //! | | records bytes and time | [`Stats`](indivisible::stats::Stats) |
 //! | | counts the file as done, and wakes main | [`Progress`](indivisible::progress::Progress) |
 //! | main | sleeps until there is something new to show | [`CurrentThread`](indivisible::wait::std::CurrentThread) |
-//! | Ctrl-C, `stop` | asks all of them to stop | [`StopFlag`] |
+//! | a signal, `stop` | asks all of them to stop, with its cause | [`StopReason`] |
 //! | main | prints what is in the slots | |
 //!
 //! A place is claimed once and a slot is set once, so no line is lost or doubled, whenever the stop
@@ -22,17 +22,20 @@ mod run;
 mod screen;
 mod stdin;
 
-use core::num::NonZero;
 use std::{path::PathBuf, process::ExitCode, thread};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use indivisible::stop::StopFlag;
+use indivisible::stop::StopReason;
 
 use self::{find::Found, run::Run, screen::Screen};
+use crate::{
+    input::workers,
+    signals::{self, Cause},
+};
 
-/// The exit code of a process that SIGINT has ended, as a shell shows it.
-const STOPPED: u8 = 128 + 2;
+/// The request to end before all files are read; the first cause decides about the exit code.
+type Stop = StopReason<&'static Cause>;
 
 /// Print the SHA-256 of files as sha256sum does, computed by several threads
 ///
@@ -42,54 +45,59 @@ const STOPPED: u8 = 128 + 2;
 /// A symbolic link given as PATH is followed; links found inside a folder are not, they are counted.
 /// Whatever else is no regular file (FIFO, socket, device) is reported and never opened.
 ///
-/// Ctrl-C, or a line `stop` on standard input, ends the work: what was finished is printed. The end of
-/// standard input does not end the work. (In a shell loop that itself reads standard input, add
-/// </dev/null.)
+/// Ctrl-C, SIGTERM, SIGHUP, or a line `stop` on standard input ends the work: what was finished is
+/// printed. A second signal ends the process at once. The end of standard input does not end the work.
+/// (In a shell loop that itself reads standard input, add </dev/null.)
 ///
 /// Progress, failures and statistics go to standard error.
 ///
 /// Exit code: 0 if every file was read; 1 if some could not be; 2 for a wrong command line; 130 if
-/// stopped before the end.
+/// stopped before the end by `stop` or Ctrl-C, 143 by SIGTERM, 129 by SIGHUP.
 #[derive(Args)]
 pub(crate) struct Options {
     /// Files, and folders to search for files
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// How many threads read files: at most one a file, and at most 256 [default: one a processor]
-    #[arg(long, value_name = "N")]
-    workers: Option<NonZero<usize>>,
+    #[arg(long, value_name = "N", value_parser = workers)]
+    workers: Option<usize>,
 }
 
 /// Lists the digests of all files in `options`.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    static STOP: StopFlag = StopFlag::new();
+    static STOP: Stop = Stop::new();
 
     let screen = Screen::new();
-    ctrlc::set_handler(|| STOP.request_stop()).context("no handler for Ctrl-C")?;
+    signals::listen(|cause| {
+        // A later cause changes nothing.
+        let _ = STOP.request_stop(cause);
+    })?;
     stdin::listen(&STOP, &screen)?;
 
     let found = Found::by_search(&options.paths, &STOP, &screen);
-    let workers = options
-        .workers
-        .or_else(|| thread::available_parallelism().ok())
-        .unwrap_or(NonZero::<usize>::MIN);
+    let workers = match options.workers {
+        Some(workers) => workers,
+        None => thread::available_parallelism().map_or(1, usize::from),
+    };
     let run = Run::new(&found.files, &STOP, &screen);
-    run.work(workers.get())?;
+    run.work(workers)?;
     screen.clear();
     list::print(run.finished()).context("standard output")?;
 
     let failed = found.failed + run.failed();
-    let stopped = found.stopped || run.unfinished() > 0;
+    let stopped = STOP
+        .reason()
+        .filter(|_| found.stopped || run.unfinished() > 0);
     screen.say(format_args!(
         "{} listed, {failed} failed, {} symbolic links not followed{}",
         run.finished().count(),
         found.links,
-        if stopped { "; stopped" } else { "" },
+        if stopped.is_some() { "; stopped" } else { "" },
     ));
     run.say_statistics();
     Ok(match (stopped, failed) {
-        (true, _) => ExitCode::from(STOPPED),
-        (false, 0) => ExitCode::SUCCESS,
-        (false, _) => ExitCode::FAILURE,
+        (Some(cause), _) => ExitCode::from(cause.code),
+        (None, 0) => ExitCode::SUCCESS,
+        (None, _) => ExitCode::FAILURE,
     })
 }

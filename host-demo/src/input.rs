@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use rustix::{process::getpgrp, termios::tcgetpgrp};
 use scenarios::command::{Command, LONGEST};
 
 /// A line end of two bytes.
@@ -25,6 +26,20 @@ pub(crate) fn next_command<'a>(
         }
         _ => Some(Command::parse(line)),
     })
+}
+
+/// Whether to read from the terminal would stop this process (SIGTTIN), as a job started with `&`.
+pub(crate) fn in_background() -> bool {
+    tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground != getpgrp())
+}
+
+/// Parses a number of threads for clap.
+pub(crate) fn workers(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(0) => Err("at least one worker is needed".to_owned()),
+        Ok(workers) => Ok(workers),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 mod abort;
 mod checksum;
 mod input;
+mod live;
 mod output;
-mod stop_flag;
+mod signals;
 mod tour;
 
 use std::process::ExitCode;
@@ -22,11 +23,12 @@ use scenarios::Scenario;
 /// Without a command: the tour, which is every example in the chapter's order, and then a table of
 /// verdicts. The exit code is 0 only if all are good.
 #[derive(Parser)]
-#[command(name = "host-demo", version)]
+#[command(name = "host-demo", version, args_conflicts_with_subcommands = true)]
+#[command(max_term_width = usize::from(output::COLUMNS))]
 struct Args {
-    /// Who the other side is [default: threads]
-    #[arg(long, value_enum)]
-    party: Option<PartyName>,
+    /// What the other side is
+    #[arg(long, value_enum, default_value = "threads")]
+    party: PartyName,
     /// Run this scenario alone; `list` names them
     #[arg(value_name = "SCENARIO", value_parser = names(), hide_possible_values = true)]
     scenario: Option<String>,
@@ -38,7 +40,7 @@ struct Args {
 enum PartyName {
     /// Threads
     Threads,
-    /// Nobody: no step of the other side is ever taken, and the verdicts must be bad
+    /// Absent: no step of the other side is ever taken, and the verdicts must be bad
     Nobody,
 }
 
@@ -46,17 +48,16 @@ enum PartyName {
 enum Command {
     /// Print the scenarios' names, with the section of the chapter
     List,
-    /// Work until told to stop: by `stop` on standard input, by its end, or by Ctrl-C
-    ///
-    /// With --party before it, the scenario of this name runs instead, as in the tour.
-    StopFlag(stop_flag::Options),
+    /// Run an example that a person can watch and stop
+    #[command(subcommand)]
+    Live(live::Live),
     Checksum(checksum::Options),
     /// Ask for a fourth ID where there are three, and abort
     #[command(hide = true)]
     Abort,
 }
 
-/// What may stand in the place of a scenario: the commands too, so that a misspelt one is recognised.
+/// The scenarios' names, and the commands', so that a misspelt command is recognised too.
 fn names() -> PossibleValuesParser {
     let commands = Command::augment_subcommands(clap::Command::new(""));
     let commands = commands
@@ -74,21 +75,23 @@ fn names() -> PossibleValuesParser {
 }
 
 fn main() -> ExitCode {
-    perform(Args::parse()).unwrap_or_else(|error| output::failure(&error))
+    perform(&Args::parse()).unwrap_or_else(|error| output::failure(&error))
 }
 
-fn perform(args: Args) -> Result<ExitCode> {
-    let scenario = match (&args.command, args.party) {
-        (Some(Command::StopFlag(_)), Some(_)) => Some("stop-flag"),
-        (Some(_), Some(_)) => Args::command()
+fn perform(args: &Args) -> Result<ExitCode> {
+    output::ensure_open()?;
+    if let Some(command) = &args.command {
+        return command.run();
+    }
+    let name = args.scenario.as_deref();
+    if name.is_some_and(|name| Scenario::<Threads>::named(name).is_none()) {
+        Args::command()
             .error(ErrorKind::ArgumentConflict, "--party is for scenarios only")
-            .exit(),
-        (Some(command), None) => return command.run(),
-        (None, _) => args.scenario.as_deref(),
-    };
-    match args.party.unwrap_or(PartyName::Threads) {
-        PartyName::Threads => tour::run(&Threads, scenario),
-        PartyName::Nobody => tour::run(&Nobody, scenario),
+            .exit();
+    }
+    match args.party {
+        PartyName::Threads => tour::run(&Threads, name),
+        PartyName::Nobody => tour::run(&Nobody, name),
     }
 }
 
@@ -96,7 +99,7 @@ impl Command {
     fn run(&self) -> Result<ExitCode> {
         match self {
             Self::List => tour::list(),
-            Self::StopFlag(options) => stop_flag::run(options),
+            Self::Live(live) => live.run(),
             Self::Checksum(options) => checksum::run(options),
             Self::Abort => abort::run(),
         }

@@ -1,6 +1,6 @@
-//! What is said on standard error, and how a failure ends the process.
+//! Standard output and standard error as they were when the process started, and how a failure ends it.
 //!
-//! `println!` and `eprintln!` panic where nobody reads any more; the demo does not use them.
+//! `println!` and `eprintln!` panic where the reader has closed the pipe; the demo does not use them.
 
 use core::fmt::Display;
 use std::{
@@ -8,21 +8,71 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::{Result, ensure};
+use comfy_table::{
+    ContentArrangement, Table,
+    presets::{ASCII_FULL_CONDENSED, UTF8_FULL_CONDENSED},
+};
+use indivisible::stop::StopFlag;
+
+/// The width of every table and of every help text.
+pub(crate) const COLUMNS: u16 = 80;
+
+/// Set before `main` if the process was started without a standard output.
+static CLOSED: StopFlag = StopFlag::new();
+
+/// Before `main`, since the standard library opens `/dev/null` in the place of a standard stream that
+/// is closed, and writes to it succeed.
+// SAFETY: code before `main` must not rely on the standard library's own start. This makes one system
+// call on a number and stores to one atomic.
+#[ctor::ctor(unsafe)]
+fn look_at_standard_output() {
+    if rustix::io::fcntl_getfd(io::stdout()) == Err(rustix::io::Errno::BADF) {
+        CLOSED.request_stop();
+    }
+}
+
+/// Fails if the process was started without a standard output: what it prints would be lost.
+pub(crate) fn ensure_open() -> Result<()> {
+    ensure!(!CLOSED.stop_requested(), "standard output is closed");
+    Ok(())
+}
+
+/// Whether the locale of this process has more than ASCII.
+pub(crate) fn is_unicode() -> bool {
+    supports_unicode::supports_unicode()
+}
+
+/// An empty table, at most [`COLUMNS`] wide.
+pub(crate) fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(if is_unicode() {
+            UTF8_FULL_CONDENSED
+        } else {
+            ASCII_FULL_CONDENSED
+        })
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(COLUMNS)
+        .set_header(header);
+    table
+}
+
 /// The exit code of a process that SIGPIPE has ended, as a shell shows it.
 const BROKEN_PIPE: u8 = 128 + 13;
 
-/// Says a line on standard error, in one piece.
+/// Writes a line to standard error, in one call.
 pub(crate) fn say(text: impl Display) {
-    // Nobody is left who could be told of a failure here.
+    // A failure here has no other stream to be reported on.
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
-/// Tells of `error` and gives the exit code; a reader who has gone is not worth a word.
+/// Reports `error` and gives the exit code; a pipe that its reader has closed is not reported.
 pub(crate) fn failure(error: &anyhow::Error) -> ExitCode {
-    let nobody_reads = error
+    let is_broken_pipe = error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == ErrorKind::BrokenPipe);
-    if nobody_reads {
+    if is_broken_pipe {
         return ExitCode::from(BROKEN_PIPE);
     }
     say(format_args!("host-demo: {error:#}"));

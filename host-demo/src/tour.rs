@@ -6,17 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use comfy_table::{Table, presets::UTF8_FULL_CONDENSED};
 use host_demo::party::Threads;
 use scenarios::{Party, Scenario};
 
-use crate::output::say;
+use crate::output::{say, table};
 
 /// Runs the scenario of that name, or all.
 pub(crate) fn run<P: Party>(party: &P, name: Option<&str>) -> Result<ExitCode> {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED);
-    table.set_header(["scenario", "section", "verdict"]);
+    let mut table = table(&["scenario", "section", "verdict"]);
     let mut all_good = true;
     for scenario in Scenario::<P>::ALL {
         if name.is_some_and(|name| name != scenario.name) {

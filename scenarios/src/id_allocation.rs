@@ -70,15 +70,11 @@ fn window<P: Party>(party: &P, report: &mut Report<'_>) {
         next.fetch_sub(1, Relaxed);
     }
     report.wrong_version(
-        "taking back, the counter that the other side sees in between",
+        "the counter that is seen before the roll-back",
         seen.load(Relaxed),
         LIMIT + 1,
     );
-    report.check(
-        "taking back, the counter in the end",
-        next.load(Relaxed),
-        LIMIT,
-    );
+    report.check("the counter after the roll-back", next.load(Relaxed), LIMIT);
 }
 
 fn roll_back<P: Party>(party: &P, report: &mut Report<'_>) {

@@ -67,7 +67,7 @@ fn on_this_board<P: Party>(party: &P, report: &mut Report<'_>) {
     report.check_platform(
         largest == usize::MAX,
         format_args!(
-            "AtomicUsize, {} bits, after the other side's store: {largest}",
+            "AtomicUsize, {} bits, after a store: {largest}",
             usize::BITS
         ),
     );
@@ -89,7 +89,7 @@ fn on_this_board<P: Party>(party: &P, report: &mut Report<'_>) {
         let signed = answer!(party, AtomicI64, i64::MIN, |loaded| loaded + 1);
         report.check_platform(
             unsigned == u64::MAX && signed == i64::MIN + 1,
-            format_args!("64-bit words after the other side's stores: {unsigned} and {signed}"),
+            format_args!("64-bit words stored: {unsigned} and {signed}"),
         );
     }
 }

@@ -91,7 +91,7 @@ fn look_only_once<P: Party>(party: &P, report: &mut Report<'_>) {
         unparker.unpark();
     });
     report.wrong_version(
-        "looking only once, main would sleep after the last wake-up",
+        "main checks once, and sleeps after the last wake-up",
         would_sleep && complete.load(Relaxed),
         true,
     );

@@ -85,7 +85,7 @@ fn torn_record<P: Party>(party: &P, report: &mut Report<'_>) {
         party.step(&|| seen.store(words.mean(|| {}), Relaxed));
     });
     report.wrong_version(
-        "between main's changes, the other side's average of 30 and 30",
+        "average of 30 and 30, read between main's two changes",
         seen.load(Relaxed),
         15,
     );
@@ -96,13 +96,13 @@ fn torn_snapshot<P: Party>(party: &P, report: &mut Report<'_>) {
     let words = Words::new();
     let seen = words.mean(|| party.step(&|| words.record(30, || {})));
     report.wrong_version(
-        "around the other side's record, main's average of 30 and 30",
+        "main's average of 30 and 30, around another record",
         seen,
         15,
     );
     let whole = words.mean(|| {});
     report.check(
-        "with nobody in between, main's average of 30 and 30",
+        "with no record in between, main's average of 30 and 30",
         whole,
         30,
     );
@@ -161,7 +161,7 @@ fn sum_of_shards<P: Party>(party: &P, report: &mut Report<'_>) {
     party.step(&record);
     let second = shards[1].snapshot().count;
     report.wrong_version(
-        "shards read one by one show a second record without its first",
+        "shards read one by one show only the later record",
         second > first,
         true,
     );

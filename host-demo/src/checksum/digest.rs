@@ -6,22 +6,22 @@ use std::{
     path::Path,
 };
 
-use indivisible::{race::RacyLazy, stop::StopFlag};
+use indivisible::race::RacyLazy;
 use sha2::{Digest as _, Sha256};
 
-use super::file;
+use super::{Stop, file};
 
 /// What SHA-256 makes of a file.
 pub(crate) type Digest = [u8; 32];
 
 /// Reads the file to its end and gives its digest; `None` if stopped before.
 ///
-/// `read` is told the size of each block. Of a file that somebody changes meanwhile, it is the digest
-/// of what was read.
+/// `read` gets the size of each block. If the file is changed meanwhile, the digest is of what was
+/// read.
 pub(crate) fn of_file(
     path: &Path,
     buffer: &mut [u8],
-    stop: &StopFlag,
+    stop: &Stop,
     mut read: impl FnMut(u64),
 ) -> Result<Option<Digest>> {
     let mut file = file::open(path)?;
@@ -42,7 +42,7 @@ pub(crate) fn of_file(
 
 /// How much a worker reads at once: 64 KiB in whole pages.
 ///
-/// Every worker that comes first computes it, and all get the same.
+/// Several workers may compute it at once; all compute the same.
 pub(crate) fn block_len() -> NonZero<usize> {
     static LEN: RacyLazy<NonZero<usize>> = RacyLazy::new();
     LEN.get_or_init(|| {

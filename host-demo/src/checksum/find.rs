@@ -3,19 +3,26 @@
 use core::fmt::Display;
 use std::{
     ffi::OsStr,
+    fs,
     path::{Path, PathBuf},
 };
 
-use indivisible::stop::StopFlag;
 use walkdir::WalkDir;
 
-use super::screen::Screen;
+use super::{Stop, screen::Screen};
+
+/// A file to read.
+pub(crate) struct File {
+    pub(crate) path: PathBuf,
+    /// Its length in bytes when it was found; 0 if that cannot be read.
+    pub(crate) length: u64,
+}
 
 /// What a search has found.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// Sorted by the bytes of their names. What is no regular file comes out when it is to be opened.
-    pub(crate) files: Vec<PathBuf>,
+    /// Sorted by the bytes of their names. What is not a regular file is reported when it is opened.
+    pub(crate) files: Vec<File>,
     /// How many places could not be searched; each was reported.
     pub(crate) failed: usize,
     /// How many symbolic links were met inside folders.
@@ -26,30 +33,37 @@ pub(crate) struct Found {
 
 impl Found {
     /// Searches `paths` until `stop` is requested.
-    pub(crate) fn by_search(paths: &[PathBuf], stop: &StopFlag, screen: &Screen) -> Self {
+    pub(crate) fn by_search(paths: &[PathBuf], stop: &Stop, screen: &Screen) -> Self {
         let mut found = Self::default();
         for path in paths {
             found.given(path, stop, screen);
         }
         // Not the order of `Path`, which compares component by component.
-        found.files.sort_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
+        found
+            .files
+            .sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
         found
     }
 
-    fn given(&mut self, path: &Path, stop: &StopFlag, screen: &Screen) {
+    fn given(&mut self, path: &Path, stop: &Stop, screen: &Screen) {
         // In a list, sha256sum would read that name as its own standard input.
         if path == OsStr::new("-") {
             self.fail(path, "write ./- for a file of this name", screen);
             return;
         }
-        if path.is_dir() {
+        let metadata = fs::metadata(path);
+        if metadata.as_ref().is_ok_and(fs::Metadata::is_dir) {
             self.folder(path, stop, screen);
         } else {
-            self.files.push(path.to_owned());
+            let length = metadata.map_or(0, |it| it.len());
+            self.files.push(File {
+                path: path.to_owned(),
+                length,
+            });
         }
     }
 
-    fn folder(&mut self, path: &Path, stop: &StopFlag, screen: &Screen) {
+    fn folder(&mut self, path: &Path, stop: &Stop, screen: &Screen) {
         for entry in WalkDir::new(path) {
             if stop.stop_requested() {
                 self.stopped = true;
@@ -59,7 +73,11 @@ impl Found {
                 Ok(entry) if entry.depth() == 0 || entry.file_type().is_dir() => {}
                 Ok(entry) if entry.path_is_symlink() => self.links += 1,
                 Ok(entry) => {
-                    self.files.push(entry.into_path());
+                    let length = entry.metadata().map_or(0, |it| it.len());
+                    self.files.push(File {
+                        path: entry.into_path(),
+                        length,
+                    });
                     screen.searching(self.files.len());
                 }
                 Err(error) => {
@@ -76,7 +94,7 @@ impl Found {
     }
 }
 
-/// The error without the path, which is told anyway.
+/// The error without the path, which is printed before it.
 fn reason(error: walkdir::Error) -> String {
     let text = error.to_string();
     error

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     thread::{self, ScopedJoinHandle},
     time::Instant,
 };
@@ -15,40 +15,42 @@ use indivisible::{
     once::OnceLock,
     progress::Progress,
     stats::Stats,
-    stop::StopFlag,
     wait::std::{CurrentThread, ThreadSlot},
 };
 
 use super::{
+    Stop,
     digest::{self, Digest},
-    screen::Screen,
+    find::File,
+    screen::{Screen, State},
 };
 
 /// More threads than that only cost memory.
 const MOST_WORKERS: usize = 256;
 
-/// How often the bar is drawn and a stop is looked for, even if no file is finished.
+/// How often the bar is drawn and a stop is seen, even if no file is finished.
 const HEART_BEAT: Duration = Duration::from_millis(100);
 
 /// What the threads share.
 pub(crate) struct Run<'a> {
-    files: &'a [PathBuf],
+    files: &'a [File],
     /// Places in `files`, each handed out once.
     places: IdAllocator<usize>,
-    /// By place; set by whoever claimed the place.
+    /// By place; set by the worker that claimed the place.
     digests: Vec<OnceLock<Digest>>,
     /// Files finished or failed.
     progress: Progress<ThreadSlot>,
     failed: AtomicUsize,
+    /// Bytes read, and those of files that were not read to their end.
     bytes_so_far: AtomicU64,
     bytes: Stats<u64>,
     micros: Stats<u64>,
-    stop: &'a StopFlag,
+    stop: &'a Stop,
     screen: &'a Screen,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(files: &'a [PathBuf], stop: &'a StopFlag, screen: &'a Screen) -> Self {
+    pub(crate) fn new(files: &'a [File], stop: &'a Stop, screen: &'a Screen) -> Self {
         Self {
             files,
             places: IdAllocator::with_limit(files.len()),
@@ -66,7 +68,6 @@ impl<'a> Run<'a> {
     /// Has `workers` threads do the work, and shows how far they are.
     pub(crate) fn work(&self, workers: usize) -> Result<()> {
         let workers = workers.min(self.files.len()).min(MOST_WORKERS);
-        self.screen.begin(self.files.len());
         thread::scope(|scope| {
             let mut handles = Vec::new();
             for _ in 0..workers {
@@ -90,22 +91,22 @@ impl<'a> Run<'a> {
             if self.one(place, &mut buffer).is_none() {
                 break;
             }
-            // Last, so that whoever sees it counted sees all that was recorded of it.
+            // Last: `advance` is a release, so a reader that sees the file counted sees its record.
             self.progress.advance(1);
         }
     }
 
     /// Reads the file at `place` and records what comes of it; `None` if stopped.
     fn one(&self, place: usize, buffer: &mut [u8]) -> Option<()> {
-        let path = &self.files[place];
+        let file = &self.files[place];
         let (start, mut bytes) = (Instant::now(), 0);
-        let digest = digest::of_file(path, buffer, self.stop, |block| {
+        let digest = digest::of_file(&file.path, buffer, self.stop, |block| {
             bytes += block;
             self.bytes_so_far.fetch_add(block, Relaxed);
         });
         match digest {
             Ok(digest) => {
-                // Cannot be set already: nobody else has this place.
+                // Not set yet: each place is handed out once.
                 let set = self.digests[place].set(digest?);
                 debug_assert!(set.is_ok());
                 self.bytes.record(bytes);
@@ -114,26 +115,36 @@ impl<'a> Run<'a> {
             }
             Err(error) => {
                 self.failed.fetch_add(1, Relaxed);
-                self.screen.failed(path, error);
+                self.screen.failed(&file.path, error);
             }
         }
+        self.bytes_so_far
+            .fetch_add(file.length.saturating_sub(bytes), Relaxed);
         Some(())
     }
 
-    /// Shows every hundredth of the work, until it is complete, stopped or abandoned.
+    /// Shows the progress until the work is complete, stopped or abandoned.
     fn follow(&self, workers: &[ScopedJoinHandle<'_, ()>]) -> Result<()> {
         let total = self.files.len();
         let step = total.div_ceil(100);
         let parker = CurrentThread::with_timeout(HEART_BEAT);
+        let mut meter = self.screen.begin(State {
+            files: total,
+            bytes: self
+                .files
+                .iter()
+                .fold(0, |sum, file| sum.saturating_add(file.length)),
+        });
         let mut shown = 0;
         while shown < total && !self.stop.stop_requested() {
             // A worker that panicked will not complete anything.
             let abandoned = workers.iter().all(ScopedJoinHandle::is_finished);
             let done = self.progress.wait_until(shown + step, &parker)?;
-            let news = done >= shown + step || done == total;
-            self.screen
-                .progress(done, total, self.bytes_so_far.load(Relaxed), news);
-            if news {
+            meter.show(State {
+                files: done,
+                bytes: self.bytes_so_far.load(Relaxed),
+            });
+            if done >= shown + step || done == total {
                 shown = done;
             } else if abandoned {
                 break;
@@ -147,7 +158,7 @@ impl<'a> Run<'a> {
         self.files
             .iter()
             .zip(&self.digests)
-            .filter_map(|(path, digest)| Some((path.as_path(), digest.get()?)))
+            .filter_map(|(file, digest)| Some((file.path.as_path(), digest.get()?)))
     }
 
     /// How many files could not be read; each was reported.
@@ -160,7 +171,7 @@ impl<'a> Run<'a> {
         self.progress.remaining()
     }
 
-    /// Says count, mean and peak; nothing of no files.
+    /// Prints count, mean and peak; nothing for no files.
     pub(crate) fn say_statistics(&self) {
         let (bytes, micros) = (self.bytes.snapshot(), self.micros.snapshot());
         if let (Some(mean), Some(peak)) = (bytes.mean(), bytes.max) {

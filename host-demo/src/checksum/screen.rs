@@ -1,7 +1,7 @@
 //! What a run shows on standard error: a bar on a terminal, plain lines elsewhere.
 
-use core::{fmt::Display, hash::BuildHasher, num::NonZero};
-use std::{hash::RandomState, path::Path};
+use core::{fmt::Display, hash::BuildHasher, num::NonZero, time::Duration};
+use std::{hash::RandomState, path::Path, time::Instant};
 
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use indivisible::race::OnceNonZero;
@@ -11,12 +11,24 @@ use crate::output;
 /// Standard error, shared by all threads.
 #[derive(Clone)]
 pub(crate) struct Screen {
-    /// Draws nothing where standard error is no terminal.
+    /// Draws nothing where standard error is not a terminal.
     bar: ProgressBar,
 }
 
 const SEARCHING: &str = "{spinner} {pos} files found";
-const WORKING: &str = "{elapsed_precise} [{wide_bar}] {pos} of {len} files, {msg}";
+const WORKING: &str = "[{wide_bar}] {percent}% {binary_bytes_per_sec}, {eta} left{msg}";
+
+/// On a pipe, the longest time between two lines.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// How far the work is.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct State {
+    /// Files finished or failed.
+    pub(crate) files: usize,
+    /// Bytes read or passed over.
+    pub(crate) bytes: u64,
+}
 
 impl Screen {
     pub(crate) fn new() -> Self {
@@ -26,14 +38,14 @@ impl Screen {
         }
     }
 
-    /// Says a line, above the bar if there is one.
+    /// Writes a line, above the bar if there is one.
     pub(crate) fn say(&self, text: impl Display) {
         let key = run_key();
         self.bar
             .suspend(|| output::say(format_args!("checksum {key:08x}: {text}")));
     }
 
-    /// Says what could not be read, on one line whatever its name.
+    /// Reports what could not be read, on one line whatever its name.
     pub(crate) fn failed(&self, path: &Path, why: impl Display) {
         self.say(format_args!("{path:?}: {why}"));
     }
@@ -43,36 +55,80 @@ impl Screen {
         self.bar.set_position(files as u64);
     }
 
-    /// Shows that the search has ended.
-    pub(crate) fn begin(&self, files: usize) {
+    /// Shows that the search has ended, and that `all` is to be done.
+    pub(crate) fn begin(&self, all: State) -> Meter<'_> {
         self.bar.set_style(style(WORKING));
-        self.bar.set_length(files as u64);
-    }
-
-    /// Shows how far the work is; where that takes a line, only if it is `news`.
-    pub(crate) fn progress(&self, done: usize, of: usize, bytes: u64, news: bool) {
-        let bytes = BinaryBytes(bytes);
-        if !self.bar.is_hidden() {
-            self.bar.set_message(bytes.to_string());
-            self.bar.set_position(done as u64);
-        } else if news {
-            self.say(format_args!("{done} of {of} files, {bytes}"));
+        self.bar.set_position(0);
+        self.bar.set_length(all.bytes);
+        self.bar.reset_elapsed();
+        self.bar.reset_eta();
+        Meter {
+            screen: self,
+            all,
+            shown: State::default(),
+            since: Instant::now(),
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-fn style(template: &'static str) -> ProgressStyle {
-    ProgressStyle::with_template(template).expect("the templates above are well formed")
+/// Shows how far the work is, from one thread.
+pub(crate) struct Meter<'a> {
+    screen: &'a Screen,
+    all: State,
+    /// What the last line showed, and when.
+    shown: State,
+    since: Instant,
 }
 
-/// Tells this run's lines from another's in the same log.
+impl Meter<'_> {
+    /// Moves the bar; on a pipe, writes a line for each hundredth of the files or of the bytes, and at
+    /// the latest after [`SILENCE`].
+    pub(crate) fn show(&mut self, now: State) {
+        let (files, all) = (self.all.files, self.all.bytes);
+        // A file that grows while it is read has more bytes than were found.
+        let bytes = now.bytes.min(all);
+        let bar = &self.screen.bar;
+        if !bar.is_hidden() {
+            bar.set_message(format!(", {} of {files} files", now.files));
+            bar.set_position(bytes);
+            return;
+        }
+        let is_news = now.files - self.shown.files >= files.div_ceil(100)
+            || bytes - self.shown.bytes >= all.div_ceil(100).max(1)
+            || now.files == files
+            || self.since.elapsed() >= SILENCE;
+        if is_news {
+            let (bytes, all) = (BinaryBytes(bytes), BinaryBytes(all));
+            let done = now.files;
+            self.screen
+                .say(format_args!("{done} of {files} files, {bytes} of {all}"));
+            self.shown = State {
+                files: done,
+                bytes: now.bytes.min(self.all.bytes),
+            };
+            self.since = Instant::now();
+        }
+    }
+}
+
+fn style(template: &'static str) -> ProgressStyle {
+    let style =
+        ProgressStyle::with_template(template).expect("the templates above are well formed");
+    if output::is_unicode() {
+        style
+    } else {
+        style.progress_chars("#>-").tick_chars("-\\|/ ")
+    }
+}
+
+/// Tells the lines of this run from another's in the same log.
 ///
-/// Made by whichever thread is the first to say something.
+/// Made by the first thread that writes a line.
 fn run_key() -> NonZero<u32> {
     static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
     KEY.get_or_init(|| {

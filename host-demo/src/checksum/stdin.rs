@@ -5,17 +5,24 @@ use std::{
     thread,
 };
 
-use indivisible::stop::StopFlag;
-use rustix::{process::getpgrp, termios::tcgetpgrp};
 use scenarios::command::Command;
 
-use super::screen::Screen;
-use crate::input::next_command;
+use super::{Stop, screen::Screen};
+use crate::{
+    input::{in_background, next_command},
+    signals::Cause,
+};
+
+/// A stop by command has the exit code of a stop by Ctrl-C.
+static COMMAND: Cause = Cause {
+    name: "command",
+    code: 128 + 2,
+};
 
 /// Reads commands in a thread of its own, until a stop or the end of the input.
 ///
-/// Only a terminal gets answers: elsewhere, what is no command may be meant for somebody else.
-pub(crate) fn listen(stop: &'static StopFlag, screen: &Screen) -> io::Result<()> {
+/// Only a terminal gets answers: a pipe may carry the input of other programs, too.
+pub(crate) fn listen(stop: &'static Stop, screen: &Screen) -> io::Result<()> {
     let terminal = io::stdin().is_terminal();
     if terminal && in_background() {
         return Ok(());
@@ -26,7 +33,11 @@ pub(crate) fn listen(stop: &'static StopFlag, screen: &Screen) -> io::Result<()>
         let (mut input, mut line) = (io::stdin().lock(), Vec::new());
         while let Ok(Some(command)) = next_command(&mut input, &mut line) {
             match command {
-                Command::Stop => return stop.request_stop(),
+                Command::Stop => {
+                    // An earlier cause stays.
+                    let _ = stop.request_stop(&COMMAND);
+                    return;
+                }
                 Command::Nothing => {}
                 answer if terminal => screen.say(answer),
                 _ => {}
@@ -34,9 +45,4 @@ pub(crate) fn listen(stop: &'static StopFlag, screen: &Screen) -> io::Result<()>
         }
     })?;
     Ok(())
-}
-
-/// Whether reading from the terminal would stop this process (SIGTTIN), as a job started with `&`.
-fn in_background() -> bool {
-    tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground != getpgrp())
 }

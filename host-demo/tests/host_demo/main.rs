@@ -3,6 +3,8 @@
 mod checksum;
 mod interrupted;
 mod process;
+mod signals;
 mod stop_flag;
+mod terminal;
 mod tour;
 mod verify;

@@ -59,16 +59,21 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_with(command, Stdio::piped())
+    }
+
+    /// Starts it with a standard output that this process may not be able to read.
+    pub(crate) fn start_with(command: &mut Command, stdout: Stdio) -> Self {
         let mut child = command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(stdout)
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program starts");
         Self {
             pid: Pid::from_child(&child),
             stdin: child.stdin.take(),
-            stdout: chunks(child.stdout.take().expect("it is piped")),
+            stdout: chunks(child.stdout.take()),
             printed: Vec::new(),
             stderr: BufReader::new(child.stderr.take().expect("it is piped")),
             told: String::new(),
@@ -83,9 +88,24 @@ impl Process {
         }
     }
 
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid, signal).expect("it has not ended yet");
+    }
+
     /// Presses Ctrl-C.
     pub(crate) fn interrupt(&self) {
-        kill_process(self.pid, Signal::INT).expect("it has not ended yet");
+        self.signal(Signal::INT);
+    }
+
+    /// Sends a signal again and again, until the process has ended; its output is not read.
+    pub(crate) fn signal_to_the_end(self, signal: Signal) -> ExitStatus {
+        while !self.status.is_finished() {
+            // Fails only once the process has ended.
+            let _ = kill_process(self.pid, signal);
+            thread::yield_now();
+        }
+        self.status.join().expect("a thread that only waits")
     }
 
     /// Reads its standard output until `text` comes; false at the end.
@@ -134,12 +154,15 @@ impl Process {
 }
 
 /// Reads in a thread of its own, so that the program never waits for this one.
-fn chunks(mut stdout: ChildStdout) -> Receiver<Vec<u8>> {
+fn chunks(stdout: Option<ChildStdout>) -> Receiver<Vec<u8>> {
     let (sender, chunks) = channel();
+    let Some(mut stdout) = stdout else {
+        return chunks;
+    };
     thread::spawn(move || {
         let mut buffer = [0; 4096];
         while let Ok(length @ 1..) = stdout.read(&mut buffer) {
-            // Nobody listens any more only after a failed assertion.
+            // The receiver is gone only after a failed assertion.
             let _ = sender.send(buffer[..length].to_vec());
         }
     });

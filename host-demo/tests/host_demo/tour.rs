@@ -43,7 +43,7 @@ fn with_nobody_no_scenario_is_good() {
 
 #[test]
 fn a_name_runs_that_scenario() {
-    for name in names().filter(|name| *name != "stop-flag") {
+    for name in names() {
         let ended = run(&mut host_demo(&[name]), b"");
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert_eq!(begun(ended.text()), [name]);
@@ -51,10 +51,51 @@ fn a_name_runs_that_scenario() {
 }
 
 #[test]
-fn stop_flag_is_a_scenario_when_a_party_is_named() {
-    let ended = run(&mut host_demo(&["--party", "threads", "stop-flag"]), b"");
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    assert_eq!(begun(ended.text()), ["stop-flag"]);
+fn no_line_is_wider_than_80_columns() {
+    for args in [
+        &[][..],
+        &["list"],
+        &["--help"],
+        &["live", "stop-flag", "--help"],
+        &["checksum", "--help"],
+    ] {
+        let ended = run(&mut host_demo(args), b"");
+        assert_eq!(ended.code, Some(0), "{ended:?}");
+        let wide: Vec<_> = ended
+            .text()
+            .lines()
+            .chain(ended.stderr.lines())
+            .filter(|line| line.chars().count() > 80)
+            .collect();
+        assert!(wide.is_empty(), "{args:?}: {wide:#?}");
+    }
+}
+
+#[test]
+fn a_table_has_the_characters_of_its_locale() {
+    let table = |locale| run(host_demo(&["aba"]).env("LC_ALL", locale), b"").stderr;
+    assert!(table("C").is_ascii() && table("C").contains("aba"));
+    assert!(!table("C.UTF-8").is_ascii());
+}
+
+#[test]
+fn a_closed_standard_output_is_an_error() {
+    let redirected = |to: &str| {
+        let mut shell = std::process::Command::new("sh");
+        let command = host_demo(&[]);
+        shell
+            .args(["-c", &format!("exec \"$0\" list {to}")])
+            .arg(command.get_program());
+        run(&mut shell, b"")
+    };
+    let ended = redirected(">&-");
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stderr.contains("standard output is closed"),
+        "{ended:?}"
+    );
+    assert_eq!(redirected(">/dev/null").code, Some(0));
+    assert_eq!(redirected("1<>/dev/null").code, Some(0));
 }
 
 #[test]
@@ -87,15 +128,32 @@ fn an_unknown_name_is_refused_with_those_that_are_known() {
 fn senseless_command_lines_are_refused() {
     for args in [
         &["--party", "nobody", "list"][..],
+        &["--party", "nobody", "live", "stop-flag"],
+        &["aba", "checksum", "f"],
+        &["aba", "list"],
         &["--party", "somebody"],
         &["checksum"],
         &["checksum", "--workers", "0", "."],
         &["checksum", "--workers", "many", "."],
-        &["stop-flag", "--workers", "0"],
+        &["live", "stop-flag", "--workers", "0"],
     ] {
         let ended = run(&mut host_demo(args), b"");
         assert_eq!(ended.code, Some(2), "{args:?}: {ended:?}");
         assert!(ended.stdout.is_empty(), "{args:?}: {ended:?}");
+    }
+}
+
+#[test]
+fn no_workers_are_refused_by_a_sentence() {
+    for args in [
+        &["checksum", "--workers", "0", "."][..],
+        &["live", "stop-flag", "--workers", "0"],
+    ] {
+        let ended = run(&mut host_demo(args), b"");
+        assert!(
+            ended.stderr.contains("at least one worker is needed"),
+            "{ended:?}"
+        );
     }
 }
 

@@ -1,24 +1,25 @@
 //! The chapter's first program: threads that work until they are asked to stop.
 //!
-//! Whoever asks raises the flag and then counts the items begun so far by a read-modify-write, as
-//! every worker does before an item. In the order that all changes of that counter have, an item
-//! comes before the request's or after it. A worker that comes after has, through the counter, seen
-//! what the request did before, so the next time it looks the flag is up: at most one further item
-//! begins per worker, and that holds of the count, not just of the clock.
+//! At most one further item begins per worker after the request, by count and not only by the clock:
 //!
-//! The chapter remarks that a request may be seen too late. So the time that the last worker took to
-//! see it is told, too: mostly the rest of the item that it was at.
+//! 1. `request_stop` stores the flag, then adds 0 to `BEGUN` by a read-modify-write.
+//! 2. A worker adds 1 to `BEGUN` before each item, by a read-modify-write.
+//! 3. All changes of `BEGUN` have one order. If a worker's change is after that of the request, the
+//!    request's change synchronizes with it, so the worker's next load of the flag finds it set.
+//!
+//! The chapter remarks that a request may be seen late. The program prints how long the last worker
+//! took to see it: mostly the rest of the item that it was working on.
 
-use core::{hint::black_box, num::NonZero};
+use core::hint::black_box;
 use std::{
-    io::{self, BufRead, Write},
+    io::{self, BufRead, IsTerminal, Write},
     panic::resume_unwind,
     process::ExitCode,
     thread,
     time::Instant,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use clap::Args;
 use indivisible::{
     atomic::{AtomicUsize, Ordering::AcqRel},
@@ -28,15 +29,23 @@ use indivisible::{
 use scenarios::command::Command;
 use sha2::{Digest, Sha256};
 
-use crate::input::next_command;
+use crate::{
+    input::{in_background, next_command, workers},
+    signals,
+};
 
-/// What the command line says.
+/// Work until told to stop: by `stop` on standard input, by its end, by Ctrl-C or SIGTERM
+///
+/// In the background of a terminal, standard input is not read.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// How many threads work
-    #[arg(long, value_name = "N", default_value = "1")]
-    workers: NonZero<u8>,
+    /// How many threads work: 1 to 256
+    #[arg(long, value_name = "N", default_value = "1", value_parser = workers)]
+    workers: usize,
 }
+
+/// More threads than that only cost memory.
+const MOST_WORKERS: usize = 256;
 
 static STOP: StopFlag = StopFlag::new();
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
@@ -59,13 +68,18 @@ fn request_stop(by: &'static str) {
     let _ = REQUEST.set(Request { by, at, begun });
 }
 
-/// Works until somebody asks to stop.
+/// Works until the first request to stop.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let workers = usize::from(options.workers.get());
-    ctrlc::set_handler(|| request_stop("Ctrl-C")).context("no handler for Ctrl-C")?;
-    writeln!(io::stdout(), "working; try help, or stop")?;
-    // Never joined: it may be waiting for a line when Ctrl-C ends the work.
-    thread::Builder::new().spawn(|| request_stop(obey(&mut io::stdin().lock())))?;
+    let workers = options.workers;
+    ensure!(workers <= MOST_WORKERS, "at most {MOST_WORKERS} workers");
+    signals::listen(|cause| request_stop(cause.name))?;
+    if io::stdin().is_terminal() && in_background() {
+        writeln!(io::stdout(), "working in the background; a signal stops it")?;
+    } else {
+        writeln!(io::stdout(), "working; try help, or stop")?;
+        // Never joined: it may be waiting for a line when a signal ends the work.
+        thread::Builder::new().spawn(|| request_stop(obey(&mut io::stdin().lock())))?;
+    }
     let last_seen = thread::scope(|scope| {
         let start = |_| thread::Builder::new().spawn_scoped(scope, work);
         let started: Vec<_> = match (0..workers).map(start).collect() {
@@ -78,7 +92,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         Ok(started.into_iter().map(join).max())
     })?;
 
-    // The workers have ended, but whoever asked them to may not have said so yet.
+    // The workers have seen the flag, which is stored before the request is.
     let request = loop {
         match REQUEST.get() {
             Some(request) => break request,
@@ -103,7 +117,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Works until asked to stop; returns when it has seen that.
+/// Works until the flag is set; returns the time at which it found it set.
 fn work() -> Instant {
     while !STOP.stop_requested() {
         BEGUN.fetch_add(1, AcqRel);
@@ -125,7 +139,7 @@ fn item() {
     black_box(digest);
 }
 
-/// Answers commands until one is to stop; returns what the stop is due to.
+/// Answers commands until `stop` or the end of a stream; returns which.
 fn obey(input: &mut impl BufRead) -> &'static str {
     let mut line = Vec::new();
     loop {

@@ -1,0 +1,135 @@
+//! The program on a terminal.
+
+use std::{
+    fs::File,
+    io::{Read, Write},
+    path::Path,
+    process::ExitStatus,
+    thread::JoinHandle,
+};
+
+use pty_process::{
+    Size,
+    blocking::{Command, Pty, open},
+};
+
+use crate::process::{host_demo, watched};
+
+/// A program on a pseudo-terminal of 80 columns, the leader of its session.
+struct Terminal {
+    pty: Pty,
+    status: JoinHandle<ExitStatus>,
+    shown: String,
+}
+
+impl Terminal {
+    fn start(program: &str, args: &[&str], folder: &Path) -> Self {
+        let (pty, pts) = open().expect("a pseudo-terminal");
+        pty.resize(Size::new(24, 80)).unwrap();
+        let command = Command::new(program)
+            .args(args)
+            .current_dir(folder)
+            .env("TERM", "xterm")
+            .env("LC_ALL", "C.UTF-8");
+        let child = command.spawn(pts).expect("the program starts");
+        Self {
+            pty,
+            status: watched(child),
+            shown: String::new(),
+        }
+    }
+
+    /// Reads what the program shows until that contains `text`; false at the end.
+    fn shows(&mut self, text: &str) -> bool {
+        let mut buffer = [0; 4096];
+        while !self.shown.contains(text) {
+            match self.pty.read(&mut buffer) {
+                Ok(length @ 1..) => self.shown += &String::from_utf8_lossy(&buffer[..length]),
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    fn type_in(&mut self, text: &str) {
+        self.pty.write_all(text.as_bytes()).unwrap();
+    }
+
+    /// What was shown in all, and how the program ended.
+    fn end(mut self) -> (String, ExitStatus) {
+        self.shows("\0");
+        (self.shown, self.status.join().unwrap())
+    }
+}
+
+fn program() -> String {
+    host_demo(&[]).get_program().to_str().unwrap().to_owned()
+}
+
+/// A file that no run reads to its end; no block of it is on the disk.
+fn endless(folder: &Path) {
+    File::create(folder.join("endless"))
+        .and_then(|file| file.set_len(1 << 40))
+        .unwrap();
+}
+
+#[test]
+fn the_bar_counts_bytes_from_zero() {
+    let folder = tempfile::tempdir().unwrap();
+    endless(folder.path());
+    for name in ["a", "b", "c"] {
+        std::fs::write(folder.path().join(name), name).unwrap();
+    }
+    let mut run = Terminal::start(
+        &program(),
+        &["checksum", "--workers", "2", "."],
+        folder.path(),
+    );
+    assert!(run.shows("3 of 4 files"), "{}", run.shown);
+    run.type_in("\x03");
+    let (shown, status) = run.end();
+    assert_eq!(status.code(), Some(130), "{shown}");
+    for text in ["] 0% ", "B/s", " left"] {
+        assert!(shown.contains(text), "{text}: {shown:?}");
+    }
+    assert!(!shown.contains("100%"), "{shown:?}");
+    assert!(shown.contains("3 listed"), "{shown:?}");
+}
+
+#[test]
+fn a_job_in_the_background_does_not_read_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = r#"
+        set -m
+        "$0" live stop-flag > out &
+        until grep -q working out; do :; done
+        cat out
+        kill -TERM %1
+        wait %1
+        code=$?
+        cat out
+        echo "exit code $code"
+    "#;
+    let run = Terminal::start("bash", &["-c", script, &program()], folder.path());
+    let (shown, _) = run.end();
+    for text in [
+        "working in the background; a signal stops it",
+        "stopped by SIGTERM",
+        "exit code 0",
+    ] {
+        assert!(shown.contains(text), "{text}: {shown:?}");
+    }
+}
+
+#[test]
+fn in_the_foreground_commands_are_read_from_the_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = Terminal::start(&program(), &["live", "stop-flag"], folder.path());
+    assert!(run.shows("working; try help, or stop"));
+    run.type_in("stop\n");
+    let (shown, status) = run.end();
+    assert!(
+        status.success() && shown.contains("stopped by command"),
+        "{shown:?}"
+    );
+}
