@@ -92,7 +92,9 @@ pub trait Payload: Copy {
     /// The words of the value.
     fn into_words(self) -> Self::Words;
 
-    /// The value of words that [`into_words`](Self::into_words) made; they are never torn.
+    /// The value of words that [`into_words`](Self::into_words) returned together.
+    ///
+    /// A torn copy never reaches it: words are converted after the second look at the sequence number.
     fn from_words(words: Self::Words) -> Self;
 }
 
@@ -260,10 +262,11 @@ impl<T: Payload> Latest<T> {
         if seq == 0 {
             return Ok(None);
         }
-        let value = self.slot(seq);
+        let words = self.words(seq);
         fence(Acquire); // c
         if self.seq.load(Relaxed) == seq {
-            Ok(Some(value))
+            // Only now: before, the words could be of two publications, and `from_words` is the user's.
+            Ok(Some(T::from_words(words)))
         } else {
             Err(Contended)
         }
@@ -275,11 +278,10 @@ impl<T: Payload> Latest<T> {
         self.seq.load(Acquire) // a
     }
 
-    /// The words of that slot, torn where the writer has come round to it again.
+    /// The words of publication `seq`, torn if the writer fills that slot again meanwhile.
     #[inline(always)]
-    pub(crate) fn slot(&self, seq: usize) -> T {
-        let words = sealed::WordArray::load(&self.slots[seq & 1]); // b
-        T::from_words(words)
+    pub(crate) fn words(&self, seq: usize) -> T::Words {
+        sealed::WordArray::load(&self.slots[seq & 1]) // b
     }
 }
 
@@ -321,14 +323,15 @@ impl<T: Payload> Writer<'_, T> {
     #[must_use]
     pub fn last(&self) -> Option<T> {
         let seq = self.latest.seq.load(Relaxed);
-        (seq != 0).then(|| self.latest.slot(seq))
+        // The words are whole: the only writer is borrowed.
+        (seq != 0).then(|| T::from_words(self.latest.words(seq)))
     }
 
     /// Publishes `f` of what was published last, or of zero words.
     #[inline(always)]
     pub(crate) fn change(&mut self, f: impl FnOnce(T) -> T) {
         let seq = self.latest.seq.load(Relaxed);
-        self.publish_after(seq, f(self.latest.slot(seq)));
+        self.publish_after(seq, f(T::from_words(self.latest.words(seq))));
     }
 
     #[inline(always)]

@@ -129,7 +129,8 @@ impl<const N: usize> ShardedStats<N> {
         let before = self.published();
         let mut sum = Sum::ZERO;
         for Padded(shard) in &self.shards {
-            sum = sum.merge(shard.slot(shard.seq()));
+            // Possibly torn: any words make a sum, and a torn one is dropped below.
+            sum = sum.merge(Sum::from_words(shard.words(shard.seq())));
         }
         fence(SeqCst);
         if self.published() == before {

@@ -13,6 +13,7 @@
 
 #[cfg(indivisible_explore)]
 pub mod explorer;
+pub mod pair;
 #[cfg(any(indivisible_loom, indivisible_explore))]
 pub mod report;
 #[cfg(indivisible_loom)]

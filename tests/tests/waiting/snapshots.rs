@@ -2,15 +2,41 @@
 
 use crate::LIMIT;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
-use indivisible::{latest::Latest, sharded::ShardedStats};
+use indivisible::{
+    latest::{Latest, Payload},
+    sharded::ShardedStats,
+};
 use integration_tests::{race, within};
 
 const READERS: usize = 2;
 const PUBLISHED: usize = 200_000;
 
 /// Four words that belong together.
-fn value(number: usize) -> [usize; 4] {
-    [number, !number, number.rotate_left(7), number ^ 0x5A5A]
+#[derive(Clone, Copy)]
+struct Numbered(usize);
+
+impl Payload for Numbered {
+    type Words = [usize; 4];
+
+    fn into_words(self) -> [usize; 4] {
+        let Self(number) = self;
+        [number, !number, number.rotate_left(7), number ^ 0x5A5A]
+    }
+
+    /// Asserts that they do: a torn copy must not be converted, even if it is dropped afterwards.
+    fn from_words(words: [usize; 4]) -> Self {
+        let whole = Self(words[0]);
+        assert_eq!(words, whole.into_words(), "torn words were converted");
+        whole
+    }
+}
+
+#[test]
+#[should_panic(expected = "torn")]
+fn planted_torn_words_are_told() {
+    let mut words = Numbered(1).into_words();
+    words[3] = Numbered(2).into_words()[3];
+    let _ = Numbered::from_words(words);
 }
 
 #[test]
@@ -24,7 +50,7 @@ fn the_latest_value_is_whole_and_never_an_older_one() {
                 while begun.load(Relaxed) < READERS {
                     core::hint::spin_loop();
                 }
-                (1..=PUBLISHED).for_each(|number| writer.publish(value(number)));
+                (1..=PUBLISHED).for_each(|number| writer.publish(Numbered(number)));
                 return 0;
             }
             begun.fetch_add(1, Relaxed);
@@ -35,15 +61,14 @@ fn the_latest_value_is_whole_and_never_an_older_one() {
                     1 => latest.read(),
                     _ => latest.try_read(3).unwrap_or(None),
                 };
-                let Some(seen) = seen else { continue };
-                assert_eq!(seen, value(seen[0]), "torn");
-                assert!(seen[0] >= last, "an older value than before");
-                changes += usize::from(seen[0] > last);
-                last = seen[0];
+                let Some(Numbered(seen)) = seen else { continue };
+                assert!(seen >= last, "an older value than before");
+                changes += usize::from(seen > last);
+                last = seen;
             }
             changes
         });
-        assert_eq!(latest.read(), Some(value(PUBLISHED)));
+        assert_eq!(latest.read().map(|it| it.0), Some(PUBLISHED));
         assert!(read[1..].iter().all(|changes| *changes > 0));
     });
 }

@@ -2,31 +2,60 @@
 
 use crate::cases::{NOTHING, answer};
 use core::sync::atomic::{
-    AtomicUsize,
+    AtomicBool, AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},
     fence,
 };
 use harness::{By, Extra, GivenAway, Group, Held, Object, Op, Setting, Twin, serial};
-use indivisible::latest::{Latest, Writer};
+use indivisible::latest::{Contended, Latest, Payload, Writer};
 
-type Value = [u32; 4];
+/// Four words with an invariant between them: each one determines the others.
+#[derive(Clone, Copy)]
+struct Value([u32; 4]);
+
+/// Whether `from_words` was called with torn words in this landing, even if the copy was dropped.
+static TORN_WAS_CONVERTED: AtomicBool = AtomicBool::new(false);
+
+impl Payload for Value {
+    type Words = [usize; 4];
+
+    #[inline(always)]
+    fn into_words(self) -> [usize; 4] {
+        self.0.map(|word| word as usize)
+    }
+
+    #[inline(always)]
+    fn from_words(words: [usize; 4]) -> Self {
+        let value = Self(words.map(|word| word as u32));
+        if !value.is_whole() {
+            TORN_WAS_CONVERTED.store(true, Relaxed);
+        }
+        value
+    }
+}
+
+impl Value {
+    #[inline(always)]
+    fn new(first: u32) -> Self {
+        Self([first, !first, first, !first])
+    }
+
+    #[inline(always)]
+    fn is_whole(self) -> bool {
+        let [a, b, c, d] = self.0;
+        (a ^ c) | (a ^ !b) | (a ^ !d) == 0
+    }
+}
 
 static WHOLE: GivenAway<Latest<Value>> = GivenAway::new(Latest::new());
 static WRITER: Held<Writer<'static, Value>> = Held::new();
 static READER: Object<Option<&'static Latest<Value>>> = Object::new(None);
 
-/// Each word says what the others are.
-#[inline(always)]
-fn value(first: u32) -> Value {
-    [first, !first, first, !first]
-}
-
-/// Which value it is; none that was published, if it is torn.
+/// Which of the values published in this landing it is; [`TORN`] once any torn words were converted.
 #[inline(always)]
 fn number(seen: Value) -> u64 {
-    let [a, b, c, d] = seen;
-    if (a ^ c) | (a ^ !b) | (a ^ !d) == 0 {
-        serial::relative(a)
+    if seen.is_whole() && !TORN_WAS_CONVERTED.load(Relaxed) {
+        serial::relative(seen.0[0])
     } else {
         TORN
     }
@@ -43,6 +72,7 @@ const SETTING: Setting = Setting {
             WRITER.put(writer);
             READER.renew(idle, Some(reader));
         }
+        TORN_WAS_CONVERTED.store(false, Relaxed);
         (0..=variant).for_each(|_| {
             publish();
         });
@@ -61,7 +91,7 @@ const LAST: Op = Op::new("last", || {
 });
 
 fn publish() -> u64 {
-    let value = value(serial::next());
+    let value = Value::new(serial::next());
     WRITER.with(|it| it.publish(value));
     0
 }
@@ -72,7 +102,11 @@ fn read() -> u64 {
 
 fn try_read() -> u64 {
     let seen = READER.get(|it| it.map_or(Ok(None), |it| it.try_read(1)));
-    seen.map_or(CONTENDED, |seen| answer(seen.map(number)))
+    match seen {
+        Ok(seen) => answer(seen.map(number)),
+        Err(Contended) if TORN_WAS_CONVERTED.load(Relaxed) => TORN,
+        Err(Contended) => CONTENDED,
+    }
 }
 
 const fn contended(handler: &'static str) -> Extra {
@@ -96,7 +130,7 @@ pub(super) const GROUPS: &[Group] = &[
                 Op::new("number first", || {
                     let seq = raw::SEQ.load(Relaxed) + 1;
                     raw::SEQ.store(seq, Release);
-                    raw::fill(seq, value(serial::next()));
+                    raw::fill(seq, Value::new(serial::next()));
                     0
                 }),
                 raw::READ,
@@ -105,7 +139,7 @@ pub(super) const GROUPS: &[Group] = &[
                 "publish",
                 Op::new("into the published slot", || {
                     let seq = raw::SEQ.load(Relaxed);
-                    raw::fill(seq, value(serial::next()));
+                    raw::fill(seq, Value::new(serial::next()));
                     0
                 }),
                 raw::READ,
@@ -132,6 +166,11 @@ pub(super) const GROUPS: &[Group] = &[
             raw::deep(
                 "read",
                 Op::new("no second look, two interrupts", raw::hasty_read),
+            ),
+            raw::twin(
+                "read",
+                Op::new("converts before the second look", raw::converts_early),
+                raw::PUBLISH_TWICE,
             ),
             raw::twin(
                 "try_read(1)",
@@ -175,18 +214,20 @@ mod raw {
 
     pub(super) fn fill(seq: usize, value: Value) {
         let slot = SLOTS[seq & 1].iter();
-        slot.zip(value)
+        slot.zip(value.0)
             .for_each(|(word, part)| word.store(part as usize, Relaxed));
     }
 
     pub(super) fn copy(seq: usize) -> Value {
-        core::array::from_fn(|i| SLOTS[seq & 1][i].load(Relaxed) as u32)
+        Value(core::array::from_fn(|i| {
+            SLOTS[seq & 1][i].load(Relaxed) as u32
+        }))
     }
 
     fn publish() -> u64 {
         let seq = SEQ.load(Relaxed) + 1;
         fence(Release);
-        fill(seq, value(serial::next()));
+        fill(seq, Value::new(serial::next()));
         SEQ.store(seq, Release);
         0
     }
@@ -200,6 +241,19 @@ mod raw {
             let seq = SEQ.load(Acquire);
             if SEQ.load(Relaxed) == seq {
                 return number(copy(seq));
+            }
+        }
+    }
+
+    /// Right about what it returns, but converts what it then drops.
+    pub(super) fn converts_early() -> u64 {
+        let mut torn = false;
+        loop {
+            let seq = SEQ.load(Acquire);
+            let value = copy(seq);
+            torn |= !value.is_whole();
+            if SEQ.load(Relaxed) == seq {
+                return if torn { TORN } else { number(value) };
             }
         }
     }

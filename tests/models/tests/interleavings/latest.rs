@@ -2,9 +2,10 @@
 
 use core::cell::RefCell;
 use indivisible::latest::{Latest, Writer};
-use models::explorer::{Log, Model};
-
-type Pair = [usize; 2];
+use models::{
+    explorer::{Log, Model},
+    pair::Pair,
+};
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
@@ -16,7 +17,7 @@ enum Event {
 fn accepts(last: &mut Option<Pair>, event: &Event) -> bool {
     match *event {
         Event::Publish(value) => {
-            *last = Some([value; 2]);
+            *last = Some(Pair(value));
             true
         }
         Event::Read(seen) => seen == *last,
@@ -41,7 +42,7 @@ fn publish<const TIMES: usize>(it: &State, log: &Log<Event>) {
     let mut writer = it.writer.borrow_mut();
     for value in 1..=TIMES {
         log.call(|| {
-            writer.publish([value; 2]);
+            writer.publish(Pair(value));
             Event::Publish(value)
         });
     }

@@ -2,9 +2,10 @@
 
 use indivisible::latest::{Contended, Latest, Writer};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use models::weak::{Handed, Model, leak};
-
-type Pair = [usize; 2];
+use models::{
+    pair::Pair,
+    weak::{Handed, Model, leak},
+};
 
 struct State {
     writer: Handed<Writer<'static, Pair>>,
@@ -22,11 +23,11 @@ fn empty() -> State {
     }
 }
 
-/// With [1, 1], so that the next two writes reuse a slot.
+/// With a first value, so that the next two writes reuse a slot.
 fn filled() -> State {
     let state = empty();
     let mut writer = state.writer.take();
-    writer.publish([1, 1]);
+    writer.publish(Pair(1));
     State {
         writer: Handed::new(writer),
         ..state
@@ -36,8 +37,7 @@ fn filled() -> State {
 fn told(seen: Result<Option<Pair>, Contended>) -> String {
     match seen {
         Ok(None) => "none".to_owned(),
-        Ok(Some([a, b])) if a == b => a.to_string(),
-        Ok(Some(_)) => "torn".to_owned(),
+        Ok(Some(Pair(number))) => number.to_string(),
         Err(Contended) => "contended".to_owned(),
     }
 }
@@ -47,8 +47,8 @@ fn two_writes_beside_a_read() {
     Model::new("Latest: 2 publish | try_read", filled)
         .actor(|it| {
             let mut writer = it.writer.take();
-            writer.publish([2, 2]);
-            writer.publish([3, 3]);
+            writer.publish(Pair(2));
+            writer.publish(Pair(3));
             ""
         })
         .actor(|it| told(it.latest.try_read(1)))
@@ -60,7 +60,7 @@ fn a_value_brings_along_what_was_written_before() {
     Model::new("Latest: store, publish | try_read, load", empty)
         .actor(|it| {
             it.before.store(7, Relaxed);
-            it.writer.take().publish([1, 1]);
+            it.writer.take().publish(Pair(1));
             ""
         })
         .actor(|it| {
@@ -79,7 +79,7 @@ fn a_value_brings_along_what_was_written_before() {
 fn a_reader_never_goes_back() {
     Model::new("Latest: publish | read, read", filled)
         .actor(|it| {
-            it.writer.take().publish([2, 2]);
+            it.writer.take().publish(Pair(2));
             ""
         })
         .actor(|it| {

@@ -1,0 +1,35 @@
+//! A value of two words with an invariant between them.
+
+use indivisible::latest::Payload;
+
+/// A number, and its complement in a second word.
+///
+/// `from_words` asserts that the two belong together: a model that lets it see a torn copy fails even where
+/// the copy is dropped afterwards.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Pair(pub usize);
+
+impl Payload for Pair {
+    type Words = [usize; 2];
+
+    fn into_words(self) -> [usize; 2] {
+        [self.0, !self.0]
+    }
+
+    fn from_words([number, complement]: [usize; 2]) -> Self {
+        assert_eq!(complement, !number, "torn words were converted");
+        Self(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pair, Payload};
+
+    #[test]
+    #[should_panic(expected = "torn")]
+    fn torn_words_are_told() {
+        let ([first, _], [_, second]) = (Pair(1).into_words(), Pair(2).into_words());
+        let _ = Pair::from_words([first, second]);
+    }
+}
