@@ -33,10 +33,12 @@ use core::ops::Range;
 mod access;
 mod active;
 mod arm;
+mod encoding;
 mod event;
 mod fault;
 mod hash;
 mod memory;
+mod program;
 mod riscv;
 
 pub use access::Access;
@@ -140,4 +142,7 @@ pub trait Core: Clone {
 
     /// The number that the program reads as its core's.
     fn id(&self) -> u32;
+
+    /// The instruction at an address of the flash, as the manual names its encoding.
+    fn name_at(&self, address: u32) -> Option<&'static str>;
 }

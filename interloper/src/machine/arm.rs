@@ -1,17 +1,39 @@
 //! Armv6-M and Armv7-M.
 //!
-//! Sections named in this folder are those of the *Armv7-M Architecture Reference Manual* (DDI 0403E); Armv6-M (DDI
-//! 0419) is a subset of it, apart from unaligned accesses, which are faults there.
+//! Sections named in this folder are those of the *Armv7-M Architecture Reference Manual* (DDI 0403E). Armv6-M (DDI
+//! 0419) is a subset of it; its differences are named where they are.
+//!
+//! | file | |
+//! |---|---|
+//! | `decode` | encodings to instructions |
+//! | `insn` | the instructions |
+//! | `alu` | arithmetic and flags |
+//! | `execute` | what each instruction does |
+//! | `transfer` | loads and stores, exclusive ones, interrupted ones |
+//! | `exception` | entry, return, priorities |
+//! | `system` | special registers, masks, `WFE` |
 
 use core::ops::Range;
 
 use super::{
-    Access, Choice, Choices, Core, Event, Fault, FaultKind, Flash, Interrupt, Memory, Peek,
-    active::Active, hash::sum,
+    Access, Choice, Core, Event, Fault, FaultKind, Flash, Interrupt, Memory, Peek, active::Active,
+    hash::sum, program::Program,
 };
+use alu::Flags;
+use insn::Insn;
+
+mod alu;
+mod decode;
+mod exception;
+mod execute;
+mod insn;
+mod system;
+#[cfg(test)]
+mod testing;
+mod transfer;
 
 /// The architecture of an [`Arm`] core.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Profile {
     /// Cortex-M0, M0+, M1.
     Armv6M,
@@ -19,24 +41,63 @@ pub enum Profile {
     Armv7M,
 }
 
-/// A core with the main stack, in privileged mode.
+/// A core in privileged mode, with the main stack.
 #[derive(Clone, Debug)]
 pub struct Arm {
     registers: [u32; 16],
-    profile: Profile,
+    flags: Flags,
+    /// `ITSTATE`.
+    it: u8,
+    /// The register with which an interrupted multiple transfer continues; 0 without one.
+    ici: u8,
+    primask: bool,
+    faultmask: bool,
+    basepri: u8,
+    /// The word that the local monitor marks as exclusive.
+    monitor: Option<u32>,
+    event: bool,
     active: Active,
+    /// The start of the stack.
+    limit: u32,
     id: u32,
+    profile: Profile,
+    program: Program<Slot>,
 }
 
+/// A decoded instruction.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    insn: Insn,
+    length: u8,
+    local: bool,
+}
+
+const SP: usize = 13;
+const LR: usize = 14;
+const PC: usize = 15;
+
+/// Where the function of [`boot`](Core::boot) returns to.
+const RETURN: u32 = 0xffff_ff00;
+
 impl Arm {
-    /// A core that executes the code in `flash`, with the number 0.
+    /// A core that executes the code in `flash`. Its number is 0.
     #[must_use]
-    pub fn new(profile: Profile, _flash: &Flash) -> Self {
+    pub fn new(profile: Profile, flash: &Flash) -> Self {
         Self {
             registers: [0; 16],
-            profile,
+            flags: Flags::default(),
+            it: 0,
+            ici: 0,
+            primask: false,
+            faultmask: false,
+            basepri: 0,
+            monitor: None,
+            event: false,
             active: Active::default(),
+            limit: 0,
             id: 0,
+            profile,
+            program: Program::new(flash),
         }
     }
 
@@ -52,67 +113,157 @@ impl Arm {
     pub fn profile(&self) -> Profile {
         self.profile
     }
+
+    /// The condition flags, in the bits of `APSR`.
+    #[must_use]
+    pub fn apsr(&self) -> u32 {
+        self.flags.bits()
+    }
+
+    /// Sets a general register other than the stack pointer and the program counter, or the condition flags.
+    ///
+    /// # Panics
+    ///
+    /// If `register` is not below 13 or 14.
+    pub fn set_register(&mut self, register: usize, value: u32) {
+        assert!(
+            register != SP && register < PC,
+            "{register} is no general register"
+        );
+        self.registers[register] = value;
+    }
+
+    /// Sets the condition flags from the bits of `APSR`.
+    pub fn set_apsr(&mut self, bits: u32) {
+        self.flags = Flags::from_bits(bits);
+    }
+
+    #[inline]
+    fn fetch(&self, pc: u32) -> Result<Slot, FaultKind> {
+        self.program.at(pc, |flash| {
+            let encoding = encoding(flash, pc)?;
+            let insn = decode::decode(self.profile, encoding);
+            let length = if encoding > 0xffff { 4 } else { 2 };
+            Some(Slot {
+                insn,
+                length,
+                local: insn.is_local(),
+            })
+        })
+    }
+
+    fn run(&mut self, memory: &mut Memory, choice: Option<Choice>) -> Result<Event, Fault> {
+        memory.begin();
+        let pc = self.registers[PC];
+        self.execute_at(pc, memory, choice).map_err(|kind| {
+            self.registers[PC] = pc;
+            Fault { pc, kind }
+        })
+    }
+}
+
+/// The instruction at an address; of two halfwords the first is the upper one.
+fn encoding(flash: &Flash, pc: u32) -> Option<u32> {
+    let first = flash.halfword(pc)?;
+    if !decode::is_wide(first) {
+        return Some(first.into());
+    }
+    Some(u32::from(first) << 16 | u32::from(flash.halfword(pc + 2)?))
 }
 
 impl Core for Arm {
     fn boot(&mut self, entry: u32, stack: Range<u32>) {
-        (self.registers[13], self.registers[15]) = (stack.end, entry & !1);
+        self.registers = [0; 16];
+        self.registers[SP] = stack.end & !7;
+        self.registers[LR] = RETURN | 1;
+        self.registers[PC] = entry & !1;
+        self.flags = Flags::default();
+        (self.it, self.ici) = (0, 0);
+        (self.primask, self.faultmask, self.basepri) = (false, false, 0);
+        (self.monitor, self.event) = (None, false);
+        self.active = Active::default();
+        self.limit = stack.start;
     }
 
+    #[inline]
     fn step(&mut self, memory: &mut Memory) -> Result<Event, Fault> {
-        memory.begin();
-        Err(Fault {
-            pc: self.pc(),
-            kind: FaultKind::Fetch,
-        })
+        self.run(memory, None)
     }
 
-    fn step_as(&mut self, memory: &mut Memory, _choice: Choice) -> Result<Event, Fault> {
-        self.step(memory)
+    fn step_as(&mut self, memory: &mut Memory, choice: Choice) -> Result<Event, Fault> {
+        assert!(
+            self.allows(choice),
+            "the instruction at {:#x} has no choice {choice:?}",
+            self.pc()
+        );
+        self.run(memory, Some(choice))
     }
 
     fn peek(&self, memory: &mut Memory) -> Peek {
+        let slot = self.fetch(self.registers[PC]);
+        if slot.is_ok_and(|slot| slot.local) {
+            return Peek::NOTHING;
+        }
         let (event, access) = memory.dry_run(|memory| self.clone().step(memory));
+        let scheduling = event != Ok(Event::Step) || slot.is_ok_and(|slot| slot.insn.schedules());
         Peek {
             access,
-            scheduling: event != Ok(Event::Step),
-            choices: Choices::None,
+            scheduling,
+            choices: self.choices(),
         }
     }
 
-    fn enter(&mut self, _memory: &mut Memory, _interrupt: Interrupt) -> Result<(), Fault> {
-        Err(Fault {
-            pc: self.pc(),
-            kind: FaultKind::TooDeep,
-        })
+    fn enter(&mut self, memory: &mut Memory, interrupt: Interrupt) -> Result<(), Fault> {
+        let pc = self.registers[PC];
+        memory.begin();
+        self.take(memory, interrupt)
+            .map_err(|kind| Fault { pc, kind })
     }
 
+    #[inline]
     fn can_take(&self, interrupt: Interrupt) -> bool {
-        self.active
-            .priority()
-            .is_none_or(|active| interrupt.priority < active)
+        !self.primask && self.wakes(interrupt)
     }
 
+    #[inline]
     fn wakes(&self, interrupt: Interrupt) -> bool {
-        self.can_take(interrupt)
+        !self.faultmask
+            && (self.basepri == 0 || interrupt.priority < self.basepri)
+            && self
+                .active
+                .priority()
+                .is_none_or(|active| interrupt.priority < active)
     }
 
+    #[inline]
     fn masked(&self) -> bool {
-        false
+        self.primask || self.faultmask || self.basepri != 0
     }
 
-    fn observe(&mut self, _access: Access) {}
+    fn observe(&mut self, access: Access) {
+        if self
+            .monitor
+            .is_some_and(|word| access.writes() && access.range().contains(&word))
+        {
+            self.monitor = None;
+        }
+    }
 
-    fn signal(&mut self) {}
+    fn signal(&mut self) {
+        self.event = true;
+    }
 
+    #[inline]
     fn pc(&self) -> u32 {
-        self.registers[15]
+        self.registers[PC]
     }
 
+    #[inline]
     fn sp(&self) -> u32 {
-        self.registers[13]
+        self.registers[SP]
     }
 
+    #[inline]
     fn depth(&self) -> usize {
         self.active.depth()
     }
@@ -134,10 +285,20 @@ impl Core for Arm {
     }
 
     fn hash(&self) -> u64 {
-        sum(0xf000_0000, self.registers).wrapping_add(self.active.hash(0xf000_0100))
+        let masks = u32::from(self.basepri) << 16
+            | u32::from(self.primask)
+            | u32::from(self.faultmask) << 1
+            | u32::from(self.event) << 2;
+        let state = [self.psr(), masks, self.monitor.map_or(0, |word| word | 1)];
+        sum(0xf000_0000, self.registers.into_iter().chain(state))
+            .wrapping_add(self.active.hash(0xf000_0100))
     }
 
     fn id(&self) -> u32 {
         self.id
+    }
+
+    fn name_at(&self, address: u32) -> Option<&'static str> {
+        decode::name(self.profile, encoding(self.program.flash(), address)?)
     }
 }

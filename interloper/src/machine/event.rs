@@ -52,6 +52,15 @@ pub struct Peek {
     pub choices: Choices,
 }
 
+impl Peek {
+    /// The instruction concerns nothing but the general registers of its core.
+    pub const NOTHING: Self = Self {
+        access: Access::NONE,
+        scheduling: false,
+        choices: Choices::None,
+    };
+}
+
 /// The choices that one instruction leaves to the implementation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Choices {

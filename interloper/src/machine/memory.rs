@@ -171,7 +171,7 @@ impl Memory {
     /// The word at a multiple of four, in RAM or flash; no access is recorded.
     #[must_use]
     pub fn word(&self, address: u32) -> Option<u32> {
-        if address % 4 != 0 {
+        if !address.is_multiple_of(4) {
             return None;
         }
         self.index(address)

@@ -141,4 +141,8 @@ impl Core for Riscv {
     fn id(&self) -> u32 {
         self.id
     }
+
+    fn name_at(&self, _address: u32) -> Option<&'static str> {
+        None
+    }
 }

@@ -1,0 +1,104 @@
+//! Special registers, masks and the event register (B1.4, B5.2).
+
+use super::{Arm, Profile, SP, alu::Flags, execute::Flow};
+use crate::machine::{Event, FaultKind, Memory};
+
+/// The numbers of the special registers (B5.1.1).
+mod sysm {
+    pub(super) const APSR: u8 = 0;
+    pub(super) const XPSR: u8 = 3;
+    pub(super) const IPSR: u8 = 5;
+    pub(super) const IEPSR: u8 = 7;
+    pub(super) const MSP: u8 = 8;
+    pub(super) const PRIMASK: u8 = 16;
+    pub(super) const BASEPRI: u8 = 17;
+    pub(super) const BASEPRI_MAX: u8 = 18;
+    pub(super) const FAULTMASK: u8 = 19;
+    pub(super) const CONTROL: u8 = 20;
+}
+
+impl Arm {
+    /// `MRS`. The bits of `EPSR` read as zero.
+    pub(super) fn read_special(&self, register: u8) -> Result<u32, FaultKind> {
+        use sysm::*;
+        Ok(match register {
+            APSR..=XPSR => self.flags.bits() | if register & 1 != 0 { self.ipsr() } else { 0 },
+            4 | 6 => 0,
+            IPSR | IEPSR => self.ipsr(),
+            MSP => self.registers[SP],
+            PRIMASK => self.primask.into(),
+            BASEPRI | BASEPRI_MAX if self.has_basepri() => self.basepri.into(),
+            FAULTMASK if self.has_basepri() => self.faultmask.into(),
+            CONTROL => 0,
+            _ => {
+                return Err(FaultKind::Register {
+                    number: register.into(),
+                });
+            }
+        })
+    }
+
+    /// `MSR`.
+    pub(super) fn write_special(
+        &mut self,
+        memory: &mut Memory,
+        register: u8,
+        value: u32,
+    ) -> Result<(), FaultKind> {
+        use sysm::*;
+        match register {
+            APSR..=XPSR => self.flags = Flags::from_bits(value),
+            4..=IEPSR => {}
+            MSP => self.set_sp(memory, value)?,
+            PRIMASK => self.primask = value & 1 != 0,
+            BASEPRI if self.has_basepri() => self.basepri = value as u8,
+            BASEPRI_MAX if self.has_basepri() => {
+                let value = value as u8;
+                if value != 0 && (self.basepri == 0 || value < self.basepri) {
+                    self.basepri = value;
+                }
+            }
+            FAULTMASK if self.has_basepri() => self.faultmask = value & 1 != 0,
+            CONTROL if value == 0 => {}
+            _ => {
+                return Err(FaultKind::Register {
+                    number: register.into(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn change_masks(
+        &mut self,
+        primask: bool,
+        faultmask: bool,
+        set: bool,
+    ) -> Result<(), FaultKind> {
+        if faultmask && !self.has_basepri() {
+            return Err(FaultKind::Register {
+                number: sysm::FAULTMASK.into(),
+            });
+        }
+        if primask {
+            self.primask = set;
+        }
+        if faultmask {
+            self.faultmask = set;
+        }
+        Ok(())
+    }
+
+    /// `WFE`: the event register is tested and cleared in one step.
+    pub(super) fn wait_for_event(&mut self) -> Flow {
+        if core::mem::take(&mut self.event) {
+            Flow::Next
+        } else {
+            Flow::After(Event::WaitForEvent)
+        }
+    }
+
+    fn has_basepri(&self) -> bool {
+        self.profile >= Profile::Armv7M
+    }
+}

@@ -1,0 +1,66 @@
+//! A core and a memory for the unit tests of this folder.
+
+use core::ops::Range;
+
+use super::{Arm, Profile};
+use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory};
+
+pub(super) const CODE: u32 = 0x100;
+pub(super) const DATA: u32 = 0x2000_0000;
+pub(super) const STACK: Range<u32> = DATA + 0x100..DATA + 0x200;
+
+pub(super) struct Machine {
+    pub(super) arm: Arm,
+    pub(super) memory: Memory,
+}
+
+impl Machine {
+    /// A core before the first of the halfwords `code`.
+    pub(super) fn new(profile: Profile, code: &[u16]) -> Self {
+        let bytes: Vec<u8> = code
+            .iter()
+            .flat_map(|halfword| halfword.to_le_bytes())
+            .collect();
+        let flash = Flash::new(CODE, bytes);
+        let mut arm = Arm::new(profile, &flash);
+        arm.boot(CODE, STACK);
+        Self {
+            arm,
+            memory: Memory::new(flash, DATA..STACK.end),
+        }
+    }
+
+    pub(super) fn step(&mut self) -> Result<Event, Fault> {
+        self.arm.step(&mut self.memory)
+    }
+
+    /// Executes instructions that do nothing but continue.
+    pub(super) fn steps(&mut self, count: usize) {
+        (0..count).for_each(|_| assert_eq!(self.step(), Ok(Event::Step)));
+    }
+
+    pub(super) fn steps_returning(&mut self, count: usize) {
+        (0..count).for_each(|_| assert!(matches!(self.step(), Ok(Event::ExceptionReturn { .. }))));
+    }
+
+    pub(super) fn enter(&mut self, number: u8, priority: u8, handler: u32) {
+        self.arm
+            .enter(
+                &mut self.memory,
+                Interrupt {
+                    number,
+                    priority,
+                    handler,
+                },
+            )
+            .unwrap();
+    }
+}
+
+pub(super) fn interrupt(number: u8, priority: u8) -> Interrupt {
+    Interrupt {
+        number,
+        priority,
+        handler: CODE,
+    }
+}
