@@ -11,6 +11,8 @@
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
 //! | `modelled` | loom or the explorer stands for the hardware |
 //! | `basepri`  | a Cortex-M that can mask by priority (BASEPRI, FAULTMASK) |
+//! | `wfi`      | `main` can sleep in WFI: bare metal, and the feature of its architecture |
+//! | `wfe`      | the same of WFE: a Cortex-M |
 
 use std::env;
 
@@ -39,6 +41,12 @@ fn main() {
     let modelled = is_set("CARGO_CFG_INDIVISIBLE_LOOM") || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
     let basepri = is_one_of(&["thumbv7", "thumbv8m.main"]);
 
+    let m_profile = is_one_of(&["thumbv6m", "thumbv7m", "thumbv7em", "thumbv8m"]);
+    let wfe = m_profile && is_set("CARGO_FEATURE_CORTEX_M");
+    let machine_mode = list("CARGO_CFG_TARGET_ARCH") == "riscv32"
+        && list("CARGO_CFG_TARGET_OS") == "none"
+        && is_set("CARGO_FEATURE_RISCV");
+
     for (name, holds) in [
         ("native", native),
         ("sections", sections),
@@ -52,6 +60,8 @@ fn main() {
         ("words", words),
         ("modelled", modelled),
         ("basepri", basepri),
+        ("wfe", wfe),
+        ("wfi", wfe || machine_mode),
     ] {
         println!("cargo::rustc-check-cfg=cfg({name})");
         if holds {

@@ -40,7 +40,7 @@ mod writer;
 pub use writer::ProgressWriter;
 
 use crate::sync::{Claim, Ordering::Acquire, const_fn, plain, shared};
-use crate::wait::{Park, Polling, Unpark, Wake, WouldHang};
+use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
 #[cfg(tier2)]
@@ -49,7 +49,7 @@ use crate::sync::{
     Ordering::{AcqRel, Relaxed, Release},
 };
 #[cfg(tasks)]
-use crate::wait::waker::Wakers;
+use crate::wait::task::Wakers;
 
 /// Somebody waits, and is registered with the unparker.
 #[cfg(tier2)]
@@ -305,8 +305,8 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang`] where this context must not wait.
-    pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WouldHang> {
+    /// [`WaitError`] where this context must not wait.
+    pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WaitError> {
         self.wait_until(self.total, parker)
     }
 
@@ -317,8 +317,8 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang`] where this context must not wait.
-    pub fn wait_change<P: Park<U>>(&self, seen: usize, parker: &P) -> Result<usize, WouldHang> {
+    /// [`WaitError`] where this context must not wait.
+    pub fn wait_change<P: Park<U>>(&self, seen: usize, parker: &P) -> Result<usize, WaitError> {
         self.wait_until(seen.saturating_add(1), parker)
     }
 
@@ -329,8 +329,8 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang`] where this context must not wait.
-    pub fn wait_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<usize, WouldHang> {
+    /// [`WaitError`] where this context must not wait.
+    pub fn wait_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<usize, WaitError> {
         let steps = steps.min(self.total);
         loop {
             let done = self.done();
@@ -345,7 +345,7 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
                 };
                 done >= steps
             };
-            if parker.park_unless(&self.unparker, &mut ready)? == Wake::TimedOut {
+            if parker.park_unless(&self.unparker, &mut ready)? == WakeReason::TimedOut {
                 return Ok(self.done());
             }
         }
@@ -358,8 +358,8 @@ impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn complete(&self) -> Result<(), WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn complete(&self) -> Result<(), WaitError> {
         self.until(self.total).await.map(|_| ())
     }
 
@@ -367,8 +367,8 @@ impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn changed(&self, seen: usize) -> Result<usize, WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn changed(&self, seen: usize) -> Result<usize, WaitError> {
         self.until(seen.saturating_add(1)).await
     }
 
@@ -376,8 +376,8 @@ impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn until(&self, steps: usize) -> Result<usize, WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn until(&self, steps: usize) -> Result<usize, WaitError> {
         let steps = steps.min(self.total);
         if self.done() >= steps {
             return Ok(self.done());

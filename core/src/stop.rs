@@ -3,10 +3,10 @@
 use crate::sync::{Ordering::Relaxed, const_fn, plain::AtomicBool};
 
 #[cfg(tier2)]
-mod reason;
+mod signal;
 
 #[cfg(tier2)]
-pub use reason::StopReason;
+pub use signal::StopSignal;
 
 /// A request to stop: polled by the worker, set by a thread, an interrupt handler or another core.
 ///

@@ -1,61 +1,60 @@
-//! How to wait for the other party, and how to wake whoever waits.
+//! How to wait for the other party, and how to wake those who wait.
 //!
-//! A primitive that can be waited for has an *unparker* inside: what its changes wake. A waiter brings
-//! a *parker*: how it sleeps. `P: Park<U>` ties the two, so that no sleeper is paired with a waker that
-//! would never wake it, and the parker sleeps on the unparker inside the primitive, so that it cannot
-//! be another one of the same type either.
+//! A primitive that can be waited for contains an *unparker*: what its changes wake. A waiter brings a
+//! *parker*: how it sleeps. `P: Park<U>` ties the two together, so that no sleeper is paired with an
+//! unparker that would never wake it.
 //!
 //! | unparker | parker | sleeps in | is woken by |
 //! |---|---|---|---|
-//! | [`Polling`] | [`Polling`] | a spin loop | nothing: it looks again |
-//! | `std::ThreadSlot`: one waiter | `std::CurrentThread` | `std::thread::park` | `unpark` |
-//! | `std::Broadcast`: many | `std::CurrentThread` | a condition variable | notification |
-//! | [`Interrupts`] | `cortex_m::Wfi`, `riscv::Wfi` | WFI, masked | any interrupt of this core |
-//! | `cortex_m::Event` | `cortex_m::Wfe` | WFE | SEV of any core, or any interrupt |
-//! | `waker::Wakers<N>`: N tasks | `.await` | its executor | `Waker::wake` |
+//! | [`Polling`] | [`Polling`] | a spin loop | nothing: it checks again |
+//! | `thread::ThreadSlot`: one waiter | `thread::CurrentThread` | `std::thread::park` | `unpark` |
+//! | `thread::Broadcast`: many | `thread::CurrentThread` | a condition variable | notification |
+//! | [`Interrupts`] | `wfi::Wfi` | WFI, masked | any interrupt of this core |
+//! | `wfe::Event` | `wfe::Wfe` | WFE | SEV of any core, or any interrupt |
+//! | `task::Wakers<N>`: N waits | `.await` | its executor | `Waker::wake` |
 //!
-//! The modules come with the features `std`, `cortex-m`, `riscv` and `waker`, on the targets that have
-//! what they are named for.
+//! `thread` needs the feature `std`; `task` the feature `waker` and read-modify-write; `wfi` the feature
+//! `cortex-m` or `riscv`, and `wfe` the feature `cortex-m`, on a bare-metal target of that architecture.
 //!
 //! # The protocol
 //!
-//! The other party *stores, then wakes*. The waiter *registers, then looks again, then sleeps*:
+//! The other party *stores, then wakes*. The waiter *registers, then checks again, then sleeps*:
 //!
-//! ```text
-//!   waiter                                 other party
-//!   looks: not yet
-//!                                          stores
-//!                                          wakes: nobody is registered
-//!   registers
-//!   looks again: there it is, no sleep
-//! ```
+//! | waiter | other party |
+//! |---|---|
+//! | checks: not yet | |
+//! | | stores |
+//! | | wakes: no waiter is registered |
+//! | registers | |
+//! | checks again: done, does not sleep | |
 //!
-//! Whichever of "registers" and "wakes" comes second sees the other, and what came before it.
+//! Of "registers" and "wakes", the second sees the first, and what precedes it.
 //!
-//! Tier 3. Waiting is for threads and for `main`; in an interrupt handler, or with interrupts masked,
-//! it is refused with [`WouldHang`]. Waking is for everybody.
+//! Waiting is for threads, tasks and `main`; in an interrupt handler, or with interrupts masked, it is
+//! refused with [`WaitError`]. Waking is allowed in every context that the unparker's documentation names.
 
 use core::fmt;
 
-#[cfg(all(feature = "cortex-m", target_arch = "arm", target_os = "none"))]
-pub mod cortex_m;
-#[cfg(all(feature = "riscv", target_arch = "riscv32", target_os = "none"))]
-pub mod riscv;
-#[cfg(feature = "std")]
-pub mod std;
+#[cfg(any(wfe, wfi))]
+mod machine;
 #[cfg(tasks)]
-pub mod waker;
+pub mod task;
+#[cfg(feature = "std")]
+pub mod thread;
+#[cfg(wfe)]
+pub mod wfe;
+#[cfg(wfi)]
+pub mod wfi;
 
-/// The waking side: inside a primitive, called after each change that somebody may wait for.
+/// The waking side: a field of a primitive, called after each change that a waiter may wait for.
 pub trait Unpark {
-    /// Whether it does anything. Where it does not, nobody asks to be woken, and no change looks whether
-    /// somebody did.
+    /// Whether `unpark` has an effect. Where it has none, no waiter registers, and no change checks for one.
     const WAKES: bool = true;
 
     /// Wakes every waiter that registered before; may wake others, too.
     ///
     /// Never blocks for longer than a registration takes, and may be called from interrupt handlers
-    /// where the implementation says so.
+    /// where the implementation's documentation allows it.
     fn unpark(&self);
 }
 
@@ -65,60 +64,69 @@ pub trait Unpark {
     note = "the primitive's unparker and the waiter's parker must fit: see the table in `indivisible::wait`"
 )]
 pub trait Park<U: Unpark> {
-    /// Registers with `unparker`, then sleeps once unless `ready` says true.
+    /// Registers with `unparker`, then sleeps once unless `ready` returns `true`.
     ///
-    /// May return early; callers look and come again. `ready` is called at most once, may run with
-    /// interrupts masked, and must be no more than a look at a few words.
+    /// May return early; callers check again and call again. `ready` is called at most once, may run with
+    /// interrupts masked, and must do no more than load a few words.
     ///
     /// # Errors
     ///
-    /// [`WouldHang`] where this context can never be woken, or would shut another waiter out. `ready`
+    /// [`WaitError`] where this context can never be woken, or would shut another waiter out. `ready`
     /// may not have been called then.
-    fn park_unless(&self, unparker: &U, ready: &mut dyn FnMut() -> bool)
-    -> Result<Wake, WouldHang>;
+    fn park_unless(
+        &self,
+        unparker: &U,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<WakeReason, WaitError>;
 }
 
-/// Why a sleeper came back.
+/// Why [`Park::park_unless`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub enum Wake {
-    /// It was woken, or it was ready, or for no reason: look again.
-    LookAgain,
+pub enum WakeReason {
+    /// The waiter was woken, or `ready` returned `true`, or the sleep ended spuriously: check again.
+    Woken,
     /// The parker's own time limit has passed.
     TimedOut,
 }
 
-/// Waiting was refused, because it could last for ever.
+/// Why a wait was refused: it could last for ever.
 ///
 /// A guard, not a proof: what a parker can see of its context is in its documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
-pub enum WouldHang {
-    /// In an interrupt handler: what it waits for may be what it interrupts.
+pub enum WaitError {
+    /// The caller is an interrupt handler, which may have preempted what it waits for.
     InInterrupt,
-    /// Interrupts are masked: what it waits for cannot run.
+    /// Interrupts are masked, so what the caller waits for may be unable to run.
     InterruptsMasked,
-    /// Another waiter has the only slot, and would never be woken.
-    SlotTaken,
+    /// The unparker has a place for a fixed number of waits, and all are taken.
+    ///
+    /// It counts waits, not tasks: a task that selects over two waits of one object takes two. It can be
+    /// spurious where another wait is just ending.
+    TooManyWaiters,
+    /// The caller runs unprivileged, and cannot mask interrupts for its last check.
+    Unprivileged,
 }
 
-impl fmt::Display for WouldHang {
+impl fmt::Display for WaitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::InInterrupt => "waiting in an interrupt handler could last for ever",
             Self::InterruptsMasked => "waiting with interrupts masked could last for ever",
-            Self::SlotTaken => "another waiter has the only slot",
+            Self::TooManyWaiters => "all places for waiters are taken",
+            Self::Unprivileged => "unprivileged code cannot mask interrupts to wait",
         })
     }
 }
 
-impl core::error::Error for WouldHang {}
+impl core::error::Error for WaitError {}
 
-/// Looks again and again: no sleep, and nothing to wake.
+/// Checks in a spin loop: no sleep, and nothing to wake.
 ///
-/// On a single core, an interrupt handler that polls for what it interrupted never ends, and nothing
-/// here can tell.
+/// It refuses no context. On a single core, an interrupt handler that polls for what it preempted never
+/// returns.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Polling;
@@ -132,17 +140,21 @@ impl Unpark for Polling {
 
 impl Park<Self> for Polling {
     #[inline]
-    fn park_unless(&self, _: &Self, ready: &mut dyn FnMut() -> bool) -> Result<Wake, WouldHang> {
+    fn park_unless(
+        &self,
+        _: &Self,
+        ready: &mut dyn FnMut() -> bool,
+    ) -> Result<WakeReason, WaitError> {
         if !ready() {
             core::hint::spin_loop();
         }
-        Ok(Wake::LookAgain)
+        Ok(WakeReason::Woken)
     }
 }
 
-/// Wakes nobody: the interrupt whose handler changes the word has already ended the sleep.
+/// Does nothing: the interrupt whose handler changes the word has already ended the sleep.
 ///
-/// Only the interrupts of the sleeping core do. For another core, or for a peripheral that changes
+/// Only an interrupt of the sleeping core does that. For another core, or for a peripheral that changes
 /// memory without an interrupt, this is the wrong unparker.
 #[derive(Clone, Copy, Debug, Default)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -7,8 +7,8 @@
 //! | | puts the digest into the slot of that place | [`OnceLock`](indivisible::once::OnceLock) |
 //! | | records bytes and time | [`Stats`](indivisible::stats::Stats) |
 //! | | counts the file as done, and wakes main | [`Progress`](indivisible::progress::Progress) |
-//! | main | sleeps until there is something new to show | [`CurrentThread`](indivisible::wait::std::CurrentThread) |
-//! | a signal, `stop` | asks all of them to stop, with its cause | [`StopReason`] |
+//! | main | sleeps until there is something new to show | [`CurrentThread`](indivisible::wait::thread::CurrentThread) |
+//! | a signal, `stop` | asks all of them to stop, with its cause | [`StopSignal`] |
 //! | main | prints what is in the slots | |
 //!
 //! A place is claimed once and a slot is set once, so no line is lost or doubled, whenever the stop
@@ -26,7 +26,7 @@ use std::{path::PathBuf, process::ExitCode, thread};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use indivisible::stop::StopReason;
+use indivisible::stop::StopSignal;
 
 use self::{find::Found, run::Run, screen::Screen};
 use crate::{
@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// The request to end before all files are read; the first cause decides about the exit code.
-type Stop = StopReason<&'static Cause>;
+type Stop = StopSignal<&'static Cause>;
 
 /// Print the SHA-256 of files as sha256sum does, computed by several threads
 ///

@@ -2,7 +2,7 @@
 
 use crate::Party;
 use core::cell::Cell;
-use indivisible::wait::{Park, Wake, WouldHang};
+use indivisible::wait::{Park, WaitError, WakeReason};
 
 /// The party's parker; `before` comes when main has looked, and is not registered yet.
 pub(crate) struct Late<'a, P: Party> {
@@ -32,10 +32,10 @@ impl<P: Party> Park<P::Unparker> for Late<'_, P> {
         &self,
         unparker: &P::Unparker,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         (self.before)();
         let wake = self.parker.park_unless(unparker, ready)?;
-        if wake == Wake::TimedOut {
+        if wake == WakeReason::TimedOut {
             self.overslept.set(true);
         }
         Ok(wake)

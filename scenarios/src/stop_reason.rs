@@ -6,7 +6,7 @@ use crate::{Party, Report, late::Late};
 use core::num::NonZero;
 use indivisible::{
     atomic::{AtomicU8, Ordering::Relaxed},
-    stop::StopReason,
+    stop::StopSignal,
     wait::Unpark,
 };
 
@@ -20,12 +20,12 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 /// Whether it is the first does not matter to the other side.
-fn other_asks<U: Unpark>(stop: &StopReason<NonZero<u8>, U>) {
+fn other_asks<U: Unpark>(stop: &StopSignal<NonZero<u8>, U>) {
     let (Ok(()) | Err(_)) = stop.request_stop(OTHER);
 }
 
 fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
-    let stop = StopReason::new();
+    let stop = StopSignal::new();
     report.check("requested at first", stop.stop_requested(), false);
     party.step(&|| other_asks(&stop));
     let winner = stop
@@ -39,7 +39,7 @@ fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
         OTHER.get(),
     );
 
-    let stop = StopReason::new();
+    let stop = StopSignal::new();
     let told = AtomicU8::new(0);
     let first = stop.request_stop(MAIN).is_ok();
     party.step(&|| {
@@ -74,7 +74,7 @@ fn last_store_wins<P: Party>(party: &P, report: &mut Report<'_>) {
 
 /// The request comes when main has looked and does not sleep yet.
 fn wait<P: Party>(party: &P, report: &mut Report<'_>) {
-    let stop = StopReason::with_unparker(party.unparker());
+    let stop = StopSignal::with_unparker(party.unparker());
     let before = || party.step(&|| other_asks(&stop));
     let late = Late::new(party, &before);
     let reason = stop.wait(&late).ok().flatten();

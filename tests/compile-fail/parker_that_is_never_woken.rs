@@ -1,5 +1,5 @@
 // error[E0277]: never wakes a waiter
-use indivisible::{progress::Progress, wait::std::CurrentThread};
+use indivisible::{progress::Progress, wait::thread::CurrentThread};
 
 static PROGRESS: Progress = Progress::new(3);
 

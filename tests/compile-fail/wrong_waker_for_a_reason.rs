@@ -1,10 +1,10 @@
 // error[E0277]: never wakes a waiter
 use indivisible::{
-    stop::StopReason,
-    wait::{Polling, std::ThreadSlot},
+    stop::StopSignal,
+    wait::{Polling, thread::ThreadSlot},
 };
 
-static STOP: StopReason<bool, ThreadSlot> = StopReason::with_unparker(ThreadSlot::new());
+static STOP: StopSignal<bool, ThreadSlot> = StopSignal::with_unparker(ThreadSlot::new());
 
 fn main() {
     let _ = STOP.wait(&Polling);

@@ -59,11 +59,11 @@ mod atomics {
 mod flags_and_progress {
     use super::*;
     use progress::{Progress, ProgressWriter, Shared, Single};
-    use stop::StopReason;
+    use stop::StopSignal;
     use wait::{
-        Interrupts, Polling, Wake, WouldHang,
-        std::{Broadcast, CurrentThread, ThreadSlot},
-        waker::Wakers,
+        Interrupts, Polling, WaitError, WakeReason,
+        task::Wakers,
+        thread::{Broadcast, CurrentThread, ThreadSlot},
     };
 
     assert_impl_all!(stop::StopFlag: Send, Sync, UnwindSafe, RefUnwindSafe);
@@ -81,10 +81,10 @@ mod flags_and_progress {
     assert_not_impl_any!(ProgressWriter<'static>: Clone);
     assert_impl_all!(ThreadSlot: Send, Sync);
     assert_not_impl_any!(ThreadSlot: Clone);
-    assert_impl_all!(StopReason<NonZero<u8>>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(StopReason<&'static u32, ThreadSlot>: Send, Sync);
-    assert_not_impl_any!(StopReason<bool, SendOnly>: Sync);
-    assert_not_impl_any!(StopReason<bool, SyncOnly>: Send);
+    assert_impl_all!(StopSignal<NonZero<u8>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(StopSignal<&'static u32, ThreadSlot>: Send, Sync);
+    assert_not_impl_any!(StopSignal<bool, SendOnly>: Sync);
+    assert_not_impl_any!(StopSignal<bool, SyncOnly>: Send);
     assert_impl_all!(Broadcast: Send, Sync);
     assert_not_impl_any!(Broadcast: Clone);
     assert_impl_all!(Wakers<2>: Send, Sync);
@@ -92,8 +92,8 @@ mod flags_and_progress {
     assert_impl_all!(Interrupts: Send, Sync, Copy);
     assert_impl_all!(CurrentThread: Copy);
     assert_impl_all!(Polling: Send, Sync, Copy);
-    assert_impl_all!(Wake: Send, Sync, Copy);
-    assert_impl_all!(WouldHang: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(WakeReason: Send, Sync, Copy);
+    assert_impl_all!(WaitError: Send, Sync, Copy, core::error::Error);
     // A sleeper and a waker that never wakes it.
     assert_impl_all!(CurrentThread: wait::Park<ThreadSlot>, wait::Park<Broadcast>);
     assert_not_impl_any!(CurrentThread: wait::Park<Polling>);

@@ -7,7 +7,7 @@ use crate::sync::{
 };
 use crate::wait::{
     Park, Unpark,
-    std::{Broadcast, CurrentThread},
+    thread::{Broadcast, CurrentThread},
 };
 use core::{convert::Infallible, fmt, ptr};
 

@@ -2,7 +2,7 @@
 
 use super::{OnceLock, RUNNING, Waiters, sealed};
 use crate::sync::Ordering::Acquire;
-use crate::wait::{WouldHang, waker::Wakers};
+use crate::wait::{WaitError, task::Wakers};
 
 impl<const N: usize> Waiters for Wakers<N> {}
 impl<const N: usize> sealed::Waiters for Wakers<N> {}
@@ -15,8 +15,8 @@ impl<T, const N: usize> OnceLock<T, Wakers<N>> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn get_or_init(&self, f: impl AsyncFnOnce() -> T) -> Result<&T, WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn get_or_init(&self, f: impl AsyncFnOnce() -> T) -> Result<&T, WaitError> {
         let running = loop {
             if let Some(value) = self.get() {
                 return Ok(value);
@@ -33,8 +33,8 @@ impl<T, const N: usize> OnceLock<T, Wakers<N>> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn wait(&self) -> Result<&T, WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn wait(&self) -> Result<&T, WaitError> {
         if let Some(value) = self.get() {
             return Ok(value);
         }

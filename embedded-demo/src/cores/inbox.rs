@@ -27,7 +27,7 @@ use indivisible::{
     },
     wait::{
         Park, Unpark,
-        cortex_m::{Event, Wfe},
+        wfe::{Event, Wfe},
     },
 };
 use scenarios::Step;

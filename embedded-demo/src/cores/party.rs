@@ -13,7 +13,7 @@ use super::{
     second,
 };
 use cortex_m::peripheral::SYST;
-use indivisible::wait::cortex_m::Event;
+use indivisible::wait::wfe::Event;
 use scenarios::{Party, Step, WORKERS, Work};
 
 /// The other party: the other core.

@@ -9,8 +9,8 @@ use cortex_m_rt::exception;
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
     wait::{
-        Park, Unpark, Wake, WouldHang,
-        cortex_m::{Event, Wfe},
+        Park, Unpark, WaitError, WakeReason,
+        wfe::{Event, Wfe},
     },
 };
 
@@ -61,8 +61,8 @@ impl Patience {
     pub(super) fn wait_for(self, ready: impl Fn() -> bool) -> bool {
         while !ready() {
             match self.park_unless(&Event, &mut &ready) {
-                Ok(Wake::LookAgain) => (),
-                Ok(Wake::TimedOut) | Err(_) => return ready(),
+                Ok(WakeReason::Woken) => (),
+                Ok(WakeReason::TimedOut) | Err(_) => return ready(),
             }
         }
         true
@@ -74,14 +74,14 @@ impl Park<Event> for Patience {
         &self,
         unparker: &Event,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         if !self.is_over() {
             return Wfe.park_unless(unparker, ready);
         }
         Ok(if ready() {
-            Wake::LookAgain
+            WakeReason::Woken
         } else {
-            Wake::TimedOut
+            WakeReason::TimedOut
         })
     }
 }

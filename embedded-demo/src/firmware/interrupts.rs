@@ -16,7 +16,7 @@ use super::{
     tick::Tick,
     turns::Turns,
 };
-use indivisible::wait::{self, Park, Wake};
+use indivisible::wait::{self, Park, WakeReason};
 use scenarios::{Party, Step, Work};
 
 /// What a worker's turn runs.
@@ -79,8 +79,8 @@ impl Party for Interrupts {
         let parker = self.parker();
         while !ready() {
             match parker.park_unless(&self.unparker(), &mut &ready) {
-                Ok(Wake::LookAgain) => (),
-                Ok(Wake::TimedOut) | Err(_) => return ready(),
+                Ok(WakeReason::Woken) => (),
+                Ok(WakeReason::TimedOut) | Err(_) => return ready(),
             }
         }
         true

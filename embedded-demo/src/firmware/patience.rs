@@ -1,7 +1,7 @@
 //! How `main` sleeps: in WFI, but not for ever.
 
 use super::{arch::Wfi, tick};
-use indivisible::wait::{Interrupts, Park, Wake, WouldHang};
+use indivisible::wait::{Interrupts, Park, WaitError, WakeReason};
 
 /// Ticks until `main` gives up: far more than any scenario takes.
 const LIMIT: u32 = 100_000;
@@ -30,14 +30,14 @@ impl Park<Interrupts> for Patience {
         &self,
         unparker: &Interrupts,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         if !self.is_over() {
             return Wfi.park_unless(unparker, ready);
         }
         Ok(if ready() {
-            Wake::LookAgain
+            WakeReason::Woken
         } else {
-            Wake::TimedOut
+            WakeReason::TimedOut
         })
     }
 }

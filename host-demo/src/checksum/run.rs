@@ -15,7 +15,7 @@ use indivisible::{
     once::OnceLock,
     progress::Progress,
     stats::Stats,
-    wait::std::{CurrentThread, ThreadSlot},
+    wait::thread::{CurrentThread, ThreadSlot},
 };
 
 use super::{

@@ -2,7 +2,7 @@
 //!
 //! No step is ever taken. A scenario that still comes out good has shown nothing about two parties.
 
-use indivisible::wait::{Park, Polling, Wake, WouldHang};
+use indivisible::wait::{Park, Polling, WaitError, WakeReason};
 use scenarios::{Party, Step, Work};
 
 /// Nobody: no step is taken, and whoever waits gives up at once.
@@ -41,7 +41,11 @@ impl Party for Nobody {
 pub struct GivesUp;
 
 impl Park<Polling> for GivesUp {
-    fn park_unless(&self, _: &Polling, _: &mut dyn FnMut() -> bool) -> Result<Wake, WouldHang> {
-        Ok(Wake::TimedOut)
+    fn park_unless(
+        &self,
+        _: &Polling,
+        _: &mut dyn FnMut() -> bool,
+    ) -> Result<WakeReason, WaitError> {
+        Ok(WakeReason::TimedOut)
     }
 }

@@ -1,7 +1,7 @@
 //! The other side is a thread.
 
 use core::{cell::Cell, ops::ControlFlow, time::Duration};
-use indivisible::wait::std::{CurrentThread, ThreadSlot};
+use indivisible::wait::thread::{CurrentThread, ThreadSlot};
 use scenarios::{Party, Step, WORKERS, Work};
 use std::{thread, time::Instant};
 

@@ -8,7 +8,7 @@ use core::{
 use anyhow::Result;
 use indivisible::{
     progress::{MAX_TOTAL, Progress},
-    wait::waker::Wakers,
+    wait::task::Wakers,
 };
 
 use crate::{

@@ -10,12 +10,12 @@ use indivisible::{
     race::{OnceNonZero, RacyLazy},
     sharded::{Recorder, ShardedStats},
     stats::Stats,
-    stop::{StopFlag, StopReason},
+    stop::{StopFlag, StopSignal},
     tagged::FreeList,
     wait::{
         Polling,
-        std::{Broadcast, ThreadSlot},
-        waker::Wakers,
+        task::Wakers,
+        thread::{Broadcast, ThreadSlot},
     },
 };
 
@@ -28,7 +28,7 @@ macro_rules! sizes {
 pub fn sizes() -> Vec<(&'static str, usize)> {
     sizes![
         StopFlag,
-        StopReason<NonZero<u8>>,
+        StopSignal<NonZero<u8>>,
         Progress,
         Progress<Polling, Single>,
         Progress<ThreadSlot>,

@@ -2,13 +2,11 @@
 
 const fn crosses<T: Send + Sync + Copy + 'static>() {}
 
+const _: () = crosses::<indivisible::wait::wfi::Wfi>();
+
 #[cfg(target_arch = "arm")]
 const _: () = {
-    use indivisible::wait::cortex_m::{Event, Wfe, Wfi};
+    use indivisible::wait::wfe::{Event, Wfe};
     crosses::<Event>();
     crosses::<Wfe>();
-    crosses::<Wfi>();
 };
-
-#[cfg(target_arch = "riscv32")]
-const _: () = crosses::<indivisible::wait::riscv::Wfi>();

@@ -11,7 +11,7 @@ use indivisible::{
     tagged::FreeList,
     wait::{
         Polling,
-        std::{CurrentThread, ThreadSlot},
+        thread::{CurrentThread, ThreadSlot},
     },
 };
 

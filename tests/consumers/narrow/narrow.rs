@@ -9,7 +9,7 @@ use indivisible::{
     progress::Progress,
     race::OnceNonZero,
     stats::Stats,
-    stop::StopReason,
+    stop::StopSignal,
     tagged::FreeList,
     update,
 };
@@ -26,7 +26,7 @@ pub static CELL: OnceLock<[u32; 4]> = OnceLock::new();
 pub static PROGRESS: Progress = Progress::new(100);
 pub static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
 pub static STATS: Stats = Stats::new();
-pub static STOP: StopReason<bool> = StopReason::new();
+pub static STOP: StopSignal<bool> = StopSignal::new();
 pub static FREE: FreeList<8> = FreeList::new();
 
 pub fn everything() -> u32 {

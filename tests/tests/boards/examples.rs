@@ -34,7 +34,7 @@ fn two_embassy_tasks_await_one_progress_and_a_third_is_refused() {
         [
             "10 of 10 done, after 11 polls",
             "10 of 10 done, after 11 polls",
-            "refused: SlotTaken, after 1 polls",
+            "refused: TooManyWaiters, after 1 polls",
         ]
     );
 }

@@ -14,15 +14,15 @@ fn refused(context: &str, why: &str, wfe: bool) -> String {
     };
     format!(
         "{context}: wfi Err({why}), progress Err({why}), reason Some({why}), wfe {wfe}, \
-         polling Ok(LookAgain)"
+         polling Ok(Woken)"
     )
 }
 
 fn allowed(wfe: bool) -> String {
-    let wfe = if wfe { "Some(Ok(LookAgain))" } else { "None" };
+    let wfe = if wfe { "Some(Ok(Woken))" } else { "None" };
     format!(
-        "nothing masked: wfi Ok(LookAgain), progress Ok(1), reason None, wfe {wfe}, \
-         polling Ok(LookAgain)"
+        "nothing masked: wfi Ok(Woken), progress Ok(1), reason None, wfe {wfe}, \
+         polling Ok(Woken)"
     )
 }
 
@@ -49,6 +49,12 @@ fn each_cause_is_told_apart() {
                     masked("PRIMASK set", true),
                 ],
                 priority.to_vec(),
+                // WFE needs no mask.
+                vec![
+                    "unprivileged: wfi Err(Unprivileged), progress Err(Unprivileged), \
+                     reason Some(Unprivileged), wfe Some(Ok(Woken)), polling Ok(Woken)"
+                        .to_owned(),
+                ],
                 vec![allowed(true)],
             ]
             .concat(),

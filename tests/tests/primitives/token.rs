@@ -10,8 +10,8 @@ use core::{
     time::Duration,
 };
 use indivisible::wait::{
-    Park, Unpark, Wake,
-    std::{CurrentThread, ThreadSlot},
+    Park, Unpark, WakeReason,
+    thread::{CurrentThread, ThreadSlot},
 };
 use integration_tests::within;
 use proptest::{collection::vec, prelude::*};
@@ -64,8 +64,8 @@ impl Token for Ours {
                 ready
             };
             let woken = parker.park_unless(&self.slot, &mut look).unwrap();
-            if self.word.swap(false, Acquire) || woken == Wake::TimedOut {
-                return woken == Wake::LookAgain;
+            if self.word.swap(false, Acquire) || woken == WakeReason::TimedOut {
+                return woken == WakeReason::Woken;
             }
         }
     }
@@ -144,7 +144,7 @@ impl Token for TooEarly {
         in_the_gap();
         let parker = CurrentThread::with_timeout(limit);
         let woken = parker.park_unless(&self.0.slot, &mut || ready).unwrap();
-        woken == Wake::LookAgain
+        woken == WakeReason::Woken
     }
 }
 

@@ -3,8 +3,8 @@ use core::{panic::AssertUnwindSafe, time::Duration};
 use indivisible::{
     progress::Progress,
     wait::{
-        Park, Polling, Unpark, Wake, WouldHang,
-        std::{CurrentThread, ThreadSlot},
+        Park, Polling, Unpark, WaitError, WakeReason,
+        thread::{CurrentThread, ThreadSlot},
     },
 };
 use integration_tests::within;
@@ -29,7 +29,7 @@ impl Park<ThreadSlot> for Announcing {
         &self,
         slot: &ThreadSlot,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         CurrentThread::new().park_unless(slot, &mut || {
             let ready = ready();
             self.0.send(()).unwrap();
@@ -103,7 +103,7 @@ fn waiters_that_take_turns_all_wake() {
                     match progress.wait_change(seen, &CurrentThread::new()) {
                         Ok(now) => seen = now,
                         Err(refused) => {
-                            assert_eq!(refused, WouldHang::SlotTaken);
+                            assert_eq!(refused, WaitError::TooManyWaiters);
                             thread::yield_now();
                         }
                     }
@@ -149,7 +149,7 @@ fn the_second_waiter_is_refused() {
             let first = threads.spawn(|| progress.wait_complete(&Announcing(registered)));
             registration.recv().unwrap();
             let second = progress.wait_complete(&CurrentThread::new());
-            assert_eq!(second, Err(WouldHang::SlotTaken));
+            assert_eq!(second, Err(WaitError::TooManyWaiters));
             progress.advance(1);
             assert_eq!(first.join().unwrap(), Ok(1));
         });
@@ -180,7 +180,7 @@ fn a_wake_up_that_came_too_late_for_the_last_wait_does_not_end_the_next() {
         thread::current().unpark();
         CurrentThread::with_timeout(NEVER).park_unless(&ThreadSlot::new(), &mut || false)
     });
-    assert_eq!(wake, Ok(Wake::LookAgain), "no time limit has passed");
+    assert_eq!(wake, Ok(WakeReason::Woken), "no time limit has passed");
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn leaving_does_not_deregister_whoever_came_after() {
                     second_registered.wait();
                     true
                 });
-                assert_eq!(first, Ok(Wake::LookAgain));
+                assert_eq!(first, Ok(WakeReason::Woken));
                 first_left.wait();
                 slot.unpark();
             } else {
@@ -208,7 +208,7 @@ fn leaving_does_not_deregister_whoever_came_after() {
                     false
                 };
                 // Refused until the first one is woken.
-                while CurrentThread::new().park_unless(&slot, &mut look) != Ok(Wake::LookAgain) {
+                while CurrentThread::new().park_unless(&slot, &mut look) != Ok(WakeReason::Woken) {
                     thread::yield_now();
                 }
             }
@@ -223,7 +223,7 @@ fn a_look_that_panics_frees_the_slot() {
     let look = AssertUnwindSafe(|| parker.park_unless(&slot, &mut || panic!("planted")));
     assert!(catch_unwind(look).is_err());
     let other = race(1, |_| parker.park_unless(&slot, &mut || true));
-    assert_eq!(other, [Ok(Wake::LookAgain)]);
+    assert_eq!(other, [Ok(WakeReason::Woken)]);
 }
 
 /// An unparker that forgets to wake: what the tests above must find.
@@ -241,7 +241,7 @@ mod planted {
             &self,
             unparker: &Forgets,
             ready: &mut dyn FnMut() -> bool,
-        ) -> Result<Wake, WouldHang> {
+        ) -> Result<WakeReason, WaitError> {
             self.park_unless(&unparker.0, ready)
         }
     }

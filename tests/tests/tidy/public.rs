@@ -47,7 +47,7 @@ fn a_planted_function_is_found() {
     let tree = |caller: &str| {
         [
             Source::new(
-                "core/src/stop/reason.rs",
+                "core/src/stop/signal.rs",
                 "    pub const fn reset(&mut self) {\n",
             ),
             Source::new("core/src/wait/std.rs", "pub fn not_on_a_board() {}\n"),
@@ -55,7 +55,7 @@ fn a_planted_function_is_found() {
         ]
     };
     assert!(calls_every_function(&tree("stop.reset();\n")).is_empty());
-    assert!(calls_every_function(&tree("StopReason::<u8>::reset(&mut it);\n")).is_empty());
+    assert!(calls_every_function(&tree("StopSignal::<u8>::reset(&mut it);\n")).is_empty());
     for planted in [
         "",
         "// stop.reset();\n",

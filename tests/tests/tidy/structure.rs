@@ -225,7 +225,7 @@ fn a_planted_dependency_is_found() {
         "use crate::{\n    race::{A, B},\n    progress::Progress,\n};\n",
     ] {
         finds(depends_downwards, "core/src/stop.rs", fine, planted);
-        finds(depends_downwards, "core/src/stop/reason.rs", fine, planted);
+        finds(depends_downwards, "core/src/stop/signal.rs", fine, planted);
     }
     finds(
         depends_downwards,

@@ -4,8 +4,8 @@ use crate::{LIMIT, SHORT, SOON};
 use indivisible::{
     progress::Progress,
     wait::{
-        Park, Unpark, Wake, WouldHang,
-        std::{Broadcast, CurrentThread},
+        Park, Unpark, WaitError, WakeReason,
+        thread::{Broadcast, CurrentThread},
     },
 };
 use integration_tests::{race, within};
@@ -99,14 +99,14 @@ fn one_wake_up_reaches_all_who_have_registered() {
             if number == 0 {
                 registered.wait();
                 broadcast.unpark();
-                return Ok(Wake::LookAgain);
+                return Ok(WakeReason::Woken);
             }
             CurrentThread::new().park_unless(&broadcast, &mut || {
                 registered.wait();
                 false
             })
         });
-        assert_eq!(wakes, [Ok(Wake::LookAgain); 8]);
+        assert_eq!(wakes, [Ok(WakeReason::Woken); 8]);
     });
 }
 
@@ -132,7 +132,7 @@ impl Park<WakesOne> for Together<'_> {
         &self,
         unparker: &WakesOne,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         let ready = ready();
         self.0.wait();
         if !ready {
@@ -140,7 +140,7 @@ impl Park<WakesOne> for Together<'_> {
             let none = |wake_ups: &mut usize| *wake_ups == 0;
             *unparker.more.wait_while(wake_ups, none).unwrap() -= 1;
         }
-        Ok(Wake::LookAgain)
+        Ok(WakeReason::Woken)
     }
 }
 

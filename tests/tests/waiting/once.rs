@@ -13,7 +13,7 @@ use core::{
 };
 use indivisible::{
     once::{Blocking, Initializing, OnceLock, Reentrant},
-    wait::waker::Wakers,
+    wait::task::Wakers,
 };
 use integration_tests::{race, within};
 use std::{

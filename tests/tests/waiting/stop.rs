@@ -7,11 +7,11 @@ use core::{
 };
 use indivisible::{
     race::AlreadySet,
-    stop::StopReason,
+    stop::StopSignal,
     wait::{
         Unpark,
-        std::{Broadcast, CurrentThread, ThreadSlot},
-        waker::Wakers,
+        task::Wakers,
+        thread::{Broadcast, CurrentThread, ThreadSlot},
     },
 };
 use integration_tests::{race, within};
@@ -24,10 +24,10 @@ const WAITING: usize = 2;
 /// `ASKING` threads give a reason each, `WAITING` ones wait; all agree on the first.
 fn first_wins<U: Unpark + Sync>(
     unparker: impl Fn() -> U,
-    wait: impl Fn(&StopReason<Reason, U>) -> Option<Reason> + Sync,
+    wait: impl Fn(&StopSignal<Reason, U>) -> Option<Reason> + Sync,
 ) {
     for _ in 0..1_000 {
-        let stop = StopReason::with_unparker(unparker());
+        let stop = StopSignal::with_unparker(unparker());
         let written = [const { AtomicU32::new(0) }; ASKING];
         let agreed = race(ASKING + WAITING, |number| {
             let Some(mine) = written.get(number) else {
@@ -77,7 +77,7 @@ fn tasks_agree_on_the_first_reason() {
 fn a_time_limit_ends_the_wait_without_a_reason() {
     within(LIMIT, || {
         let patience = CurrentThread::with_timeout(SOON);
-        let mut stop = StopReason::<Reason, _>::with_unparker(ThreadSlot::new());
+        let mut stop = StopSignal::<Reason, _>::with_unparker(ThreadSlot::new());
         assert_eq!(stop.wait(&patience), Ok(None));
         stop.request_stop(Reason::MIN).unwrap();
         assert_eq!(stop.wait(&patience), Ok(Some(Reason::MIN)));

@@ -13,7 +13,7 @@ use core::{
 };
 use indivisible::{
     progress::Progress,
-    wait::{WouldHang, waker::Wakers},
+    wait::{WaitError, task::Wakers},
 };
 use integration_tests::{race, within};
 use std::{
@@ -96,7 +96,7 @@ fn slots_are_used_again_and_a_task_too_many_is_refused() {
                     match block_on(progress.changed(seen)).0 {
                         Ok(now) => seen = now,
                         Err(refused) => {
-                            assert_eq!(refused, WouldHang::SlotTaken);
+                            assert_eq!(refused, WaitError::TooManyWaiters);
                             refusals.fetch_add(1, Relaxed);
                             thread::yield_now();
                         }
@@ -211,7 +211,7 @@ fn waiting<const N: usize>(progress: &Progress<Wakers<N>>) -> usize {
     for probe in &mut probes {
         match poll(probe.as_mut(), Waker::noop()) {
             Poll::Ready(end) => {
-                assert_eq!(end, Err(WouldHang::SlotTaken));
+                assert_eq!(end, Err(WaitError::TooManyWaiters));
                 refused += 1;
             }
             Poll::Pending => {}

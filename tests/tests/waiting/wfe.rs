@@ -39,7 +39,7 @@ struct Protocol {
     latched: bool,
 }
 
-/// What wakes in `wait::cortex_m`: store, `dsb`, SEV.
+/// What wakes in `wait::wfe`: store, `dsb`, SEV.
 const CORE: Protocol = Protocol {
     other: &[Store, Sev],
     is_interrupt: false,

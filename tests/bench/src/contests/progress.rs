@@ -13,7 +13,7 @@ use anyhow::Result;
 use crossbeam_utils::sync::{Parker, Unparker};
 use indivisible::{
     progress::{MAX_TOTAL, Progress},
-    wait::std::{Broadcast, CurrentThread, ThreadSlot},
+    wait::thread::{Broadcast, CurrentThread, ThreadSlot},
 };
 
 use super::THREADS;

@@ -10,7 +10,7 @@ use board_tests::polls::counted;
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::exception;
 use embassy_executor::Spawner;
-use indivisible::{progress::Progress, wait::waker::Wakers};
+use indivisible::{progress::Progress, wait::task::Wakers};
 
 const STEPS: usize = 10;
 const TASKS: usize = 3;

@@ -8,8 +8,8 @@ use core::{cell::Cell, num::NonZero};
 use critical_section::Mutex;
 use indivisible::{
     progress::Progress,
-    stop::StopReason,
-    wait::{Interrupts, Park, Polling, Wake, WouldHang},
+    stop::StopSignal,
+    wait::{Interrupts, Park, Polling, WaitError, WakeReason},
 };
 
 #[cfg_attr(target_arch = "arm", path = "refusals/cortex_m.rs")]
@@ -20,17 +20,17 @@ mod causes;
 type Cause = (&'static str, fn(fn() -> Seen) -> Option<Seen>);
 
 static PROGRESS: Progress<Interrupts> = Progress::with_unparker(1, Interrupts);
-static STOP: StopReason<NonZero<u8>, Interrupts> = StopReason::with_unparker(Interrupts);
+static STOP: StopSignal<NonZero<u8>, Interrupts> = StopSignal::with_unparker(Interrupts);
 
 /// What came of waiting in all ways there are.
 #[derive(Clone, Copy)]
 struct Seen {
-    wfi: Result<Wake, WouldHang>,
-    progress: Result<usize, WouldHang>,
-    reason: Option<WouldHang>,
-    wfe: Option<Result<Wake, WouldHang>>,
+    wfi: Result<WakeReason, WaitError>,
+    progress: Result<usize, WaitError>,
+    reason: Option<WaitError>,
+    wfe: Option<Result<WakeReason, WaitError>>,
     /// It may be used anywhere: what a missing refusal looks like.
-    polling: Result<Wake, WouldHang>,
+    polling: Result<WakeReason, WaitError>,
 }
 
 impl Seen {

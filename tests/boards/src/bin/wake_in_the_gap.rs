@@ -19,8 +19,8 @@ use core::{
 use critical_section::Mutex;
 use indivisible::{
     progress::{Progress, ProgressWriter, Single},
-    stop::StopReason,
-    wait::{Interrupts, Park, Wake, WouldHang},
+    stop::StopSignal,
+    wait::{Interrupts, Park, WaitError, WakeReason},
 };
 
 const ROUNDS: usize = 16;
@@ -36,11 +36,11 @@ impl Park<Interrupts> for Naive {
         &self,
         _: &Interrupts,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         if !ready() {
             wfi();
         }
-        Ok(Wake::LookAgain)
+        Ok(WakeReason::Woken)
     }
 }
 
@@ -52,7 +52,7 @@ impl<P: Park<Interrupts>> Park<Interrupts> for InTheGap<P> {
         &self,
         unparker: &Interrupts,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         self.0.park_unless(unparker, &mut || {
             let seen = ready();
             demand();
@@ -66,7 +66,7 @@ struct Things {
     flags: [AtomicBool; ROUNDS],
     many: Progress<Interrupts>,
     single: Progress<Interrupts, Single>,
-    reasons: [StopReason<NonZero<u8>, Interrupts>; ROUNDS],
+    reasons: [StopSignal<NonZero<u8>, Interrupts>; ROUNDS],
 }
 
 impl Things {
@@ -75,7 +75,7 @@ impl Things {
             flags: [const { AtomicBool::new(false) }; ROUNDS],
             many: Progress::with_unparker(ROUNDS, Interrupts),
             single: Progress::single_with_unparker(ROUNDS, Interrupts),
-            reasons: [const { StopReason::with_unparker(Interrupts) }; ROUNDS],
+            reasons: [const { StopSignal::with_unparker(Interrupts) }; ROUNDS],
         }
     }
 }
@@ -195,7 +195,7 @@ fn run(mut board: Board) -> bool {
     };
     // A parker that never sleeps would pass all of the above.
     let asleep = slept_through(&mut board, LIBRARY, || {
-        Wfi.park_unless(&Interrupts, &mut || false) == Ok(Wake::LookAgain)
+        Wfi.park_unless(&Interrupts, &mut || false) == Ok(WakeReason::Woken)
     });
     defmt::info!(
         "nobody wakes: asleep until the timer in {=usize} of {=usize}",

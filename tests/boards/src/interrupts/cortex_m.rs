@@ -8,7 +8,7 @@ use cortex_m::{
 use cortex_m_rt::exception;
 
 pub use cortex_m::asm::wfi;
-pub use indivisible::wait::cortex_m::Wfi;
+pub use indivisible::wait::wfi::Wfi;
 
 static DEMAND: Hook = Hook::new();
 static TICK: Hook = Hook::new();

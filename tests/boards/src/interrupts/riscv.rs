@@ -8,7 +8,7 @@ use riscv::{
     register::mie,
 };
 
-pub use indivisible::wait::riscv::Wfi;
+pub use indivisible::wait::wfi::Wfi;
 pub use riscv::asm::wfi;
 
 static DEMAND: Hook = Hook::new();

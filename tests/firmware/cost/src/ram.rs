@@ -19,14 +19,14 @@ pub(crate) fn all() {
         race::{OnceNonZero, RacyLazy},
         sharded::ShardedStats,
         stats::Stats,
-        stop::{StopFlag, StopReason},
+        stop::{StopFlag, StopSignal},
         tagged::FreeList,
-        wait::waker::Wakers,
+        wait::task::Wakers,
     };
 
     sizes! {
         "StopFlag": StopFlag;
-        "StopReason<NonZero<u8>>": StopReason<NonZero<u8>>;
+        "StopSignal<NonZero<u8>>": StopSignal<NonZero<u8>>;
         "Progress": Progress;
         "Progress<Wakers<1>>": Progress<Wakers<1>>;
         "Progress<Wakers<4>>": Progress<Wakers<4>>;

@@ -79,7 +79,7 @@ mod shared {
     use harness::{Group, Object, Op, Setting, Twin};
     use indivisible::{
         progress::Progress,
-        wait::{Park, Unpark, Wake, WouldHang},
+        wait::{Park, Unpark, WakeReason, WaitError},
     };
 
     const TOTAL: usize = 10;
@@ -118,10 +118,10 @@ mod shared {
             &self,
             _: &Bell,
             ready: &mut dyn FnMut() -> bool,
-        ) -> Result<Wake, WouldHang> {
+        ) -> Result<WakeReason, WaitError> {
             RUNG.store(false, Relaxed);
             ready();
-            Ok(Wake::TimedOut)
+            Ok(WakeReason::TimedOut)
         }
     }
 

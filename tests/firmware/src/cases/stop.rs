@@ -1,4 +1,4 @@
-//! `StopFlag`, and `StopReason` where there is read-modify-write.
+//! `StopFlag`, and `StopSignal` where there is read-modify-write.
 
 use crate::planted::{EMPTY, announced_early, load, read_early, store, twin};
 use harness::{Group, Object, Op, Setting, Twin};
@@ -70,9 +70,9 @@ mod reason {
     };
     use core::num::NonZero;
     use harness::{Group, Object, Op, Setting};
-    use indivisible::stop::StopReason;
+    use indivisible::stop::StopSignal;
 
-    type Reason = StopReason<NonZero<u8>>;
+    type Reason = StopSignal<NonZero<u8>>;
 
     static REASON: Object<Reason> = Object::new(Reason::new());
 
@@ -112,6 +112,6 @@ mod reason {
             announced_early("request_stop"),
             read_early("reason"),
         ],
-        ..Group::new("StopReason", SETTING)
+        ..Group::new("StopSignal", SETTING)
     }];
 }

@@ -4,15 +4,8 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use harness::{GivenAway, Group, Held, Object, Op, Setting, Twin};
 use indivisible::{
     progress::{MAX_TOTAL, Progress, ProgressWriter, Single},
-    wait::{Park, Unpark, Wake},
+    wait::{Interrupts, Park, Unpark, WakeReason, wfi::Wfi},
 };
-
-#[cfg(target_arch = "riscv32")]
-use indivisible::wait::Interrupts;
-#[cfg(target_arch = "arm")]
-use indivisible::wait::cortex_m::{Interrupts, Wfi};
-#[cfg(target_arch = "riscv32")]
-use indivisible::wait::riscv::Wfi;
 
 type Awaited = Progress<Interrupts, Single>;
 
@@ -56,14 +49,14 @@ impl<U: Unpark> Park<U> for Naive {
         &self,
         _: &U,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, indivisible::wait::WouldHang> {
+    ) -> Result<WakeReason, indivisible::wait::WaitError> {
         if !ready() {
             #[cfg(target_arch = "arm")]
             cortex_m::asm::wfi();
             #[cfg(target_arch = "riscv32")]
             riscv::asm::wfi();
         }
-        Ok(Wake::LookAgain)
+        Ok(WakeReason::Woken)
     }
 }
 

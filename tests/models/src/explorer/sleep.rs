@@ -10,7 +10,7 @@ use core::{
 use indivisible::{
     atomic::{AtomicBool, Ordering::SeqCst},
     wait,
-    wait::{Park, Unpark, WouldHang},
+    wait::{Park, Unpark, WaitError},
 };
 use std::{sync::Arc, task::Wake};
 
@@ -41,12 +41,12 @@ impl Park<Asked> for Sleeper {
         &self,
         asked: &Asked,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<wait::Wake, WouldHang> {
+    ) -> Result<wait::WakeReason, WaitError> {
         asked.sleeper.set(Some(world::me()));
         if !ready() {
             world::doze();
         }
-        Ok(wait::Wake::LookAgain)
+        Ok(wait::WakeReason::Woken)
     }
 }
 
@@ -79,7 +79,7 @@ impl Park<Unasked> for Sleeper {
         &self,
         unasked: &Unasked,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<wait::Wake, WouldHang> {
+    ) -> Result<wait::WakeReason, WaitError> {
         self.park_unless(&unasked.asked, &mut || {
             unasked.registered.store(true, SeqCst);
             ready()

@@ -2,7 +2,7 @@
 //! caught.
 
 use super::Token;
-use indivisible::wait::{Park, Unpark, Wake, WouldHang};
+use indivisible::wait::{Park, Unpark, WaitError, WakeReason};
 use loom::{
     cell::UnsafeCell,
     sync::atomic::{AtomicBool, Ordering::AcqRel},
@@ -52,7 +52,7 @@ impl Park<Asked> for Sleeper {
         &self,
         asked: &Asked,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         // SAFETY: no other actor writes it. It stays registered, since a late wake-up may be reading.
         if asked.0.with(|token| unsafe { (*token).is_none() }) {
             let token = Some(self.0.clone());
@@ -62,7 +62,7 @@ impl Park<Asked> for Sleeper {
         if !ready() {
             self.0.doze();
         }
-        Ok(Wake::LookAgain)
+        Ok(WakeReason::Woken)
     }
 }
 
@@ -105,7 +105,7 @@ impl Park<Unasked> for Sleeper {
         &self,
         unasked: &Unasked,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         self.park_unless(&unasked.sleeper, &mut || {
             unasked.registered.swap(true, AcqRel);
             ready()

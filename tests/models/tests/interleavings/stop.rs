@@ -1,10 +1,10 @@
-//! `StopReason`: the first reason wins, and who waits gets it.
+//! `StopSignal`: the first reason wins, and who waits gets it.
 
 use core::num::NonZero;
-use indivisible::stop::StopReason;
+use indivisible::stop::StopSignal;
 use models::explorer::{Log, Model, Sleeper, Unasked};
 
-type Stop = StopReason<NonZero<u32>, Unasked>;
+type Stop = StopSignal<NonZero<u32>, Unasked>;
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
@@ -32,7 +32,7 @@ fn request<const MINE: u32>(stop: &Stop, log: &Log<Event>) {
 
 #[test]
 fn two_ask_and_one_waits() {
-    Model::new("StopReason: request_stop | request_stop | wait", || {
+    Model::new("StopSignal: request_stop | request_stop | wait", || {
         Stop::with_unparker(Unasked::default())
     })
     .actor(request::<1>)

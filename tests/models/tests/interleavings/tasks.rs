@@ -9,12 +9,12 @@ use core::{
 use indivisible::{
     once::OnceLock,
     progress::Progress,
-    stop::StopReason,
-    wait::{WouldHang, waker::Wakers},
+    stop::StopSignal,
+    wait::{WaitError, task::Wakers},
 };
 use models::explorer::{Log, Model, block_on};
 
-type Stop<const N: usize> = StopReason<NonZero<u32>, Wakers<N>>;
+type Stop<const N: usize> = StopSignal<NonZero<u32>, Wakers<N>>;
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
@@ -38,7 +38,7 @@ fn accepts(asked: &mut bool, event: &Event) -> bool {
 }
 
 fn stop<const N: usize>() -> Stop<N> {
-    StopReason::with_unparker(Wakers::new())
+    StopSignal::with_unparker(Wakers::new())
 }
 
 fn request<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
@@ -48,7 +48,7 @@ fn request<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
     });
 }
 
-fn told(answer: Result<NonZero<u32>, WouldHang>) -> Event {
+fn told(answer: Result<NonZero<u32>, WaitError>) -> Event {
     answer.map_or(Event::Refused, |_| Event::Woken)
 }
 
@@ -152,7 +152,7 @@ fn advance(progress: &Progress<Wakers<1>>, log: &Log<Step>) {
     });
 }
 
-fn reached(answer: Result<usize, WouldHang>) -> Step {
+fn reached(answer: Result<usize, WaitError>) -> Step {
     Step::Reached(answer.expect("there is one slot for one task"))
 }
 

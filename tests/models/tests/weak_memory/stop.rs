@@ -1,18 +1,18 @@
-//! `StopReason`: the first reason wins, and who waits is woken and sees what was written before.
+//! `StopSignal`: the first reason wins, and who waits is woken and sees what was written before.
 
 use core::num::NonZero;
-use indivisible::stop::StopReason;
+use indivisible::stop::StopSignal;
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::weak::{Model, Sleeper, Unasked};
 
 struct State {
-    stop: StopReason<NonZero<u32>, Unasked>,
+    stop: StopSignal<NonZero<u32>, Unasked>,
     before: [AtomicU32; 2],
 }
 
 fn state() -> State {
     State {
-        stop: StopReason::with_unparker(Unasked::new()),
+        stop: StopSignal::with_unparker(Unasked::new()),
         before: [0; 2].map(AtomicU32::new),
     }
 }
@@ -39,7 +39,7 @@ impl State {
 
 #[test]
 fn a_waiter_is_woken() {
-    Model::new("StopReason: request_stop | wait", state)
+    Model::new("StopSignal: request_stop | wait", state)
         .actor(State::request::<0>)
         .actor(State::wait)
         .check(&["won, 1 after 1"], [170, 100]);
@@ -47,7 +47,7 @@ fn a_waiter_is_woken() {
 
 #[test]
 fn the_first_of_two_reasons_wins() {
-    Model::new("StopReason: request_stop | request_stop | wait", state)
+    Model::new("StopSignal: request_stop | request_stop | wait", state)
         .actor(State::request::<0>)
         .actor(State::request::<1>)
         .actor(State::wait)

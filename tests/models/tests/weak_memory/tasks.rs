@@ -10,16 +10,16 @@ use core::{
 use indivisible::{
     once::OnceLock,
     progress::Progress,
-    stop::StopReason,
-    wait::{WouldHang, waker::Wakers},
+    stop::StopSignal,
+    wait::{WaitError, task::Wakers},
 };
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::weak::{Model, block_on};
 
-type Stop<const N: usize> = StopReason<NonZero<u32>, Wakers<N>>;
+type Stop<const N: usize> = StopSignal<NonZero<u32>, Wakers<N>>;
 
 fn stop<const N: usize>() -> Stop<N> {
-    StopReason::with_unparker(Wakers::new())
+    StopSignal::with_unparker(Wakers::new())
 }
 
 fn request<const N: usize>(stop: &Stop<N>) -> &'static str {
@@ -30,7 +30,7 @@ fn request<const N: usize>(stop: &Stop<N>) -> &'static str {
 fn await_stop<const N: usize>(stop: &Stop<N>) -> String {
     match block_on(stop.requested()) {
         Ok(reason) => reason.to_string(),
-        Err(WouldHang::SlotTaken) => "refused".to_owned(),
+        Err(WaitError::TooManyWaiters) => "refused".to_owned(),
         Err(other) => other.to_string(),
     }
 }

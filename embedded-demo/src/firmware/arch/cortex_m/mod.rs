@@ -9,7 +9,7 @@ mod timer;
 
 pub(crate) use cortex_m::asm::udf as undefined;
 pub(crate) use demand::here;
-pub(crate) use indivisible::wait::cortex_m::Wfi;
+pub(crate) use indivisible::wait::wfi::Wfi;
 pub(crate) use irq::Irq;
 pub(crate) use timer::{Timer, cycles};
 

@@ -24,7 +24,7 @@ mod demand;
 mod timer;
 
 pub(crate) use demand::here;
-pub(crate) use indivisible::wait::riscv::Wfi;
+pub(crate) use indivisible::wait::wfi::Wfi;
 pub(crate) use timer::{Timer, cycles};
 
 use crate::firmware::{

@@ -2,7 +2,7 @@
 
 use crate::wait::poll;
 use core::hint::black_box;
-use indivisible::{once::OnceLock, wait::waker::Wakers};
+use indivisible::{once::OnceLock, wait::task::Wakers};
 
 #[inline(never)]
 pub(crate) fn tier2() {

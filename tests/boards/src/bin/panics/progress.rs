@@ -27,7 +27,7 @@ fn waits(progress: &Progress<Polling, Single>) {
 #[inline(never)]
 pub(crate) fn tier2() {
     use crate::wait::poll;
-    use indivisible::wait::waker::Wakers;
+    use indivisible::wait::task::Wakers;
 
     let progress = const { Progress::with_unparker(3, Wakers::<2>::new()) };
     let progress = black_box(&progress);

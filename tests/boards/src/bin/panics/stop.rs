@@ -18,18 +18,18 @@ pub(crate) fn tier2() {
     use crate::wait::poll;
     use core::num::NonZero;
     use indivisible::{
-        stop::StopReason,
-        wait::{Polling, waker::Wakers},
+        stop::StopSignal,
+        wait::{Polling, task::Wakers},
     };
 
-    let mut stop = StopReason::<NonZero<u8>>::new();
+    let mut stop = StopSignal::<NonZero<u8>>::new();
     let stop = black_box(&mut stop);
     stop.reset();
     _ = black_box(stop.request_stop(black_box(NonZero::<u8>::MAX)));
     black_box((stop.reason(), stop.stop_requested()));
     _ = black_box(stop.wait(&Polling));
 
-    let stop = StopReason::<bool, Wakers<2>>::with_unparker(Wakers::new());
+    let stop = StopSignal::<bool, Wakers<2>>::with_unparker(Wakers::new());
     let stop = black_box(&stop);
     black_box(poll(stop.requested()));
     _ = black_box(stop.request_stop(black_box(true)));

@@ -3,7 +3,8 @@
 use core::hint::black_box;
 use indivisible::wait::{
     Interrupts, Park, Polling, Unpark,
-    cortex_m::{Event, Wfe, Wfi},
+    wfe::{Event, Wfe},
+    wfi::Wfi,
 };
 
 #[inline(never)]
@@ -20,7 +21,7 @@ pub(crate) fn tier1() {
 #[cfg(back_end)]
 #[inline(never)]
 pub(crate) fn tier2() {
-    let wakers = indivisible::wait::waker::Wakers::<2>::new();
+    let wakers = indivisible::wait::task::Wakers::<2>::new();
     black_box(&wakers).unpark();
 }
 

@@ -3,8 +3,8 @@
 use super::Seen;
 use cortex_m::register::primask;
 use indivisible::wait::{
-    Park, Wake, WouldHang,
-    cortex_m::{Event, Wfe},
+    Park, WaitError, WakeReason,
+    wfe::{Event, Wfe},
 };
 
 /// Each gives what the attempt came to, unless that has changed the mask.
@@ -14,9 +14,11 @@ pub(crate) const CAUSES: &[super::Cause] = &[
     ("BASEPRI set", priority::with_basepri),
     #[cfg(board = "lm3s6965evb")]
     ("FAULTMASK set", priority::with_faultmask),
+    #[cfg(board = "lm3s6965evb")]
+    ("unprivileged", privilege::without),
 ];
 
-pub(crate) fn try_wfe() -> Option<Result<Wake, WouldHang>> {
+pub(crate) fn try_wfe() -> Option<Result<WakeReason, WaitError>> {
     Some(Wfe.park_unless(&Event, &mut || true))
 }
 
@@ -60,5 +62,37 @@ mod priority {
         // SAFETY: takes back the above; nobody is in a critical section.
         unsafe { asm!("cpsie f", options(nostack, preserves_flags)) };
         unchanged.then_some(seen)
+    }
+}
+
+/// Unprivileged thread mode, which QEMU's Cortex-M0 does not have.
+#[cfg(board = "lm3s6965evb")]
+mod privilege {
+    use super::Seen;
+    use core::arch::asm;
+    use cortex_m::register::control::{self, Npriv};
+    use cortex_m_rt::exception;
+
+    #[allow(unsafe_code, reason = "leaving unprivileged mode takes an exception")]
+    pub(super) fn without(attempt: fn() -> Seen) -> Option<Seen> {
+        set(Npriv::Unprivileged);
+        let seen = attempt();
+        let unchanged = control::read().npriv().is_unprivileged();
+        // SAFETY: `SVCall` below changes no register but CONTROL.
+        unsafe { asm!("svc 0") };
+        unchanged.then_some(seen)
+    }
+
+    #[exception]
+    fn SVCall() {
+        set(Npriv::Privileged);
+    }
+
+    #[allow(unsafe_code, reason = "CONTROL also selects the stack")]
+    fn set(npriv: Npriv) {
+        let mut control = control::read();
+        control.set_npriv(npriv);
+        // SAFETY: the stack stays the one that was selected.
+        unsafe { control::write(control) };
     }
 }

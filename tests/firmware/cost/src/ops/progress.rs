@@ -3,7 +3,7 @@
 use crate::measure::cost;
 use indivisible::{
     progress::{Progress, ProgressWriter, Single},
-    wait::waker::Wakers,
+    wait::task::Wakers,
 };
 
 type One = Progress<indivisible::wait::Polling, Single>;

@@ -4,10 +4,10 @@ use crate::measure::cost;
 use core::num::NonZero;
 use indivisible::{
     race::AlreadySet,
-    stop::{StopFlag, StopReason},
+    stop::{StopFlag, StopSignal},
 };
 
-type Reason = StopReason<NonZero<u8>>;
+type Reason = StopSignal<NonZero<u8>>;
 type Asked = Result<(), AlreadySet<NonZero<u8>>>;
 
 pub(super) fn all() {
@@ -39,27 +39,27 @@ pub(super) fn all() {
     const WHY: NonZero<u8> = NonZero::<u8>::MIN;
     cost!(
         2,
-        "StopReason::request_stop",
+        "StopSignal::request_stop",
         |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) },
         (&REASON, WHY)
     )
     .ok();
     cost!(
         2,
-        "StopReason::request_stop, again",
+        "StopSignal::request_stop, again",
         |reason: &Reason, why: NonZero<u8>| -> Asked { reason.request_stop(why) },
         (&REASON, WHY)
     )
     .err();
     cost!(
         2,
-        "StopReason::stop_requested",
+        "StopSignal::stop_requested",
         |reason: &Reason| -> bool { reason.stop_requested() },
         (&REASON)
     );
     cost!(
         2,
-        "StopReason::reason",
+        "StopSignal::reason",
         |reason: &Reason| -> Option<NonZero<u8>> { reason.reason() },
         (&REASON)
     );

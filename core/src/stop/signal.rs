@@ -2,11 +2,11 @@
 
 use crate::race::{AlreadySet, OnceNonZero, OnceValue};
 use crate::sync::const_fn;
-use crate::wait::{Park, Polling, Unpark, Wake, WouldHang};
+use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::waker::Wakers;
+use crate::wait::task::Wakers;
 
 /// A request to stop that says why, and that can be waited for.
 ///
@@ -23,22 +23,22 @@ use crate::wait::waker::Wakers;
 ///
 /// ```
 /// use core::num::NonZero;
-/// use indivisible::{race::AlreadySet, stop::StopReason};
+/// use indivisible::{race::AlreadySet, stop::StopSignal};
 ///
 /// const OVERHEATED: NonZero<u8> = NonZero::new(1).unwrap();
 /// const BUTTON: NonZero<u8> = NonZero::new(2).unwrap();
-/// static STOP: StopReason<NonZero<u8>> = StopReason::new();
+/// static STOP: StopSignal<NonZero<u8>> = StopSignal::new();
 ///
 /// assert_eq!(STOP.request_stop(OVERHEATED), Ok(()));
 /// assert_eq!(STOP.request_stop(BUTTON), Err(AlreadySet { winner: OVERHEATED }));
 /// assert_eq!(STOP.reason(), Some(OVERHEATED));
 /// ```
-pub struct StopReason<R: OnceValue, U = Polling> {
+pub struct StopSignal<R: OnceValue, U = Polling> {
     reason: OnceNonZero<R>,
     unparker: U,
 }
 
-impl<R: OnceValue> StopReason<R> {
+impl<R: OnceValue> StopSignal<R> {
     const_fn! {
         /// Creates it without a request, for whoever polls.
         pub fn new() -> Self {
@@ -47,7 +47,7 @@ impl<R: OnceValue> StopReason<R> {
     }
 }
 
-impl<R: OnceValue, U> StopReason<R, U> {
+impl<R: OnceValue, U> StopSignal<R, U> {
     const_fn! {
         /// Creates it without a request, for waiters that `unparker` wakes.
         pub fn with_unparker(unparker: U) -> Self {
@@ -74,7 +74,7 @@ impl<R: OnceValue, U> StopReason<R, U> {
     }
 }
 
-impl<R: OnceValue, U: Unpark> StopReason<R, U> {
+impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
     /// Asks the worker to stop, and wakes whoever waits for that.
     ///
     /// # Errors
@@ -92,14 +92,14 @@ impl<R: OnceValue, U: Unpark> StopReason<R, U> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang`] where this context must not wait.
-    pub fn wait<P: Park<U>>(&self, parker: &P) -> Result<Option<R>, WouldHang> {
+    /// [`WaitError`] where this context must not wait.
+    pub fn wait<P: Park<U>>(&self, parker: &P) -> Result<Option<R>, WaitError> {
         loop {
             if let Some(reason) = self.reason() {
                 return Ok(Some(reason));
             }
             let mut ready = || self.stop_requested();
-            if parker.park_unless(&self.unparker, &mut ready)? == Wake::TimedOut {
+            if parker.park_unless(&self.unparker, &mut ready)? == WakeReason::TimedOut {
                 return Ok(self.reason());
             }
         }
@@ -107,34 +107,34 @@ impl<R: OnceValue, U: Unpark> StopReason<R, U> {
 }
 
 #[cfg(tasks)]
-impl<R: OnceValue, const N: usize> StopReason<R, Wakers<N>> {
+impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
     /// Waits until somebody asks, as a task; returns why.
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
-    pub async fn requested(&self) -> Result<R, WouldHang> {
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    pub async fn requested(&self) -> Result<R, WaitError> {
         self.unparker.wait(|| self.reason()).await
     }
 }
 
-impl<R: OnceValue> Default for StopReason<R> {
+impl<R: OnceValue> Default for StopSignal<R> {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl<R: OnceValue + fmt::Debug, U> fmt::Debug for StopReason<R, U> {
+impl<R: OnceValue + fmt::Debug, U> fmt::Debug for StopSignal<R, U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StopReason")
+        f.debug_struct("StopSignal")
             .field("reason", &self.reason())
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<R: OnceValue + defmt::Format, U> defmt::Format for StopReason<R, U> {
+impl<R: OnceValue + defmt::Format, U> defmt::Format for StopSignal<R, U> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "StopReason({})", self.reason());
+        defmt::write!(f, "StopSignal({})", self.reason());
     }
 }

@@ -4,7 +4,7 @@
 
 mod slot;
 
-use super::{Unpark, WouldHang};
+use super::{Unpark, WaitError};
 use crate::sync::{const_fn, zero};
 use core::{
     fmt,
@@ -15,7 +15,7 @@ use slot::Slot;
 
 /// Wakes up to `N` tasks, all of them.
 ///
-/// The task beyond is refused with [`WouldHang::SlotTaken`], since it would never be woken. Waking may be
+/// The task beyond is refused with [`WaitError::TooManyWaiters`], since it would never be woken. Waking may be
 /// done in interrupt handlers, and calls the executors there and then. Without compare-and-swap it is one
 /// critical section for each slot, and one or two more for each task found; wakers are called in none.
 ///
@@ -36,18 +36,18 @@ impl<const N: usize> Wakers<N> {
     ///
     /// # Errors
     ///
-    /// [`WouldHang::SlotTaken`] where `N` tasks wait already.
+    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
     pub(crate) fn wait<T>(
         &self,
         mut look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, WouldHang>> {
+    ) -> impl Future<Output = Result<T, WaitError>> {
         let mut place = None;
         poll_fn(move |context| {
             if place.is_none() {
                 place = self.place();
             }
             let Some(mine) = &mut place else {
-                return Poll::Ready(look().ok_or(WouldHang::SlotTaken));
+                return Poll::Ready(look().ok_or(WaitError::TooManyWaiters));
             };
             mine.cell = Some(mine.slot.register(mine.cell, context.waker()));
             match look() {
@@ -117,7 +117,7 @@ mod tests {
     use super::Wakers;
     use crate::{
         sync::Ordering::{AcqRel, Relaxed},
-        wait::{Unpark, WouldHang},
+        wait::{Unpark, WaitError},
     };
     use core::{
         future::Future,
@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(poll(b.as_mut(), &waker_b), Poll::Pending);
         assert_eq!(
             poll(c.as_mut(), &waker_c),
-            Poll::Ready(Err(WouldHang::SlotTaken))
+            Poll::Ready(Err(WaitError::TooManyWaiters))
         );
         wakers.unpark();
         assert_eq!((count_a.0.load(Relaxed), count_b.0.load(Relaxed)), (1, 1));

@@ -1,6 +1,6 @@
 //! Threads that sleep until another one wakes them.
 
-use super::{Park, Unpark, Wake, WouldHang};
+use super::{Park, Unpark, WaitError, WakeReason};
 use ::std::{
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
     thread::{self, Thread},
@@ -74,7 +74,7 @@ impl Park<ThreadSlot> for CurrentThread {
         &self,
         slot: &ThreadSlot,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         let mine = Mine {
             slot,
             thread: thread::current(),
@@ -82,19 +82,19 @@ impl Park<ThreadSlot> for CurrentThread {
         mine.register()?;
         // From here on the slot is given back also where `ready` panics.
         if ready() {
-            return Ok(Wake::LookAgain);
+            return Ok(WakeReason::Woken);
         }
         let Some(limit) = self.limit else {
             thread::park();
-            return Ok(Wake::LookAgain);
+            return Ok(WakeReason::Woken);
         };
         let asleep = Instant::now();
         thread::park_timeout(limit);
         // A park also ends for no reason, or for an `unpark` that came too late for an earlier one.
         if asleep.elapsed() >= limit && mine.is_registered() {
-            Ok(Wake::TimedOut)
+            Ok(WakeReason::TimedOut)
         } else {
-            Ok(Wake::LookAgain)
+            Ok(WakeReason::Woken)
         }
     }
 }
@@ -106,10 +106,10 @@ struct Mine<'a> {
 }
 
 impl Mine<'_> {
-    fn register(&self) -> Result<(), WouldHang> {
+    fn register(&self) -> Result<(), WaitError> {
         let mut waiter = self.slot.lock();
         if waiter.is_some() && !self.is(&waiter) {
-            return Err(WouldHang::SlotTaken);
+            return Err(WaitError::TooManyWaiters);
         }
         *waiter = Some(self.thread.clone());
         Ok(())
@@ -187,10 +187,10 @@ impl Park<Broadcast> for CurrentThread {
         &self,
         broadcast: &Broadcast,
         ready: &mut dyn FnMut() -> bool,
-    ) -> Result<Wake, WouldHang> {
+    ) -> Result<WakeReason, WaitError> {
         let listening = Listening::begin(broadcast);
         if ready() {
-            return Ok(Wake::LookAgain);
+            return Ok(WakeReason::Woken);
         }
         let calls = lock(&broadcast.calls);
         let asleep = |calls: &mut Calls| calls.woken == listening.since;
@@ -206,9 +206,9 @@ impl Park<Broadcast> for CurrentThread {
             }
         };
         Ok(if still_asleep {
-            Wake::TimedOut
+            WakeReason::TimedOut
         } else {
-            Wake::LookAgain
+            WakeReason::Woken
         })
     }
 }

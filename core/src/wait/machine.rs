@@ -1,0 +1,16 @@
+//! The core that sleeps: one module for each architecture, with the same functions.
+
+#![allow(
+    unsafe_code,
+    reason = "enabling interrupts is unsafe, and so is reading two registers"
+)]
+
+#[cfg(target_arch = "arm")]
+mod cortex_m;
+#[cfg(target_arch = "arm")]
+pub(super) use cortex_m::{check_can_mask, check_context, wfi_unless};
+
+#[cfg(target_arch = "riscv32")]
+mod riscv;
+#[cfg(target_arch = "riscv32")]
+pub(super) use riscv::{check_can_mask, check_context, wfi_unless};
