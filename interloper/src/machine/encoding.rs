@@ -83,6 +83,17 @@ impl Fields {
         value
     }
 
+    /// The bits of the field `letter` from left to right, each at its place in `order`, as the manual
+    /// draws an immediate: `imm[4|9:6]` is `[4, 9, 8, 7, 6]`.
+    pub(super) fn permuted(&self, letter: char, order: &[u32]) -> u32 {
+        let bits = self.get(letter);
+        order
+            .iter()
+            .rev()
+            .enumerate()
+            .fold(0, |value, (at, place)| value | (bits >> at & 1) << place)
+    }
+
     /// A register number.
     pub(super) fn reg(&self, letter: char) -> u8 {
         self.get(letter) as u8
@@ -117,6 +128,13 @@ mod tests {
         let fields = PATTERN.fields(0b10_10_01_11);
         assert_eq!(fields.get('i'), 0b101);
         assert!(fields.flag('r'));
+    }
+
+    #[test]
+    fn a_field_is_permuted_from_left_to_right() {
+        let fields = PATTERN.fields(0b10_10_01_11);
+        assert_eq!(fields.permuted('i', &[0, 4, 2]), 0b101);
+        assert_eq!(fields.permuted('i', &[1, 5, 7]), 0b1000_0010);
     }
 
     #[test]

@@ -1,20 +1,38 @@
 //! RV32IMAC with Zicsr, in machine mode.
+//!
+//! | file | |
+//! |---|---|
+//! | `decode` | encodings to instructions |
+//! | `insn` | the instructions |
+//! | `execute` | what each instruction does |
+//! | `csr` | control and status registers |
+//! | `trap` | interrupts: entry, return, enabling |
 
 use core::ops::Range;
 
 use super::{
     Access, Choice, Choices, Core, Event, Fault, FaultKind, Flash, Interrupt, Memory, Peek,
-    active::Active, hash::sum,
+    active::Active, hash::sum, program::Program,
 };
+use csr::Csrs;
+use insn::Insn;
+
+mod csr;
+mod decode;
+mod execute;
+mod insn;
+#[cfg(test)]
+mod testing;
+mod trap;
 
 /// What a trap does to the reservation of `LR.W`.
 ///
-/// The specification leaves it open, and `riscv-rt` executes no `SC.W` on return.
+/// The specification leaves it open, and `riscv-rt` executes no `SC.W` before it returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reservation {
     /// It outlives traps: a compare-exchange loop can overwrite a handler's plain store.
     Kept,
-    /// A trap and its return end it.
+    /// A trap ends it, and so does the return.
     Cleared,
 }
 
@@ -23,21 +41,46 @@ pub enum Reservation {
 pub struct Riscv {
     registers: [u32; 32],
     pc: u32,
+    csrs: Csrs,
+    /// The word that `LR.W` reserved.
+    reserved: Option<u32>,
     reservation: Reservation,
     active: Active,
+    /// The start of the stack.
+    limit: u32,
     id: u32,
+    program: Program<Slot>,
 }
 
+/// A decoded instruction.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    insn: Insn,
+    length: u8,
+    local: bool,
+}
+
+const RA: usize = 1;
+const SP: usize = 2;
+const A0: usize = 10;
+
+/// Where the function of [`boot`](Core::boot) returns to.
+const RETURN: u32 = 0xffff_ff00;
+
 impl Riscv {
-    /// A hart that executes the code in `flash`, with the number 0.
+    /// A hart that executes the code in `flash`. Its number is 0.
     #[must_use]
-    pub fn new(reservation: Reservation, _flash: &Flash) -> Self {
+    pub fn new(reservation: Reservation, flash: &Flash) -> Self {
         Self {
             registers: [0; 32],
             pc: 0,
+            csrs: Csrs::default(),
+            reserved: None,
             reservation,
             active: Active::default(),
+            limit: 0,
             id: 0,
+            program: Program::new(flash),
         }
     }
 
@@ -53,67 +96,151 @@ impl Riscv {
     pub fn reservation(&self) -> Reservation {
         self.reservation
     }
+
+    /// Sets a general register other than the stack pointer.
+    ///
+    /// # Panics
+    ///
+    /// If `register` is 0, 2, or above 31.
+    pub fn set_register(&mut self, register: usize, value: u32) {
+        assert!(
+            register != 0 && register != SP,
+            "x{register} is no general register"
+        );
+        self.registers[register] = value;
+    }
+
+    #[inline]
+    fn fetch(&self, pc: u32) -> Result<Slot, FaultKind> {
+        self.program.at(pc, |flash| {
+            let encoding = encoding(flash, pc)?;
+            let insn = decode::decode(encoding);
+            let length = if decode::is_wide(encoding as u16) {
+                4
+            } else {
+                2
+            };
+            Some(Slot {
+                insn,
+                length,
+                local: insn.is_local(),
+            })
+        })
+    }
+
+    fn run(&mut self, memory: &mut Memory, choice: Option<Choice>) -> Result<Event, Fault> {
+        memory.begin();
+        let pc = self.pc;
+        self.execute_at(pc, memory, choice).map_err(|kind| {
+            self.pc = pc;
+            Fault { pc, kind }
+        })
+    }
+
+    fn choices(&self) -> Choices {
+        match self.fetch(self.pc).map(|slot| slot.insn) {
+            Ok(Insn::StoreConditional { rs1, .. }) if self.reserved == Some(self.reg(rs1)) => {
+                Choices::Exclusive
+            }
+            _ => Choices::None,
+        }
+    }
+}
+
+/// The instruction at an address; of two halfwords the first is the lower one.
+fn encoding(flash: &Flash, pc: u32) -> Option<u32> {
+    let first = flash.halfword(pc)?;
+    if !decode::is_wide(first) {
+        return Some(first.into());
+    }
+    Some(u32::from(flash.halfword(pc + 2)?) << 16 | u32::from(first))
 }
 
 impl Core for Riscv {
     fn boot(&mut self, entry: u32, stack: Range<u32>) {
-        (self.registers[2], self.pc) = (stack.end, entry & !1);
+        self.registers = [0; 32];
+        self.registers[SP] = stack.end & !15;
+        self.registers[RA] = RETURN;
+        self.pc = entry & !1;
+        self.csrs = Csrs::default();
+        self.reserved = None;
+        self.active = Active::default();
+        self.limit = stack.start;
     }
 
+    #[inline]
     fn step(&mut self, memory: &mut Memory) -> Result<Event, Fault> {
-        memory.begin();
-        Err(Fault {
-            pc: self.pc(),
-            kind: FaultKind::Fetch,
-        })
+        self.run(memory, None)
     }
 
-    fn step_as(&mut self, memory: &mut Memory, _choice: Choice) -> Result<Event, Fault> {
-        self.step(memory)
+    fn step_as(&mut self, memory: &mut Memory, choice: Choice) -> Result<Event, Fault> {
+        let allowed = self.choices() == Choices::Exclusive && choice == Choice::ExclusiveFails;
+        assert!(
+            allowed,
+            "the instruction at {:#x} has no choice {choice:?}",
+            self.pc
+        );
+        self.run(memory, Some(choice))
     }
 
     fn peek(&self, memory: &mut Memory) -> Peek {
+        let slot = self.fetch(self.pc);
+        if slot.is_ok_and(|slot| slot.local) {
+            return Peek::NOTHING;
+        }
         let (event, access) = memory.dry_run(|memory| self.clone().step(memory));
+        let scheduling = event != Ok(Event::Step) || slot.is_ok_and(|slot| slot.insn.schedules());
         Peek {
             access,
-            scheduling: event != Ok(Event::Step),
-            choices: Choices::None,
+            scheduling,
+            choices: self.choices(),
         }
     }
 
-    fn enter(&mut self, _memory: &mut Memory, _interrupt: Interrupt) -> Result<(), Fault> {
-        Err(Fault {
-            pc: self.pc(),
-            kind: FaultKind::TooDeep,
-        })
+    fn enter(&mut self, memory: &mut Memory, interrupt: Interrupt) -> Result<(), Fault> {
+        let pc = self.pc;
+        memory.begin();
+        self.take(memory, interrupt)
+            .map_err(|kind| Fault { pc, kind })
     }
 
+    #[inline]
     fn can_take(&self, interrupt: Interrupt) -> bool {
-        self.active
-            .priority()
-            .is_none_or(|active| interrupt.priority < active)
+        self.csrs.enabled && self.wakes(interrupt)
     }
 
+    #[inline]
     fn wakes(&self, interrupt: Interrupt) -> bool {
-        self.can_take(interrupt)
+        self.csrs.mie >> trap::bit(interrupt.number) & 1 != 0
     }
 
+    #[inline]
     fn masked(&self) -> bool {
-        false
+        !self.csrs.enabled
     }
 
-    fn observe(&mut self, _access: Access) {}
+    fn observe(&mut self, access: Access) {
+        if self
+            .reserved
+            .is_some_and(|word| access.writes() && access.range().contains(&word))
+        {
+            self.reserved = None;
+        }
+    }
 
     fn signal(&mut self) {}
 
+    #[inline]
     fn pc(&self) -> u32 {
         self.pc
     }
 
+    #[inline]
     fn sp(&self) -> u32 {
-        self.registers[2]
+        self.registers[SP]
     }
 
+    #[inline]
     fn depth(&self) -> usize {
         self.active.depth()
     }
@@ -127,7 +254,7 @@ impl Core for Riscv {
     }
 
     fn answer(&self) -> u64 {
-        u64::from(self.registers[11]) << 32 | u64::from(self.registers[10])
+        u64::from(self.registers[A0 + 1]) << 32 | u64::from(self.registers[A0])
     }
 
     fn registers(&self) -> &[u32] {
@@ -135,14 +262,18 @@ impl Core for Riscv {
     }
 
     fn hash(&self) -> u64 {
-        sum(0xf000_0000, self.registers).wrapping_add(self.active.hash(0xf000_0100))
+        let state = [self.pc, self.reserved.map_or(0, |word| word | 1)]
+            .into_iter()
+            .chain(self.csrs.words());
+        sum(0xf000_0000, self.registers.into_iter().chain(state))
+            .wrapping_add(self.active.hash(0xf000_0100))
     }
 
     fn id(&self) -> u32 {
         self.id
     }
 
-    fn name_at(&self, _address: u32) -> Option<&'static str> {
-        None
+    fn name_at(&self, address: u32) -> Option<&'static str> {
+        decode::name(encoding(self.program.flash(), address)?)
     }
 }

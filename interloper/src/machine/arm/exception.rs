@@ -278,7 +278,7 @@ mod tests {
             machine.enter(0, 0, CODE);
             if leaves {
                 (machine.arm.monitor, machine.arm.event) = (Some(STACK.start), false);
-                machine.steps_returning(1);
+                machine.returns(1);
             }
             assert_eq!((machine.arm.monitor, machine.arm.event), (None, true));
         }

@@ -39,7 +39,8 @@ impl Machine {
         (0..count).for_each(|_| assert_eq!(self.step(), Ok(Event::Step)));
     }
 
-    pub(super) fn steps_returning(&mut self, count: usize) {
+    /// Executes instructions that return from handlers.
+    pub(super) fn returns(&mut self, count: usize) {
         (0..count).for_each(|_| assert!(matches!(self.step(), Ok(Event::ExceptionReturn { .. }))));
     }
 
