@@ -1,5 +1,57 @@
 //! Runs interrupt handlers at every instruction boundary of machine code, inside a test on the host.
+//!
+//! The README shows a whole test. In short: a *table* declares an object and the operations on it; [`main!`] builds it
+//! for bare-metal targets, executes the machine code in a [`machine`], lets each handler interrupt the other operation
+//! at every instruction, and compares what is answered with what the operations answer one after the other.
+//!
+//! ```no_run
+//! // tests/interrupts.rs, with `harness = false`
+//! # mod test {
+//! interloper::main!("tests/interrupts/queue.rs");
+//! # }
+//! ```
+//!
+//! # Settings
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table |
+//! | `INTERLOPER_DEPTH` | the most handlers of a test; 2 |
+//! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive` are the audit of it, and slow |
+//! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |
+//! | `INTERLOPER_REPLAY` | one run, as a failed test names it, listed instruction by instruction |
+//! | `INTERLOPER_RUSTC` | the compiler that builds the tables |
+//! | `INTERLOPER_JSON` | a directory for [records](report::record::Record) |
 
 #![forbid(unsafe_code)]
 
+mod check;
+mod combination;
+mod explorer;
+mod failure;
+mod helper;
+mod image;
+mod layout;
 pub mod machine;
+mod oracle;
+mod replay;
+pub mod report;
+mod runner;
+mod scenario;
+mod settings;
+mod table;
+mod target;
+
+pub use runner::Tables;
+
+/// The `main` of a test with `harness = false`: tests the tables in these files, relative to `Cargo.toml`.
+#[macro_export]
+macro_rules! main {
+    ($($table:expr),+ $(,)?) => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::Tables::new(env!("CARGO_MANIFEST_DIR"), env!("CARGO_TARGET_TMPDIR"))
+                $(.table($table))+
+                .run()
+        }
+    };
+}

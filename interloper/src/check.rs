@@ -1,0 +1,193 @@
+//! One test: every run of a combination, judged.
+
+use anyhow::{Context, Result, bail};
+
+use crate::{
+    combination::{Combination, Expected},
+    explorer::{Counts, Found, Limits, Mode, explore},
+    failure::{Failure, Kind, Landing},
+    helper::Helper,
+    image::Image,
+    machine::{Core, Memory},
+    oracle::{Orders, Verdict, run_alone},
+    scenario::Scenario,
+};
+
+/// Where a combination is executed, and how.
+#[derive(Debug)]
+pub(crate) struct Bench<'a, C> {
+    pub(crate) image: &'a Image,
+    /// As many as the image was built for.
+    pub(crate) cores: Vec<C>,
+    pub(crate) mode: Mode,
+    pub(crate) limits: Limits,
+}
+
+/// A prepared object, and the parties that meet there.
+pub(crate) struct Stage<'a, C> {
+    pub(crate) scenario: Scenario<'a>,
+    /// After the reset.
+    pub(crate) memory: Memory,
+    pub(crate) helper: Helper<C>,
+    pub(crate) orders: Orders,
+}
+
+/// What was found on one stage.
+pub(crate) struct Scene<'a, C> {
+    pub(crate) stage: Stage<'a, C>,
+    pub(crate) found: Found,
+    /// The failures of the search, and the outcomes that no order explains.
+    pub(crate) failures: Vec<Failure>,
+    /// The extras that occurred: the unit and the number of the extra.
+    pub(crate) extras: Vec<(usize, usize)>,
+}
+
+/// What was found of a combination.
+pub(crate) struct Checked<'a, C> {
+    pub(crate) scenes: Vec<Scene<'a, C>>,
+    /// The extras that occurred in no variant: the unit's name and the pattern.
+    pub(crate) missing: Vec<(String, String)>,
+}
+
+impl<'a, C: Core> Bench<'a, C> {
+    /// Explores every variant of a combination.
+    pub(crate) fn check(&self, combination: &Combination<'a>) -> Result<Checked<'a, C>> {
+        let mut scenes = Vec::new();
+        for reset in &combination.object.resets {
+            for cast in combination.casts() {
+                let scenario = Scenario::new(combination.object, reset, &cast);
+                let scenario = scenario.context("the parties make too many calls")?;
+                let mut stage = self.stage(scenario)?;
+                let how = (self.mode, self.limits);
+                let Stage {
+                    scenario,
+                    memory,
+                    helper,
+                    ..
+                } = &mut stage;
+                let cores = &self.cores[..scenario.cores()];
+                let found = explore(scenario, self.image, cores, memory, helper, how);
+                scenes.push(judge(stage, found));
+            }
+        }
+        // Two parties are the smallest combination: there an extra must occur.
+        let missing = if combination.parties.len() == 2 && combination.expected == Expected::Holds {
+            missing(&scenes)
+        } else {
+            Vec::new()
+        };
+        Ok(Checked { scenes, missing })
+    }
+
+    /// Prepares the object, and runs the parties in every order.
+    pub(crate) fn stage(&self, scenario: Scenario<'a>) -> Result<Stage<'a, C>> {
+        let core = &self.cores[0];
+        let mut memory = self.image.memory.clone();
+        if self.cores.len() > 1 {
+            memory = memory.with_sio();
+        }
+        let mut helper = Helper::new(core.clone(), self.image.output, self.image.panicked);
+        if let Some(reset) = scenario.reset.run
+            && let Err(kind) = run_alone(core, &mut memory, reset, &helper)
+        {
+            bail!("`reset {}` does not end well: {kind}", scenario.reset.name);
+        }
+        let orders = Orders::run(&scenario, core, &memory, &mut helper);
+        if orders.orders.is_empty() {
+            match &orders.impossible {
+                Some(kind) => bail!("the operations run in no order: {kind}"),
+                None => bail!("the operations run in no order"),
+            }
+        }
+        Ok(Stage {
+            scenario,
+            memory,
+            helper,
+            orders,
+        })
+    }
+}
+
+impl<C> Checked<'_, C> {
+    /// Every failure, with its scene.
+    pub(crate) fn failures(&self) -> impl Iterator<Item = (&Scene<'_, C>, &Failure)> {
+        self.scenes
+            .iter()
+            .flat_map(|scene| scene.failures.iter().map(move |failure| (scene, failure)))
+    }
+
+    /// Whether a run failed.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failures().next().is_some() || !self.missing.is_empty()
+    }
+
+    /// Whether the search gave up.
+    pub(crate) fn gave_up(&self) -> bool {
+        self.failures()
+            .any(|(_, failure)| matches!(failure.kind, Kind::Limit(_)))
+    }
+
+    /// The sums and the maxima of all scenes.
+    pub(crate) fn counts(&self) -> Counts {
+        self.scenes
+            .iter()
+            .fold(Counts::default(), |sum, scene| sum.and(scene.found.counts))
+    }
+}
+
+fn judge<C>(stage: Stage<'_, C>, found: Found) -> Scene<'_, C> {
+    let (mut failures, mut extras) = (found.failures.clone(), Vec::new());
+    for (seen, (count, path)) in &found.outcomes {
+        match stage.orders.judge(&stage.scenario, seen) {
+            Verdict::Ordered => {}
+            Verdict::Extra { units } => {
+                for unit in (0..stage.scenario.units.len()).filter(|unit| units >> unit & 1 != 0) {
+                    let bits = seen.answers[unit].map_or(0, |answer| answer.extras);
+                    extras.extend(
+                        (0..32)
+                            .filter(|extra| bits >> extra & 1 != 0)
+                            .map(|extra| (unit, extra)),
+                    );
+                }
+            }
+            Verdict::Wrong => failures.push(Failure {
+                kind: Kind::NoOrder(Box::new(seen.clone())),
+                path: path.clone(),
+                count: *count,
+                at: None,
+            }),
+        }
+    }
+    // The shortest way first: it is the one that is shown.
+    failures.sort_by_key(|failure| {
+        (
+            failure.path.len(),
+            failure.path.last().map(Landing::position),
+        )
+    });
+    Scene {
+        stage,
+        found,
+        failures,
+        extras,
+    }
+}
+
+fn missing<C>(scenes: &[Scene<'_, C>]) -> Vec<(String, String)> {
+    let mut missing = Vec::new();
+    let Some(scene) = scenes.first() else {
+        return missing;
+    };
+    let scenario = &scene.stage.scenario;
+    for (unit, it) in scenario.units.iter().enumerate() {
+        for (extra, pattern) in it.extras.iter().enumerate() {
+            if !scenes
+                .iter()
+                .any(|scene| scene.extras.contains(&(unit, extra)))
+            {
+                missing.push((scenario.unit_name(unit), pattern.pattern.clone()));
+            }
+        }
+    }
+    missing
+}

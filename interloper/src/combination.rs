@@ -1,0 +1,206 @@
+//! Which parties of an object meet in one test.
+
+use crate::{
+    scenario::Cast,
+    table::{Object, Party, Role},
+};
+
+/// The parties of one test.
+#[derive(Clone, Debug)]
+pub(crate) struct Combination<'a> {
+    pub(crate) object: &'a Object,
+    /// What is interrupted first, then the party on core 1, then the handlers.
+    pub(crate) parties: Vec<(&'a Party, Role)>,
+    pub(crate) expected: Expected<'a>,
+}
+
+/// What the table says of a combination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected<'a> {
+    /// No run fails.
+    Holds,
+    /// One of the parties is a wrong version: a run fails.
+    Caught,
+    /// A run fails, for this reason.
+    Known(&'a str),
+}
+
+impl<'a> Combination<'a> {
+    /// Every combination on one core, or on two, with at most `depth` handlers.
+    pub(crate) fn all(object: &'a Object, depth: usize, cores: bool) -> Vec<Self> {
+        let parties = |role: fn(Role) -> bool| {
+            let parties = object.parties.iter().filter(|party| party.twin.is_none());
+            parties.flat_map(move |party| instances(party, role))
+        };
+        let mains = parties(|role| role == Role::Main);
+        let handlers: Vec<_> = parties(|role| matches!(role, Role::Irq(_))).collect();
+        let mut all = Vec::new();
+        for main in mains {
+            if cores {
+                for other in parties(|role| role == Role::Core) {
+                    // One handler beside two cores: more states than that take minutes.
+                    with_handlers(
+                        object,
+                        &[main, other],
+                        &handlers,
+                        0..=depth.min(1),
+                        &mut all,
+                    );
+                }
+            } else {
+                with_handlers(object, &[main], &handlers, 1..=depth, &mut all);
+            }
+        }
+        for wrong in object.parties.iter().filter(|party| party.twin.is_some()) {
+            all.extend(Self::of_wrong(object, wrong).filter(|it| it.uses_two_cores() == cores));
+        }
+        all
+    }
+
+    /// A wrong version and what brings it out.
+    fn of_wrong(object: &'a Object, wrong: &'a Party) -> Option<Self> {
+        let mut parties = Vec::new();
+        let all = [wrong]
+            .into_iter()
+            .chain(wrong.caught_by.iter().filter_map(|name| object.party(name)));
+        let mut all: Vec<_> = all.collect();
+        // The first that can be is the one that is interrupted.
+        let main = all
+            .iter()
+            .position(|party| party.roles.contains(&Role::Main))?;
+        parties.push((all.remove(main), Role::Main));
+        for party in all {
+            let taken = |role: &Role| parties.iter().any(|&(_, other)| other == *role);
+            let role = party
+                .roles
+                .iter()
+                .find(|role| **role != Role::Main && !taken(role))?;
+            parties.push((party, *role));
+        }
+        parties.sort_by_key(|&(_, role)| !matches!(role, Role::Main | Role::Core));
+        Some(Self {
+            object,
+            parties,
+            expected: Expected::Caught,
+        })
+    }
+
+    /// Whether one of the parties runs on core 1.
+    pub(crate) fn uses_two_cores(&self) -> bool {
+        self.parties.iter().any(|&(_, role)| role == Role::Core)
+    }
+
+    /// The name of the test: `queue::dequeue x replace`.
+    pub(crate) fn name(&self) -> String {
+        let is_handler = |role: &Role| matches!(role, Role::Irq(_));
+        let handlers = self
+            .parties
+            .iter()
+            .filter(|(_, role)| is_handler(role))
+            .count();
+        let parties = self.parties.iter().map(|&(party, role)| {
+            let priorities = party
+                .roles
+                .iter()
+                .filter(|role| matches!(role, Role::Irq(_)))
+                .count();
+            match role {
+                Role::Irq(priority) if handlers > 1 && priorities > 1 => {
+                    format!("{}@{priority}", party.name)
+                }
+                Role::Core => format!("{} (core 1)", party.name),
+                Role::Main | Role::Irq(_) => party.name.clone(),
+            }
+        });
+        format!(
+            "{}::{}",
+            self.object.name,
+            parties.collect::<Vec<_>>().join(" x ")
+        )
+    }
+
+    /// The parties with the core of each: on two cores, a handler interrupts the one or the other.
+    pub(crate) fn casts(&self) -> Vec<Vec<Cast<'a>>> {
+        let mut casts = vec![Vec::new()];
+        for &(party, role) in &self.parties {
+            let cores: &[usize] = match role {
+                Role::Main => &[0],
+                Role::Core => &[1],
+                Role::Irq(_) if self.uses_two_cores() => &[0, 1],
+                Role::Irq(_) => &[0],
+            };
+            casts = casts
+                .iter()
+                .flat_map(|cast| {
+                    cores
+                        .iter()
+                        .map(move |&core| [cast.as_slice(), &[(party, role, core)]].concat())
+                })
+                .collect();
+        }
+        casts
+    }
+}
+
+/// A party once for each of its roles of this sort.
+fn instances(party: &Party, role: fn(Role) -> bool) -> impl Iterator<Item = (&Party, Role)> {
+    party
+        .roles
+        .iter()
+        .filter(move |it| role(**it))
+        .map(move |&role| (party, role))
+}
+
+/// Adds each set of handlers to the parties in thread mode.
+fn with_handlers<'a>(
+    object: &'a Object,
+    threads: &[(&'a Party, Role)],
+    handlers: &[(&'a Party, Role)],
+    sizes: core::ops::RangeInclusive<usize>,
+    all: &mut Vec<Combination<'a>>,
+) {
+    let share = |parties: &[(&Party, Role)], (party, _): (&Party, Role)| {
+        parties
+            .iter()
+            .any(|(other, _)| object.share_a_handle(other, party))
+    };
+    if threads.len() == 2 && share(&threads[..1], threads[1]) {
+        return;
+    }
+    // Sets, each extended by the handlers after its last one.
+    let mut sets = vec![(threads.to_vec(), 0)];
+    for size in 0..=*sizes.end() {
+        for (parties, _) in sets.iter().filter(|_| sizes.contains(&size)) {
+            // One handler alone: its priority makes no difference.
+            let is_repeated = size == 1 && threads.len() == 1 && {
+                let (party, role) = parties[parties.len() - 1];
+                party.roles.iter().find(|role| matches!(role, Role::Irq(_))) != Some(&role)
+            };
+            if !is_repeated {
+                let names: Vec<_> = parties.iter().map(|(party, _)| &party.name).collect();
+                let known = object
+                    .known
+                    .iter()
+                    .find(|known| known.parties.iter().eq(names.iter().copied()));
+                let expected =
+                    known.map_or(Expected::Holds, |known| Expected::Known(&known.reason));
+                all.push(Combination {
+                    object,
+                    parties: parties.clone(),
+                    expected,
+                });
+            }
+        }
+        let extend = |(parties, next): &(Vec<_>, usize)| {
+            let (parties, next) = (parties.clone(), *next);
+            let more = handlers
+                .iter()
+                .enumerate()
+                .skip(next)
+                .filter(|&(_, &it)| !share(&parties, it));
+            let more = more.map(|(index, &it)| ([parties.as_slice(), &[it]].concat(), index + 1));
+            more.collect::<Vec<_>>()
+        };
+        sets = sets.iter().flat_map(extend).collect();
+    }
+}

@@ -1,0 +1,122 @@
+//! Every run of a scenario.
+//!
+//! A run is a sequence of decisions: at which boundary each handler interrupts, which of two cores goes on, whether an
+//! exclusive store fails although it could succeed. The explorer executes all of them, depth first:
+//!
+//! ```text
+//!  state ──► no decision makes a difference here ──► execute one instruction ──► state
+//!    └─────► fork: one state for each decision; those that occurred before are dropped
+//! ```
+//!
+//! # Reductions
+//!
+//! *Merging*. Two runs in the same state have the same future. A state is the cores, the memory and [`Progress`]
+//! (answers and their real-time order), by a hash of 64 bits. Words below a stack pointer are zero: an interrupt may
+//! overwrite them at any time, so no program reads them.
+//!
+//! *Pruning*. An interrupt before an instruction and one after it have the same outcome if the instruction neither
+//! touches a word that the handler touches (one of them storing) nor changes what the core may take (masks, sleep,
+//! return). Which words a party touches is known only after it ran, so the search is repeated with the words of the
+//! last round until there are no new ones. Schlich, Noll, Brauer and Brutschy, "Reduction of Interrupt Handler
+//! Executions for Model Checking Embedded Software" (HVC 2009) prove it for one core; for two cores it is the usual
+//! reduction to a single independent step (Godefroid, 1996).
+//!
+//! [`Mode::Exhaustive`] uses neither, [`Mode::Merged`] the first: they are the audit.
+//!
+//! # Hangs
+//!
+//! A hang is proved. Either a run without a decision repeats a state, or a state is found from which no run ends.
+//!
+//! [`Progress`]: state::Progress
+
+mod graph;
+mod land;
+mod replay;
+mod search;
+mod state;
+mod touched;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    failure::{Failure, Landing},
+    oracle::Observed,
+};
+
+pub(crate) use replay::{Executed, Trace, replay};
+pub(crate) use search::explore;
+
+/// Which reductions are in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// None: every run.
+    Exhaustive,
+    /// Equal states are merged.
+    Merged,
+    /// Equal states are merged, and runs fork only where it makes a difference.
+    #[default]
+    Pruned,
+}
+
+/// When a search gives up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// The most instructions of a search.
+    pub(crate) steps: u64,
+    /// The most states of a search.
+    pub(crate) states: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            steps: 2_000_000_000,
+            states: 5_000_000,
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) failures: Vec<Failure>,
+    /// What the runs showed, how many showed it, and the decisions of one of them.
+    pub(crate) outcomes: BTreeMap<Observed, (u64, Vec<Landing>)>,
+    pub(crate) counts: Counts,
+    /// The addresses of the instructions that were executed.
+    pub(crate) executed: std::collections::BTreeSet<u32>,
+}
+
+/// How much was executed.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Counts {
+    /// The instructions of all runs.
+    pub(crate) steps: u64,
+    /// The distinct states at which runs forked.
+    pub(crate) states: u64,
+    /// The interrupts that landed.
+    pub(crate) landings: u64,
+    /// The runs that ended.
+    pub(crate) ends: u64,
+    /// How often the search was repeated until the touched words were known.
+    pub(crate) rounds: u32,
+    /// The most instructions in a row with interrupts masked.
+    pub(crate) masked: u64,
+    /// The most instructions in a row inside handlers.
+    pub(crate) handler: u64,
+}
+
+impl Counts {
+    /// The sums of what adds up, the maxima of the rest.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            steps: self.steps + other.steps,
+            states: self.states + other.states,
+            landings: self.landings + other.landings,
+            ends: self.ends + other.ends,
+            rounds: self.rounds.max(other.rounds),
+            masked: self.masked.max(other.masked),
+            handler: self.handler.max(other.handler),
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! What a run does that the table does not allow.
+
+use std::fmt;
+
+use crate::{machine::Fault, oracle::Observed};
+
+/// A failed run.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: Kind,
+    /// Where it was interrupted, the first landing first.
+    pub(crate) path: Vec<Landing>,
+    /// How many runs ended in this way.
+    pub(crate) count: u64,
+    /// The address of the last instruction; `None` where the run ended.
+    pub(crate) at: Option<u32>,
+}
+
+/// How a run failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Answers and state equal no sequential order.
+    NoOrder(Box<Observed>),
+    /// The same state occurred twice, and no party is left to change it.
+    Hang,
+    /// A core sleeps, and no interrupt is left to wake it.
+    Asleep,
+    /// The operation panicked.
+    Panic(String),
+    /// The machine stopped at an instruction.
+    Fault(Fault),
+    /// A condition of `always` or `finally` does not hold.
+    Broken(String),
+    /// An operation returned with interrupts masked.
+    LeftMasked,
+    /// The search exceeded a limit.
+    Limit(&'static str),
+}
+
+/// A decision on the way of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Landing {
+    /// How many instructions were executed before it, on all cores.
+    pub(crate) step: u64,
+    /// The core.
+    pub(crate) core: usize,
+    /// The address of the next instruction of the core.
+    pub(crate) pc: u32,
+    pub(crate) what: What,
+}
+
+/// What was decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum What {
+    /// This actor interrupts the core.
+    Enter(usize),
+    /// The interrupt of this actor is pending while the core, with interrupts masked, wakes from its sleep.
+    Pend(usize),
+    /// The exclusive store fails.
+    Spurious,
+    /// The instruction stops after some of its words, and this actor interrupts the core.
+    Split {
+        actor: usize,
+        after: u8,
+        resumes: bool,
+    },
+    /// The core, one of two, executes its next instruction.
+    Run,
+}
+
+impl Landing {
+    /// How far the run was.
+    pub(crate) fn position(&self) -> u64 {
+        self.step
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOrder(_) => f.write_str("answers and state equal those of no sequential order"),
+            Self::Hang => f.write_str(
+                "the run never ends: a state repeats, and no party is left to change it",
+            ),
+            Self::Asleep => f.write_str("a core sleeps, and no interrupt is left to wake it"),
+            Self::Panic(message) => write!(f, "panic: {message}"),
+            Self::Fault(fault) => write!(f, "{fault}"),
+            Self::Broken(message) => f.write_str(message),
+            Self::LeftMasked => f.write_str("the operation returned with interrupts masked"),
+            Self::Limit(limit) => write!(f, "the search gave up: it exceeded {limit}"),
+        }
+    }
+}

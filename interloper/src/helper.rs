@@ -1,0 +1,189 @@
+//! Functions of the table that the host calls: they read an answer, a state, a condition.
+//!
+//! Such a function is executed on a copy of the memory and on a stack of its own. Its result depends on the words
+//! that it reads and on nothing else, so it is executed once for each content of these words.
+
+use std::collections::{BTreeSet, HashMap};
+
+use crate::{
+    failure::Kind,
+    layout::HELPER_STACK,
+    machine::{Core, Event, Memory},
+};
+
+/// The number of an answer's or a state's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct TextId(pub(crate) u32);
+
+/// A function of the table does not end.
+const LIMIT: u32 = 2_000_000;
+/// How much of a text the table keeps.
+const CAPACITY: u32 = 240;
+
+/// Executes functions of the table, and remembers their results.
+#[derive(Debug)]
+pub(crate) struct Helper<C> {
+    core: C,
+    output: u32,
+    panicked: u32,
+    known: HashMap<u32, Vec<Known>>,
+    texts: Vec<Text>,
+    /// Every word that a condition read.
+    reads: BTreeSet<u32>,
+}
+
+/// A text with the length and the hash of what was cut off.
+#[derive(Debug, PartialEq, Eq)]
+struct Text {
+    text: String,
+    len: u32,
+    hash: u32,
+}
+
+#[derive(Debug)]
+struct Known {
+    /// The words that the function touched, and what was there.
+    reads: Vec<(u32, u32)>,
+    result: Result<(u32, TextId), Kind>,
+}
+
+impl<C: Core> Helper<C> {
+    /// `output` and `panicked` are those of the image.
+    pub(crate) fn new(core: C, output: u32, panicked: u32) -> Self {
+        let (known, texts, reads) = Default::default();
+        Self {
+            core,
+            output,
+            panicked,
+            known,
+            texts,
+            reads,
+        }
+    }
+
+    /// What the function at `entry` writes out.
+    pub(crate) fn text(&mut self, memory: &Memory, entry: u32) -> Result<TextId, Kind> {
+        self.result(memory, entry).map(|(_, text)| text)
+    }
+
+    /// Whether the condition at `entry` holds.
+    pub(crate) fn condition(&mut self, memory: &Memory, entry: u32) -> Result<bool, Kind> {
+        let result = self.result(memory, entry);
+        let known = self.known[&entry].iter();
+        for known in known {
+            self.reads
+                .extend(known.reads.iter().map(|&(address, _)| address));
+        }
+        result.map(|(value, _)| value != 0)
+    }
+
+    /// The words that conditions have read so far.
+    pub(crate) fn condition_reads(&self) -> &BTreeSet<u32> {
+        &self.reads
+    }
+
+    /// The first instruction of the panic handler.
+    pub(crate) fn panic_entry(&self) -> u32 {
+        self.panicked
+    }
+
+    /// The text with this number.
+    pub(crate) fn get(&self, text: TextId) -> &str {
+        &self.texts[text.0 as usize].text
+    }
+
+    /// The message of a panic whose handler a core is about to execute.
+    pub(crate) fn panic_message(&self, mut core: C, mut memory: Memory) -> String {
+        for _ in 0..LIMIT {
+            if self.is_written(&memory) || core.step(&mut memory).is_err() {
+                break;
+            }
+        }
+        self.read(&memory).text
+    }
+
+    fn result(&mut self, memory: &Memory, entry: u32) -> Result<(u32, TextId), Kind> {
+        let known = self.known.entry(entry).or_default();
+        let fits = |known: &&Known| {
+            known
+                .reads
+                .iter()
+                .all(|&(at, value)| memory.word(at) == Some(value))
+        };
+        if let Some(known) = known.iter().find(fits) {
+            return known.result.clone();
+        }
+        let (reads, result) = self.execute(memory, entry);
+        self.known.entry(entry).or_default().push(Known {
+            reads,
+            result: result.clone(),
+        });
+        result
+    }
+
+    /// Executes a function; returns what it read as well.
+    fn execute(
+        &mut self,
+        memory: &Memory,
+        entry: u32,
+    ) -> (Vec<(u32, u32)>, Result<(u32, TextId), Kind>) {
+        let (mut core, mut copy) = (self.core.clone(), memory.clone());
+        let (mut reads, mut known_words) = (Vec::new(), BTreeSet::new());
+        // A text that was written out before it is not that of this function.
+        copy.load_bytes(self.output, &[0; 12]);
+        core.boot(entry, HELPER_STACK);
+        for _ in 0..LIMIT {
+            if core.pc() == self.panicked {
+                let message = self.panic_message(core, copy);
+                return (reads, Err(Kind::Panic(message)));
+            }
+            let event = match core.step(&mut copy) {
+                Ok(event) => event,
+                Err(fault) => return (reads, Err(Kind::Fault(fault))),
+            };
+            let access = copy.access();
+            for word in access.words().filter(|word| !HELPER_STACK.contains(word)) {
+                // A store may keep some bytes of the word: then what follows depends on them.
+                if known_words.insert(word) {
+                    reads.extend(memory.word(word).map(|value| (word, value)));
+                }
+            }
+            match event {
+                Event::Step | Event::SendEvent => {}
+                Event::Return { answer } => {
+                    let text = self.intern(&copy);
+                    return (reads, Ok((answer as u32, text)));
+                }
+                Event::WaitForInterrupt | Event::WaitForEvent => return (reads, Err(Kind::Asleep)),
+                Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
+            }
+        }
+        (reads, Err(Kind::Hang))
+    }
+
+    fn intern(&mut self, memory: &Memory) -> TextId {
+        let text = self.read(memory);
+        let known = self.texts.iter().position(|it| *it == text);
+        TextId(known.unwrap_or_else(|| {
+            self.texts.push(text);
+            self.texts.len() - 1
+        }) as u32)
+    }
+
+    fn is_written(&self, memory: &Memory) -> bool {
+        memory.word(self.output + 8) == Some(1)
+    }
+
+    /// The buffer of `interloper-table`: length, hash, flag, bytes.
+    fn read(&self, memory: &Memory) -> Text {
+        let word = |at: u32| memory.word(self.output + at).unwrap_or(0);
+        let (len, hash) = (word(0), word(4));
+        let bytes =
+            (0..len.min(CAPACITY)).map(|at| word(12 + at & !3).to_le_bytes()[at as usize % 4]);
+        let mut text = String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned();
+        if len > CAPACITY {
+            text.push('…');
+        }
+        Text { text, len, hash }
+    }
+}

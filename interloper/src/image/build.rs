@@ -1,0 +1,182 @@
+//! Builds a table with cargo.
+
+use std::{
+    collections::hash_map::DefaultHasher,
+    env, fs,
+    hash::{Hash, Hasher},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+use super::{Image, front_matter::FrontMatter, program};
+use crate::layout;
+
+/// A table, and where to build it.
+#[derive(Debug)]
+pub(crate) struct Source {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// Its manifest.
+    pub(crate) front: FrontMatter,
+    /// Where cargo runs: its configuration there applies.
+    pub(crate) dir: PathBuf,
+    /// Where the generated packages and their target directory lie.
+    pub(crate) scratch: PathBuf,
+    /// The compiler, if not cargo's own choice.
+    pub(crate) rustc: Option<PathBuf>,
+}
+
+/// A message of `cargo build --message-format=json`.
+#[derive(Deserialize)]
+struct Message {
+    executable: Option<PathBuf>,
+}
+
+impl Source {
+    /// Reads the table at `file`, relative to `dir`.
+    pub(crate) fn read(
+        file: &Path,
+        dir: &Path,
+        scratch: &Path,
+        rustc: Option<PathBuf>,
+    ) -> Result<Self> {
+        let file = dir.join(file);
+        let file = file
+            .canonicalize()
+            .with_context(|| format!("the table {}", file.display()))?;
+        let source = fs::read_to_string(&file)?;
+        let parent = file.parent().context("a file has a directory")?;
+        let front = FrontMatter::parse(&source, parent)?;
+        Ok(Self {
+            front,
+            dir: dir.into(),
+            scratch: scratch.into(),
+            rustc,
+            file,
+        })
+    }
+
+    /// The name of the table: that of its file.
+    pub(crate) fn name(&self) -> String {
+        self.file
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    }
+}
+
+/// Builds the table for a target; with `cores`, for two cores.
+pub(crate) fn build(source: &Source, target: &str, cores: bool) -> Result<Image> {
+    require_core(source, target)?;
+    let name = format!("{}{}", source.name(), if cores { "-two-cores" } else { "" });
+    let mut hasher = DefaultHasher::new();
+    source.file.hash(&mut hasher);
+    let package = source
+        .scratch
+        .join(format!("{name}-{:08x}", hasher.finish() as u32));
+    fs::create_dir_all(&package)?;
+    let script = package.join("link.x");
+    write(&script, &layout::linker_script())?;
+    write(
+        &package.join("main.rs"),
+        &program::main_rs(&source.file, &source.front, cores),
+    )?;
+    write(
+        &package.join("Cargo.toml"),
+        &program::manifest(&name, &source.front, cores),
+    )?;
+    Image::read(&cargo(source, target, &package, &script)?)
+}
+
+/// Runs cargo, and finds the executable among its messages.
+fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result<PathBuf> {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // What an outer cargo tells its test about the host, and flags for the host.
+    for name in [
+        "CARGO_BUILD_TARGET",
+        "CARGO_TARGET_DIR",
+        "RUSTFLAGS",
+        "RUSTC",
+        "RUSTC_WRAPPER",
+    ] {
+        cargo.env_remove(name);
+    }
+    let mut flags = source.front.options.rustflags.clone();
+    flags.push(format!("-Clink-arg=-T{}", script.display()));
+    cargo
+        .current_dir(&source.dir)
+        .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"))
+        .args([
+            "build",
+            "--release",
+            "--quiet",
+            "--message-format=json-render-diagnostics",
+            "--target",
+            target,
+        ])
+        .arg("--manifest-path")
+        .arg(package.join("Cargo.toml"))
+        .arg("--target-dir")
+        .arg(source.scratch.join("build"));
+    if let Some(rustc) = &source.rustc {
+        cargo
+            .arg("--config")
+            .arg(format!("build.rustc={:?}", rustc.display().to_string()));
+    }
+    let output = cargo
+        .stdin(Stdio::null())
+        .output()
+        .context("cargo does not start")?;
+    if !output.status.success() {
+        bail!(
+            "the table does not build for {target}:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    let executable = core::str::from_utf8(&output.stdout)?
+        .lines()
+        .find_map(|line| serde_json::from_str::<Message>(line).ok()?.executable);
+    executable.context("cargo made no executable of the table")
+}
+
+/// Without the target's `core`, rustc's error is about a crate that the user never wrote.
+fn require_core(source: &Source, target: &str) -> Result<()> {
+    let rustc = source
+        .rustc
+        .clone()
+        .or_else(|| env::var_os("RUSTC").map(PathBuf::from));
+    let rustc = rustc.unwrap_or_else(|| "rustc".into());
+    let mut command = Command::new(&rustc);
+    command
+        .args(["--print", "target-libdir", "--target", target])
+        .current_dir(&source.dir);
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.with_context(|| format!("{} does not start", rustc.display()))?;
+    ensure!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    let dir = PathBuf::from(core::str::from_utf8(&output.stdout)?.trim());
+    let mut files = fs::read_dir(&dir).into_iter().flatten().flatten();
+    ensure!(
+        files.any(|file| file.file_name().to_string_lossy().starts_with("libcore-")),
+        "the compiler has no `core` for {target}\n  help: run `rustup target add {target}`, or list other targets \
+         in [interloper] of the table"
+    );
+    Ok(())
+}
+
+/// Writes a file unless it has this content: cargo builds again what is newer. Other tests may do the same at once.
+fn write(path: &Path, content: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|old| old == content) {
+        return Ok(());
+    }
+    let new = path.with_extension(format!("{}.new", std::process::id()));
+    fs::write(&new, content)?;
+    Ok(fs::rename(&new, path)?)
+}

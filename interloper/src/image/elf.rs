@@ -1,0 +1,97 @@
+//! The ELF file of a table.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _, elf};
+
+use super::{Lines, records};
+use crate::{
+    layout::{FLASH, RAM, STATICS},
+    machine::{Flash, Memory},
+    table::Object,
+};
+
+/// A table built for a target.
+#[derive(Debug)]
+pub(crate) struct Image {
+    pub(crate) objects: Vec<Object>,
+    pub(crate) lines: Lines,
+    /// RAM before any `reset`, and the flash.
+    pub(crate) memory: Memory,
+    /// The first instruction of the panic handler.
+    pub(crate) panicked: u32,
+    /// A loop that no operation calls: where core 0 is when main has returned.
+    pub(crate) idle: u32,
+    /// The buffer of `interloper-table`'s module `output`.
+    pub(crate) output: u32,
+}
+
+impl Image {
+    /// Reads the file at `path`.
+    pub(crate) fn read(path: &Path) -> Result<Self> {
+        let data =
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        Self::parse(&data).with_context(|| format!("in {}", path.display()))
+    }
+
+    fn parse(data: &[u8]) -> Result<Self> {
+        let file = object::File::parse(data)?;
+        let memory = memory(&file)?;
+        let symbol = |name: &str| {
+            let symbol = file.symbols().find(|symbol| symbol.name() == Ok(name));
+            symbol
+                .map(|symbol| symbol.address() as u32 & !1)
+                .with_context(|| {
+                    format!("no symbol {name}: the table uses another `interloper-table`")
+                })
+        };
+        let section = file
+            .section_by_name(".interloper")
+            .context("the table declares no object")?;
+        let records = section.address() as u32..(section.address() + section.size()) as u32;
+        Ok(Self {
+            objects: records::read(&memory, records)?,
+            lines: Lines::load(data)?,
+            panicked: symbol("interloper_panicked")?,
+            idle: symbol("interloper_idle")?,
+            output: symbol("interloper_output")?,
+            memory,
+        })
+    }
+}
+
+/// Memory as a loader leaves it.
+///
+/// The layout is checked here: everything lies in flash, or in RAM behind the stacks.
+fn memory(file: &object::File<'_>) -> Result<Memory> {
+    let (mut flash, mut data, mut end) = (Vec::new(), Vec::new(), STATICS);
+    for segment in file.segments() {
+        let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
+            bail!("no ELF file")
+        };
+        let (address, len) = (
+            u32::try_from(segment.address())?,
+            u32::try_from(segment.size())?,
+        );
+        let bytes = segment.data()?;
+        if p_flags & elf::PF_W == 0 && address >= FLASH && address < RAM {
+            let at = (address - FLASH) as usize;
+            flash.resize(flash.len().max(at + bytes.len()), 0);
+            flash[at..at + bytes.len()].copy_from_slice(bytes);
+        } else {
+            ensure!(
+                address >= STATICS,
+                "the linker put {len} bytes at {address:#x}, outside flash and RAM: is another linker script in use?"
+            );
+            end = end.max(address + len);
+            data.push((address, bytes));
+        }
+    }
+    flash.resize(flash.len().next_multiple_of(4), 0);
+    let mut memory = Memory::new(Flash::new(FLASH, flash), RAM..end.next_multiple_of(4));
+    for (address, bytes) in data {
+        memory.load_bytes(address, bytes);
+    }
+    Ok(memory)
+}

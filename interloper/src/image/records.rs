@@ -1,0 +1,232 @@
+//! Reads the records that `object!` left in the flash.
+
+use core::ops::Range;
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::{
+    machine::Memory,
+    table::{Call, Check, Extra, Item, Known, Object, Party, Reset, Role},
+};
+
+/// `VERSION` of the records that this host reads.
+const VERSION: u32 = 1;
+/// The order is that of `Kind` in `interloper-table`.
+const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 7] =
+    [item, reset, party, state, always, finally, known];
+
+/// Reads one record after the other, word by word.
+struct Reader<'a> {
+    memory: &'a Memory,
+    at: u32,
+}
+
+/// Every object of the section at `records`, which is an array of pointers.
+pub(super) fn read(memory: &Memory, records: Range<u32>) -> Result<Vec<Object>> {
+    let mut clauses = Vec::new();
+    for pointer in records.step_by(4) {
+        let at = Reader {
+            memory,
+            at: pointer,
+        }
+        .word()?;
+        let mut reader = Reader { memory, at };
+        let version = reader.word()?;
+        ensure!(
+            version == VERSION,
+            "the table has records of version {version}, this is interloper for version {VERSION}: \
+             use `interloper` and `interloper-table` of the same version"
+        );
+        let (kind, order, path) = (reader.word()?, reader.word()?, reader.text()?);
+        clauses.push((path, order, kind, reader.word()?));
+    }
+    clauses.sort();
+    let mut objects = BTreeMap::<String, Object>::new();
+    for (path, _, kind, payload) in clauses {
+        // The crate and the module that the runner generated.
+        let name = path.splitn(3, "::").nth(2).unwrap_or(&path).to_owned();
+        let object = objects.entry(name.clone()).or_insert_with(|| Object {
+            name,
+            ..Object::default()
+        });
+        let read = KINDS.get(kind as usize).context("unknown kind of record")?;
+        read(
+            object,
+            &mut Reader {
+                memory,
+                at: payload,
+            },
+        )?;
+    }
+    let mut objects: Vec<_> = objects.into_values().collect();
+    for object in &mut objects {
+        if object.resets.is_empty() {
+            object.resets.push(Reset {
+                name: String::new(),
+                run: None,
+            });
+        }
+        check(object)?;
+    }
+    Ok(objects)
+}
+
+/// Names that a table mentions must exist.
+fn check(object: &Object) -> Result<()> {
+    let mentions = object.parties.iter().flat_map(|party| {
+        let during = party
+            .calls
+            .iter()
+            .flat_map(|call| call.extras.iter().flat_map(|extra| &extra.during));
+        party.twin.iter().chain(&party.caught_by).chain(during)
+    });
+    for name in mentions.chain(object.known.iter().flat_map(|known| &known.parties)) {
+        ensure!(
+            object.party(name).is_some(),
+            "{}: there is no operation `{name}`",
+            object.name
+        );
+    }
+    for party in &object.parties {
+        if let Some(twin) = party.twin.as_deref().and_then(|twin| object.party(twin)) {
+            ensure!(
+                twin.calls.len() == party.calls.len(),
+                "{}: `{}` and `{}` make different numbers of calls",
+                object.name,
+                party.name,
+                twin.name
+            );
+            ensure!(
+                !party.caught_by.is_empty(),
+                "{}: nothing is named that catches `{}`",
+                object.name,
+                party.name
+            );
+        }
+    }
+    Ok(())
+}
+
+impl Reader<'_> {
+    fn word(&mut self) -> Result<u32> {
+        let word = self.memory.word(self.at);
+        self.at = self.at.wrapping_add(4);
+        word.context("a record points outside memory")
+    }
+
+    fn function(&mut self) -> Result<u32> {
+        Ok(self.word()? & !1)
+    }
+
+    fn text(&mut self) -> Result<String> {
+        let (start, len) = (self.word()?, self.word()?);
+        let byte = |address: u32| {
+            let word = self
+                .memory
+                .word(address & !3)
+                .context("a text lies outside memory")?;
+            Ok(word.to_le_bytes()[address as usize % 4])
+        };
+        let bytes = (start..start.wrapping_add(len))
+            .map(byte)
+            .collect::<Result<Vec<u8>>>()?;
+        Ok(String::from_utf8(bytes)?)
+    }
+
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        let (start, len) = (self.word()?, self.word()?);
+        let mut items = Reader {
+            memory: self.memory,
+            at: start,
+        };
+        (0..len).map(|_| item(&mut items)).collect()
+    }
+}
+
+fn item(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    let name = reader.text()?;
+    let (start, len, exclusive) = (reader.word()?, reader.word()?, reader.word()? == 1);
+    object.items.push(Item {
+        name,
+        start,
+        len,
+        exclusive,
+    });
+    Ok(())
+}
+
+fn reset(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    object.resets.push(Reset {
+        name: reader.text()?,
+        run: Some(reader.function()?),
+    });
+    Ok(())
+}
+
+fn party(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    let name = reader.text()?;
+    let roles = reader.list(|reader| Role::from_number(reader.word()?).context("unknown role"))?;
+    if roles.is_empty() {
+        bail!(
+            "{}: `{name}` is neither `main` nor `irq` nor `core`",
+            object.name
+        );
+    }
+    object.parties.push(Party {
+        roles,
+        calls: reader.list(call)?,
+        uses: reader.list(Reader::text)?,
+        when: Some(reader.function()?).filter(|&when| when != 0),
+        twin: Some(reader.text()?).filter(|twin| !twin.is_empty()),
+        caught_by: reader.list(Reader::text)?,
+        name,
+    });
+    Ok(())
+}
+
+fn call(reader: &mut Reader<'_>) -> Result<Call> {
+    Ok(Call {
+        name: reader.text()?,
+        run: reader.list(Reader::function)?,
+        show: reader.list(Reader::function)?,
+        extras: reader.list(|reader| {
+            Ok(Extra {
+                pattern: reader.text()?,
+                during: reader.list(Reader::text)?,
+                matches: reader.list(Reader::function)?,
+            })
+        })?,
+    })
+}
+
+fn state(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    // The payload is the function itself.
+    object.state = Some(reader.at & !1);
+    Ok(())
+}
+
+fn always(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    object.always.push(check_record(reader)?);
+    Ok(())
+}
+
+fn finally(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    object.finally.push(check_record(reader)?);
+    Ok(())
+}
+
+fn check_record(reader: &mut Reader<'_>) -> Result<Check> {
+    Ok(Check {
+        message: reader.text()?,
+        holds: reader.function()?,
+    })
+}
+
+fn known(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    object.known.push(Known {
+        parties: reader.list(Reader::text)?,
+        reason: reader.text()?,
+    });
+    Ok(())
+}

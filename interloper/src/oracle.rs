@@ -1,0 +1,254 @@
+//! What the operations may answer: what they answer one after the other.
+//!
+//! A unit is one call. The orders are all sequences of units in which the calls of a party keep their order. A run is
+//! correct if there is an order such that
+//!
+//! 1. each unit in the order answers as it did in the run,
+//! 2. the state at the end is that of the run,
+//! 3. a unit that ended before another one began comes before it,
+//! 4. each unit that is not in the order gave an [extra](crate::scenario::UnitExtra) answer while one of the named
+//!    parties was in progress; or its interrupt was never enabled.
+//!
+//! These are the conditions of linearizability (Herlihy and Wing, 1990), with extras for operations that refuse.
+
+use crate::{
+    failure::Kind,
+    helper::{Helper, TextId},
+    layout::STACKS,
+    machine::{Core, Event, Memory},
+    scenario::{MAX_UNITS, Scenario},
+};
+
+/// No sequential call takes as many instructions; one that waits for an interrupt does.
+const LIMIT: u32 = 100_000;
+
+/// What a run showed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Observed {
+    /// What each unit answered; `None` for one that did not run.
+    pub(crate) answers: [Option<Answer>; MAX_UNITS],
+    /// The units that had ended when each unit began, a bit each.
+    pub(crate) before: [u32; MAX_UNITS],
+    /// The state at the end.
+    pub(crate) state: Option<TextId>,
+}
+
+/// An answer, and which of the unit's extras it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Answer {
+    pub(crate) text: TextId,
+    /// A bit for each extra of the unit.
+    pub(crate) extras: u32,
+}
+
+/// The units one after the other, and what they answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    pub(crate) sequence: Vec<usize>,
+    /// For each unit in the sequence.
+    pub(crate) answers: [Option<TextId>; MAX_UNITS],
+    pub(crate) state: Option<TextId>,
+}
+
+/// Every sequential order of a scenario.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Orders {
+    pub(crate) orders: Vec<Order>,
+    /// Why an order does not run to its end, if there is such an order.
+    pub(crate) impossible: Option<Kind>,
+}
+
+/// What an order explains.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Ordered,
+    /// The units left out, a bit each, and for each of them the lowest of its extras that the order used.
+    Extra {
+        units: u32,
+    },
+    Wrong,
+}
+
+impl Orders {
+    /// Runs the parties of a scenario in every order, beginning with the memory after the reset.
+    pub(crate) fn run<C: Core>(
+        scenario: &Scenario<'_>,
+        core: &C,
+        memory: &Memory,
+        helper: &mut Helper<C>,
+    ) -> Self {
+        let mut orders = Self::default();
+        let order = Order {
+            sequence: Vec::new(),
+            answers: [None; MAX_UNITS],
+            state: None,
+        };
+        let mut walk = Walk {
+            scenario,
+            core,
+            helper,
+            orders: &mut orders,
+        };
+        walk.go_on(memory, order, 0);
+        orders
+    }
+
+    /// Judges a run.
+    pub(crate) fn judge(&self, scenario: &Scenario<'_>, seen: &Observed) -> Verdict {
+        let mut verdict = Verdict::Wrong;
+        for order in &self.orders {
+            let Some(left_out) = explains(order, scenario, seen) else {
+                continue;
+            };
+            if left_out == 0 {
+                return Verdict::Ordered;
+            }
+            verdict = Verdict::Extra { units: left_out };
+        }
+        verdict
+    }
+}
+
+/// The units that gave extra answers, if the order explains the run.
+fn explains(order: &Order, scenario: &Scenario<'_>, seen: &Observed) -> Option<u32> {
+    if order.state != seen.state {
+        return None;
+    }
+    let mut left_out = 0;
+    for unit in 0..scenario.units.len() {
+        match (order.answers[unit], seen.answers[unit]) {
+            (Some(right), Some(answer)) if right == answer.text => {}
+            (None, None) => {}
+            (None, Some(answer)) if is_excused(scenario, seen, unit, answer) => {
+                left_out |= 1 << unit
+            }
+            _ => return None,
+        }
+    }
+    let keeps_time = order.sequence.iter().enumerate().all(|(place, &unit)| {
+        order.sequence[place + 1..]
+            .iter()
+            .all(|&later| seen.before[unit] >> later & 1 == 0)
+    });
+    keeps_time.then_some(left_out)
+}
+
+/// Whether the answer is an extra of the unit, and one of the parties that it names was in progress.
+fn is_excused(scenario: &Scenario<'_>, seen: &Observed, unit: usize, answer: Answer) -> bool {
+    let actor = scenario.units[unit].actor;
+    let during = scenario.units[unit].extras.iter().enumerate();
+    let during = during.filter(|&(index, _)| answer.extras >> index & 1 != 0);
+    let during = during.fold(0, |during, (_, extra)| during | extra.during);
+    scenario.units.iter().enumerate().any(|(other, it)| {
+        it.actor != actor
+            && during >> it.actor & 1 != 0
+            && seen.answers[other].is_some()
+            && seen.before[unit] >> other & 1 == 0
+            && seen.before[other] >> unit & 1 == 0
+    })
+}
+
+struct Walk<'a, C> {
+    scenario: &'a Scenario<'a>,
+    core: &'a C,
+    helper: &'a mut Helper<C>,
+    orders: &'a mut Orders,
+}
+
+impl<C: Core> Walk<'_, C> {
+    /// Extends an order by each unit that can come next. `passed` has the units that are in it or left out.
+    fn go_on(&mut self, memory: &Memory, order: Order, passed: u32) {
+        let scenario = self.scenario;
+        let mut is_complete = true;
+        for (unit, it) in scenario.units.iter().enumerate() {
+            let is_next =
+                passed >> unit & 1 == 0 && (it.place == 0 || passed >> (unit - 1) & 1 != 0);
+            if !is_next {
+                continue;
+            }
+            let passed = passed | 1 << unit;
+            if !it.extras.is_empty() {
+                self.go_on(memory, order.clone(), passed);
+            }
+            match self.is_enabled(memory, unit) {
+                Ok(true) => {}
+                Ok(false) => continue,
+                Err(kind) => {
+                    self.orders.impossible.get_or_insert(kind);
+                    continue;
+                }
+            }
+            is_complete = false;
+            match self.call(memory, it.right_run, it.right_show) {
+                Ok((after, answer)) => {
+                    let mut order = order.clone();
+                    order.sequence.push(unit);
+                    order.answers[unit] = Some(answer);
+                    self.go_on(&after, order, passed);
+                }
+                Err(kind) => {
+                    self.orders.impossible.get_or_insert(kind);
+                }
+            }
+        }
+        if is_complete {
+            self.end(memory, order);
+        }
+    }
+
+    fn is_enabled(&mut self, memory: &Memory, unit: usize) -> Result<bool, Kind> {
+        let it = &self.scenario.units[unit];
+        match self.scenario.actors[it.actor].party.when {
+            Some(when) if it.place == 0 => self.helper.condition(memory, when),
+            _ => Ok(true),
+        }
+    }
+
+    fn end(&mut self, memory: &Memory, mut order: Order) {
+        if let Some(state) = self.scenario.object.state {
+            match self.helper.text(memory, state) {
+                Ok(state) => order.state = Some(state),
+                Err(kind) => {
+                    self.orders.impossible.get_or_insert(kind);
+                    return;
+                }
+            }
+        }
+        if !self.orders.orders.contains(&order) {
+            self.orders.orders.push(order);
+        }
+    }
+
+    fn call(&mut self, memory: &Memory, run: u32, show: u32) -> Result<(Memory, TextId), Kind> {
+        let mut memory = memory.clone();
+        run_alone(self.core, &mut memory, run, self.helper)?;
+        let text = self.helper.text(&memory, show)?;
+        Ok((memory, text))
+    }
+}
+
+/// Calls a function on core 0 without an interrupt.
+pub(crate) fn run_alone<C: Core>(
+    core: &C,
+    memory: &mut Memory,
+    entry: u32,
+    helper: &Helper<C>,
+) -> Result<(), Kind> {
+    let mut core = core.clone();
+    core.boot(entry, STACKS[0].clone());
+    for _ in 0..LIMIT {
+        if core.pc() == helper.panic_entry() {
+            return Err(Kind::Panic(helper.panic_message(core, memory.clone())));
+        }
+        match core.step(memory).map_err(Kind::Fault)? {
+            Event::Step | Event::SendEvent => {}
+            Event::Return { .. } => {
+                memory.clear_stack(STACKS[0].clone());
+                return Ok(());
+            }
+            Event::WaitForInterrupt | Event::WaitForEvent => return Err(Kind::Asleep),
+            Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
+        }
+    }
+    Err(Kind::Hang)
+}

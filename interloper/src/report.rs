@@ -1,0 +1,16 @@
+//! What a test tells: a record, and texts made of it.
+//!
+//! ```text
+//!  Checked ──describe──► Record ──┬─text──► the message of a failed test
+//!                                 ├─annotation──► a line for GitHub Actions
+//!                                 └─serde──► JSON
+//! ```
+
+mod describe;
+mod path;
+pub mod record;
+mod text;
+
+pub(crate) use describe::describe;
+pub(crate) use path::{decode, encode, split};
+pub(crate) use text::{annotation, listing, message};

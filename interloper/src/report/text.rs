@@ -1,0 +1,215 @@
+//! Records as text.
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::record::{Answer, Failure, Frame, Landing, Place, Record};
+
+/// The message of a failed test.
+pub(crate) fn message(record: &Record) -> String {
+    let mut text = String::new();
+    for failure in &record.failures {
+        let _ = writeln!(text, "{}\n", one(failure, record));
+    }
+    let counts = &record.counts;
+    let _ = write!(
+        text,
+        "{}: {} runs with {} interrupts, {} instructions",
+        record.target, counts.runs, counts.landings, counts.instructions
+    );
+    text
+}
+
+/// What GitHub shows beside the source.
+pub(crate) fn annotation(record: &Record) -> Option<String> {
+    let failure = record.failures.first()?;
+    let place = failure
+        .places
+        .first()
+        .and_then(|place| user_frame(&place.frames, record));
+    let (file, line) = place.map_or((shown(&record.table), 1), |frame| {
+        (shown(&frame.file), frame.line)
+    });
+    let message = failure.message.replace('%', "%25").replace('\n', "%0A");
+    Some(format!(
+        "::error file={file},line={line}::{}: {message}",
+        record.test
+    ))
+}
+
+fn one(failure: &Failure, record: &Record) -> String {
+    let sources: Vec<_> = failure
+        .places
+        .iter()
+        .filter_map(|place| Some((place, source(place, record)?)))
+        .collect();
+    let mut group = Group::with_title(Level::ERROR.primary_title(failure.message.as_str()));
+    for (place, (frame, source)) in &sources {
+        let snippet = Snippet::source(source.as_str())
+            .path(shown(&frame.file))
+            .annotation(
+                AnnotationKind::Primary
+                    .span(span(source, frame))
+                    .label(place.label.as_str()),
+            );
+        group = group.element(snippet);
+    }
+    let notes = notes(failure, record);
+    for note in &notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    Renderer::plain().render(&[group])
+}
+
+fn notes(failure: &Failure, record: &Record) -> Vec<String> {
+    let mut notes: Vec<_> = failure
+        .landings
+        .iter()
+        .map(|landing| landed(landing, record))
+        .collect();
+    if !failure.answers.is_empty() {
+        notes.push(format!(
+            "answers: {}",
+            outcome(&failure.answers, failure.state.as_deref())
+        ));
+    }
+    if !failure.orders.is_empty() {
+        let orders = failure
+            .orders
+            .iter()
+            .map(|order| outcome(&order.answers, order.state.as_deref()));
+        let orders: Vec<_> = orders.collect();
+        notes.push(format!("allowed: {}", orders.join("\n     or: ")));
+    }
+    if !failure.variant.is_empty() {
+        notes.push(format!("after `reset {}`", failure.variant));
+    }
+    if failure.runs > 1 {
+        notes.push(format!(
+            "{} runs end like this; this one has the fewest interrupts",
+            failure.runs
+        ));
+    }
+    if !failure.replay.is_empty() {
+        notes.push(format!(
+            "replay: INTERLOPER_REPLAY='{}' cargo test -- --exact '{}'",
+            failure.replay, record.test
+        ));
+    }
+    notes
+}
+
+fn landed(landing: &Landing, record: &Record) -> String {
+    let Landing {
+        step,
+        address,
+        party,
+        ..
+    } = landing;
+    let place = user_frame(&landing.frames, record).or(landing.frames.first());
+    let place = place.map_or(String::new(), |frame| {
+        format!(" ({}:{})", shown(&frame.file), frame.line)
+    });
+    match party {
+        Some(party) => {
+            format!("`{party}` enters after {step} instructions, before {address:#010x}{place}")
+        }
+        None => {
+            format!("the exclusive store at {address:#010x} fails although it could succeed{place}")
+        }
+    }
+}
+
+/// A path relative to the directory of the test, where it lies there.
+fn shown(file: &str) -> &str {
+    let dir = std::env::current_dir().unwrap_or_default();
+    Path::new(file)
+        .strip_prefix(dir)
+        .ok()
+        .and_then(Path::to_str)
+        .unwrap_or(file)
+}
+
+fn outcome(answers: &[Answer], state: Option<&str>) -> String {
+    let mut text = String::new();
+    for Answer { call, answer } in answers {
+        let separator = if text.is_empty() { "" } else { ", " };
+        let _ = write!(
+            text,
+            "{separator}{call} = {}",
+            answer.as_deref().unwrap_or("not called")
+        );
+    }
+    match state {
+        Some(state) => text + "; state = " + state,
+        None => text,
+    }
+}
+
+/// The frame to show: the innermost one outside the standard library whose file exists.
+fn source(place: &Place, record: &Record) -> Option<(Frame, String)> {
+    let frame = user_frame(&place.frames, record)?;
+    let source = fs::read_to_string(&frame.file).ok()?;
+    (frame.line as usize <= source.lines().count()).then(|| (frame.clone(), source))
+}
+
+fn user_frame<'a>(frames: &'a [Frame], record: &Record) -> Option<&'a Frame> {
+    let is_user = |frame: &&Frame| {
+        frame.line > 0 && !frame.file.contains("/library/core/") && Path::new(&frame.file).exists()
+    };
+    frames
+        .iter()
+        .find(is_user)
+        .or_else(|| frames.iter().find(|frame| frame.file == record.table))
+}
+
+/// From the column to the end of the expression, as far as it can be told without a parser: a path or method and its
+/// arguments.
+fn span(source: &str, frame: &Frame) -> core::ops::Range<usize> {
+    let line_start: usize = source
+        .split_inclusive('\n')
+        .take(frame.line as usize - 1)
+        .map(str::len)
+        .sum();
+    let line = source[line_start..].lines().next().unwrap_or_default();
+    let indent = line.len() - line.trim_start().len();
+    let column = (frame.column as usize)
+        .checked_sub(1)
+        .filter(|&column| line.is_char_boundary(column));
+    let start = column.unwrap_or(indent).min(line.len());
+    let mut depth = 0_u32;
+    let mut end = start;
+    for (at, c) in line[start..].char_indices() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    end = start + at + 1;
+                    break;
+                }
+            }
+            _ if depth > 0 || c.is_alphanumeric() || "_.:&*!".contains(c) => {}
+            _ => break,
+        }
+        end = start + at + c.len_utf8();
+    }
+    line_start + start..line_start + end.max(start + 1).min(line.len().max(start))
+}
+
+/// A run, instruction by instruction.
+pub(crate) fn listing(
+    rows: impl IntoIterator<Item = (u64, usize, String, u32, String, bool)>,
+) -> String {
+    let mut text =
+        String::from("  step core party            address     touches                   \n");
+    for (step, core, party, pc, access, masked) in rows {
+        let masked = if masked { '#' } else { ' ' };
+        let _ = writeln!(
+            text,
+            "{step:6} {core:4} {party:16} {pc:#010x} {masked} {access}"
+        );
+    }
+    text
+}

@@ -1,0 +1,239 @@
+//! The test program: builds the tables, lists a test for each combination, runs them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::{
+    check::Bench,
+    combination::Combination,
+    image::{Image, Source, build},
+    replay,
+    report::{self, record::Record},
+    settings::Settings,
+    target::{self, with_cores},
+};
+
+/// The most handlers of a test, unless `INTERLOPER_DEPTH` sets another number.
+const DEPTH: usize = 2;
+
+/// The tables of a test program.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    dir: PathBuf,
+    scratch: PathBuf,
+    files: Vec<PathBuf>,
+    rustc: Option<PathBuf>,
+}
+
+/// A table built for a target.
+#[derive(Debug)]
+struct Built {
+    image: Image,
+    table: String,
+    target: String,
+    cores: u32,
+    settings: Settings,
+}
+
+impl Tables {
+    /// No tables yet. Paths count from `dir`; `scratch` is for generated packages and what cargo makes of them.
+    ///
+    /// [`main!`](crate::main) passes `CARGO_MANIFEST_DIR` and `CARGO_TARGET_TMPDIR`.
+    #[must_use]
+    pub fn new(dir: impl Into<PathBuf>, scratch: impl AsRef<Path>) -> Self {
+        let scratch = scratch.as_ref().join("interloper");
+        Self {
+            dir: dir.into(),
+            scratch,
+            files: Vec::new(),
+            rustc: None,
+        }
+    }
+
+    /// Adds the table in `file`.
+    #[must_use]
+    pub fn table(mut self, file: impl Into<PathBuf>) -> Self {
+        self.files.push(file.into());
+        self
+    }
+
+    /// Builds the tables with this compiler. `INTERLOPER_RUSTC` takes precedence.
+    #[must_use]
+    pub fn rustc(mut self, rustc: impl Into<PathBuf>) -> Self {
+        self.rustc = Some(rustc.into());
+        self
+    }
+
+    /// Builds the tables and runs the tests that the command line selects; the arguments are those of libtest.
+    #[must_use]
+    pub fn run(self) -> ExitCode {
+        let arguments = Arguments::from_args();
+        let settings = match Settings::from_env() {
+            Ok(settings) => settings,
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                return ExitCode::FAILURE;
+            }
+        };
+        let trials = self.trials(&settings);
+        libtest_mimic::run(&arguments, trials).exit_code()
+    }
+
+    fn trials(&self, settings: &Settings) -> Vec<Trial> {
+        let mut trials = Vec::new();
+        for file in &self.files {
+            let rustc = settings.rustc.clone().or_else(|| self.rustc.clone());
+            match Source::read(file, &self.dir, &self.scratch, rustc) {
+                Ok(source) => trials.extend(trials_of(&source, settings)),
+                Err(error) => trials.push(failed(format!("{}::table", file.display()), &error)),
+            }
+        }
+        trials
+    }
+}
+
+/// A table that does not build is a test that fails.
+fn failed(name: String, error: &anyhow::Error) -> Trial {
+    let message = format!("error: {error:#}");
+    Trial::test(name, move || Err(Failed::from(message)))
+}
+
+fn trials_of(source: &Source, settings: &Settings) -> Vec<Trial> {
+    let named = &source.front.options.targets;
+    let named = if named.is_empty() {
+        target::DEFAULT.iter().map(|&it| it.to_owned()).collect()
+    } else {
+        named.clone()
+    };
+    let targets = settings.targets.clone().unwrap_or(named);
+    let mut trials = Vec::new();
+    for target in targets {
+        if let Err(error) = trials_for(source, settings, &target, &mut trials) {
+            trials.push(failed(
+                format!("{}::{}::build", short(&target), source.name()),
+                &error,
+            ));
+        }
+    }
+    trials
+}
+
+fn trials_for(
+    source: &Source,
+    settings: &Settings,
+    target: &str,
+    trials: &mut Vec<Trial>,
+) -> Result<()> {
+    target::architecture(target)?;
+    let one = built(source, settings, target, 1)?;
+    ensure!(
+        !one.image.objects.is_empty(),
+        "the table declares no object"
+    );
+    trials.extend(tests(&one));
+    let wants_cores = |object| !Combination::all(object, 0, true).is_empty();
+    if one.image.objects.iter().any(wants_cores) && target::has_two_cores(target) {
+        trials.extend(tests(&built(source, settings, target, 2)?));
+    }
+    Ok(())
+}
+
+fn built(source: &Source, settings: &Settings, target: &str, cores: u32) -> Result<Arc<Built>> {
+    Ok(Arc::new(Built {
+        image: build(source, target, cores == 2)?,
+        table: source.file.display().to_string(),
+        target: target.to_owned(),
+        cores,
+        settings: settings.clone(),
+    }))
+}
+
+/// `thumbv6m` for `thumbv6m-none-eabi`.
+fn short(target: &str) -> &str {
+    target.split('-').next().unwrap_or(target)
+}
+
+fn tests(built: &Arc<Built>) -> Vec<Trial> {
+    let depth = built.settings.depth.unwrap_or(DEPTH);
+    let mut trials = Vec::new();
+    for (index, object) in built.image.objects.iter().enumerate() {
+        for (number, combination) in Combination::all(object, depth, built.cores == 2)
+            .iter()
+            .enumerate()
+        {
+            let name = format!("{}::{}", short(&built.target), combination.name());
+            let (built, test) = (Arc::clone(built), name.clone());
+            trials.push(Trial::test(name, move || {
+                let object = &built.image.objects[index];
+                let combination = &Combination::all(object, depth, built.cores == 2)[number];
+                built
+                    .run(&test, combination)
+                    .map_err(|error| Failed::from(format!("error: {error:#}")))?
+            }));
+        }
+    }
+    trials
+}
+
+impl Built {
+    /// Runs one test; the inner error is the report of its failures.
+    fn run(&self, test: &str, combination: &Combination<'_>) -> Result<Result<(), Failed>> {
+        let record = with_cores!(
+            &self.target,
+            self.image.memory.flash(),
+            self.cores,
+            |cores| {
+                let bench = Bench {
+                    image: &self.image,
+                    cores,
+                    mode: self.settings.mode,
+                    limits: self.settings.limits,
+                };
+                if let Some(text) = &self.settings.replay {
+                    return replay::replay(&bench, combination, text).map(|listing| {
+                        println!("{test}\n{listing}");
+                        Ok(())
+                    });
+                }
+                let mut checked = bench.check(combination)?;
+                report::describe(
+                    (test, &self.table, &self.target),
+                    combination,
+                    &bench,
+                    &mut checked,
+                )
+            }
+        );
+        if let Some(dir) = &self.settings.json {
+            write_json(dir, &record)?;
+        }
+        if record.passed {
+            return Ok(Ok(()));
+        }
+        if std::env::var_os("GITHUB_ACTIONS").is_some()
+            && let Some(annotation) = report::annotation(&record)
+        {
+            println!("{annotation}");
+        }
+        Ok(Err(report::message(&record).into()))
+    }
+}
+
+fn write_json(dir: &Path, record: &Record) -> Result<()> {
+    fs::create_dir_all(dir)?;
+    let name: String = record
+        .test
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    let file = dir.join(name + ".json");
+    fs::write(&file, serde_json::to_string_pretty(record)?)
+        .with_context(|| format!("cannot write {}", file.display()))
+}

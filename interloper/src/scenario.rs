@@ -1,0 +1,182 @@
+//! Which parties of an object take part in a run, and as what.
+
+use crate::{
+    machine::Interrupt,
+    table::{Object, Party, Reset, Role},
+};
+
+/// The most calls of one run.
+pub(crate) const MAX_UNITS: usize = 16;
+/// The number of the interrupt of actor 0; those below are the processor's own on RISC-V.
+const FIRST_INTERRUPT: u8 = 16;
+
+/// One way to prepare an object, and the parties that meet there.
+#[derive(Clone, Debug)]
+pub(crate) struct Scenario<'a> {
+    pub(crate) object: &'a Object,
+    pub(crate) reset: &'a Reset,
+    /// The one that is interrupted first; then that of core 1, if any; then the handlers.
+    pub(crate) actors: Vec<Actor<'a>>,
+    pub(crate) units: Vec<Unit>,
+}
+
+/// A party in one of its roles.
+#[derive(Clone, Debug)]
+pub(crate) struct Actor<'a> {
+    pub(crate) party: &'a Party,
+    /// The core that it runs on.
+    pub(crate) core: usize,
+    /// The priority of a handler; `None` for what runs in thread mode.
+    pub(crate) priority: Option<u8>,
+    /// The index of the first of its units.
+    pub(crate) first: usize,
+}
+
+/// One call: the unit of the sequential orders.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    pub(crate) actor: usize,
+    /// How many calls of the actor come before it.
+    pub(crate) place: usize,
+    pub(crate) name: String,
+    pub(crate) run: u32,
+    pub(crate) show: u32,
+    /// The function that its answers are judged by.
+    pub(crate) right_run: u32,
+    pub(crate) right_show: u32,
+    pub(crate) extras: Vec<UnitExtra>,
+}
+
+/// An answer outside every order.
+#[derive(Clone, Debug)]
+pub(crate) struct UnitExtra {
+    pub(crate) pattern: String,
+    /// The actors during which it is allowed, a bit each.
+    pub(crate) during: u32,
+    pub(crate) matches: u32,
+}
+
+/// A party, one of its roles, and the core that takes its interrupt.
+pub(crate) type Cast<'a> = (&'a Party, Role, usize);
+
+impl<'a> Scenario<'a> {
+    /// The scenario of these parties; `None` if they make more than [`MAX_UNITS`] calls.
+    pub(crate) fn new(object: &'a Object, reset: &'a Reset, cast: &[Cast<'a>]) -> Option<Self> {
+        let mut scenario = Self {
+            object,
+            reset,
+            actors: Vec::new(),
+            units: Vec::new(),
+        };
+        for &(party, role, core) in cast {
+            let right = party
+                .twin
+                .as_deref()
+                .and_then(|twin| object.party(twin))
+                .unwrap_or(party);
+            let priority = match role {
+                Role::Irq(priority) => Some(priority),
+                Role::Main | Role::Core => None,
+            };
+            let first = scenario.units.len();
+            scenario.actors.push(Actor {
+                party,
+                core,
+                priority,
+                first,
+            });
+            scenario.add_units(party, right, role, cast);
+        }
+        (scenario.units.len() <= MAX_UNITS).then_some(scenario)
+    }
+
+    fn add_units(&mut self, party: &Party, right: &Party, role: Role, cast: &[Cast<'a>]) {
+        let index = |party: &Party| party.roles.iter().position(|&it| it == role).unwrap_or(0);
+        let (mine, rights) = (index(party), index(right));
+        for (place, (call, right)) in party.calls.iter().zip(&right.calls).enumerate() {
+            let extras = call.extras.iter().map(|extra| UnitExtra {
+                pattern: extra.pattern.clone(),
+                during: bits(
+                    cast.iter()
+                        .map(|(party, ..)| extra.during.contains(&party.name)),
+                ),
+                matches: extra.matches[mine],
+            });
+            self.units.push(Unit {
+                actor: self.actors.len() - 1,
+                place,
+                name: call.name.clone(),
+                run: call.run[mine],
+                show: call.show[mine],
+                right_run: right.run[rights],
+                right_show: right.show[rights],
+                extras: extras.filter(|extra| extra.during != 0).collect(),
+            });
+        }
+    }
+
+    /// How many cores it needs.
+    pub(crate) fn cores(&self) -> usize {
+        self.actors
+            .iter()
+            .map(|actor| actor.core + 1)
+            .max()
+            .unwrap_or(1)
+    }
+
+    /// The interrupt of a handler, at the call of this place.
+    pub(crate) fn interrupt(&self, actor: usize, place: usize) -> Option<Interrupt> {
+        let Actor {
+            priority, first, ..
+        } = self.actors[actor];
+        let handler = self.units[first + place].run;
+        Some(Interrupt {
+            number: FIRST_INTERRUPT + actor as u8,
+            priority: priority?,
+            handler,
+        })
+    }
+
+    /// The actor that an interrupt belongs to.
+    pub(crate) fn actor_of(&self, number: u8) -> usize {
+        usize::from(number - FIRST_INTERRUPT)
+    }
+
+    /// The number of calls that an actor makes.
+    pub(crate) fn calls(&self, actor: usize) -> usize {
+        self.actors[actor].party.calls.len()
+    }
+
+    /// The name of an actor: that of its party, with the priority where the party takes part twice.
+    pub(crate) fn actor_name(&self, actor: usize) -> String {
+        let Actor {
+            party, priority, ..
+        } = &self.actors[actor];
+        let is_again =
+            |(other, it): (usize, &Actor<'_>)| other != actor && it.party.name == party.name;
+        match priority {
+            Some(priority) if self.actors.iter().enumerate().any(is_again) => {
+                format!("{}@{priority}", party.name)
+            }
+            _ => party.name.clone(),
+        }
+    }
+
+    /// The name of a unit: `replace`, or `replace.enqueue` where the party makes several calls.
+    pub(crate) fn unit_name(&self, unit: usize) -> String {
+        let Unit { actor, name, .. } = &self.units[unit];
+        let party = self.actor_name(*actor);
+        if self.calls(*actor) == 1 {
+            party
+        } else {
+            format!("{party}.{name}")
+        }
+    }
+}
+
+fn bits(flags: impl Iterator<Item = bool>) -> u32 {
+    flags
+        .enumerate()
+        .map(|(index, flag)| u32::from(flag) << index)
+        .sum()
+}
