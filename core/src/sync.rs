@@ -26,12 +26,6 @@
     reason = "what `crate::atomic` re-exports must be `pub` all the way, in every back end"
 )]
 
-#[cfg(not(words))]
-compile_error!(
-    "indivisible needs a target whose `core` loads and stores 8, 16 and 32 bits atomically: \
-     every Cortex-M, every RISC-V, and every target with compare-and-swap"
-);
-
 mod claim;
 #[cfg(native)]
 pub mod native;

@@ -32,13 +32,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let is_set = |variable: &str| env::var_os(variable).is_some();
     let widths = env::var("CARGO_CFG_TARGET_HAS_ATOMIC").unwrap_or_default();
     let cas = widths.split(',').any(|width| width == "32");
-    let native = cas || is_set("CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE");
-    let tier2 = native || is_set("CARGO_FEATURE_CRITICAL_SECTION");
+    let sections = !cas && is_set("CARGO_FEATURE_CRITICAL_SECTION");
+    let single_core = is_set("CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE");
+    let native = !sections && (cas || single_core);
+    let tier2 = native || sections;
     for (name, holds) in [
         ("cas", cas),
         ("native", native),
         ("tier2", tier2),
-        ("wide", tier2 && !cas),
+        ("wide", sections),
     ] {
         println!("cargo::rustc-check-cfg=cfg({name})");
         if holds {

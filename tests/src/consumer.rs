@@ -14,8 +14,21 @@ pub type Errors = Vec<(String, String)>;
 #[derive(Debug)]
 pub struct Consumer {
     name: String,
+    edition: &'static str,
+    resolver: Resolver,
     dependencies: String,
     programs: String,
+}
+
+/// How the package's workspace chooses cargo's resolver.
+#[derive(Clone, Copy, Debug)]
+pub enum Resolver {
+    /// By the package's edition.
+    OfEdition,
+    /// By the key `resolver`.
+    Named(&'static str),
+    /// The package is a member of a virtual workspace that has no such key, which means "1".
+    Virtual,
 }
 
 impl Consumer {
@@ -25,9 +38,17 @@ impl Consumer {
         let core = root().join("core");
         Self {
             name: name.to_owned(),
+            edition: "2024",
+            resolver: Resolver::OfEdition,
             dependencies: format!("indivisible = {{ path = {core:?}, features = {features:?} }}\n"),
             programs: String::new(),
         }
+    }
+
+    /// Chooses the edition and the resolver; otherwise, they are those of a new package.
+    pub fn build_as(&mut self, edition: &'static str, resolver: Resolver) {
+        self.edition = edition;
+        self.resolver = resolver;
     }
 
     /// Adds a line to the dependencies.
@@ -67,10 +88,8 @@ impl Consumer {
     #[must_use]
     pub fn check_with(&self, mut cargo: Command) -> BTreeMap<String, Errors> {
         let consumers = target_dir().join("consumers");
-        let dir = consumers.join(&self.name);
-        let manifest = dir.join("Cargo.toml");
-        fs::create_dir_all(&dir).unwrap();
-        fs::write(&manifest, self.manifest()).unwrap();
+        let dir = self.dir();
+        let manifest = self.write_manifests();
         // The versions that everything else here is tested with.
         fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
         let output = cargo
@@ -92,16 +111,50 @@ impl Consumer {
         failed
     }
 
-    fn manifest(&self) -> String {
+    /// The packages in the lock file that the last check left, this one included.
+    ///
+    /// # Panics
+    ///
+    /// Before the first check.
+    #[must_use]
+    pub fn locked(&self) -> Vec<String> {
+        let lock = fs::read_to_string(self.dir().join("Cargo.lock")).unwrap();
+        let names = lock.lines().filter_map(|it| it.strip_prefix("name = "));
+        names.map(|it| it.trim_matches('"').to_owned()).collect()
+    }
+
+    fn dir(&self) -> PathBuf {
+        target_dir().join("consumers").join(&self.name)
+    }
+
+    /// Gives the path of the package's own.
+    fn write_manifests(&self) -> PathBuf {
         let Self {
             name,
+            edition,
             dependencies,
             programs,
+            ..
         } = self;
-        format!(
-            "[workspace]\n\n[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+        let package = format!(
+            "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = {edition:?}\n\n\
              [dependencies]\n{dependencies}{programs}"
-        )
+        );
+        let root = self.dir();
+        let (workspace, dir) = match self.resolver {
+            Resolver::OfEdition => ("[workspace]\n\n".to_owned(), root),
+            Resolver::Named(version) => (format!("[workspace]\nresolver = {version:?}\n\n"), root),
+            Resolver::Virtual => {
+                fs::create_dir_all(&root).unwrap();
+                let workspace = "[workspace]\nmembers = [\"member\"]\n";
+                fs::write(root.join("Cargo.toml"), workspace).unwrap();
+                (String::new(), root.join("member"))
+            }
+        };
+        fs::create_dir_all(&dir).unwrap();
+        let manifest = dir.join("Cargo.toml");
+        fs::write(&manifest, workspace + &package).unwrap();
+        manifest
     }
 }
 

@@ -1,6 +1,6 @@
 //! The library builds for every target with every feature, and offers exactly what it can keep there.
 
-use integration_tests::consumer::{Consumer, complaints, programs};
+use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
 use std::{env, fs, path::Path, process::Command};
 use xtask::toolchain;
 
@@ -38,16 +38,20 @@ fn with_flags(mut cargo: Command, flags: &str) -> Command {
 fn check_features(cargo: impl Fn() -> Command, features: &[&str]) {
     let alone = features.iter().map(|it| vec![*it]);
     for features in alone.chain([vec![], features.to_vec()]) {
-        let output = cargo()
-            .args(["check", "--quiet", "--package", "indivisible", "--lib"])
-            .args(["--features", &features.join(",")])
-            .arg("--target-dir")
-            .arg(toolchain::target_dir().join("builds"))
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "with {features:?}:\n{said}");
+        check_alone(&cargo, &features);
     }
+}
+
+fn check_alone(cargo: impl Fn() -> Command, features: &[&str]) {
+    let output = cargo()
+        .args(["check", "--quiet", "--package", "indivisible", "--lib"])
+        .args(["--features", &features.join(",")])
+        .arg("--target-dir")
+        .arg(toolchain::target_dir().join("builds"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "with {features:?}:\n{said}");
 }
 
 #[test]
@@ -68,8 +72,12 @@ fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
 fn every_feature_builds_for_this_machine() {
     let features = [FEATURES, &["std"]].concat();
     check_features(|| with_flags(toolchain::host_cargo(), ""), &features);
+    // The cfg needs the feature: the tests' switch is no part of the library's manifest.
     let forced = "--cfg indivisible_force_sections";
-    check_features(|| with_flags(toolchain::host_cargo(), forced), &features);
+    let cargo = || with_flags(toolchain::host_cargo(), forced);
+    for feature in &features {
+        check_alone(cargo, &["critical-section", feature]);
+    }
 }
 
 /// What rustdoc has against the documentation of the package in `dir`, every warning being an error: on
@@ -174,15 +182,27 @@ fn with_critical_sections_there_is_everything() {
     }
 }
 
+/// 64 bits would need `portable-atomic/fallback`, which every crate of the program would get; the feature
+/// `critical-section` has them, and decides where the cfg is there as well.
 #[test]
-fn on_a_single_core_there_is_everything() {
+fn on_a_single_core_64_bits_need_critical_sections() {
     for target in BARE {
-        let accepted = ["tier1", "narrow", "wide"];
+        let refused = ["refused/wide", "refused/wide_loads"];
         offers(
             "single",
             target,
             SINGLE_CORE,
             &[],
+            &["tier1", "narrow"],
+            &refused,
+        );
+        let accepted = ["tier1", "narrow", "wide"];
+        let features = ["critical-section"];
+        offers(
+            "single-sections",
+            target,
+            SINGLE_CORE,
+            &features,
             &accepted,
             &["refused/wide_loads"],
         );
@@ -200,29 +220,57 @@ fn between_the_two_there_are_no_64_bits() {
     }
 }
 
-/// As on a target without load and store of 8, 16 and 32 bits, for which no `core` is at hand: what
-/// the build script does not say is not known.
+/// What another crate of a firmware turns on must not reach the library, and the library must not reach
+/// it: under the resolver of 2018, features of all targets are features of each.
 #[test]
-fn an_unsupported_target_gets_one_sentence() {
-    let library = xtask::root().join("core/src/lib.rs");
-    let output = Command::new("rustc")
-        .args([
-            "--edition=2024",
-            "--crate-type=lib",
-            "--crate-name=indivisible",
-            "--emit=metadata",
-        ])
-        .arg("--out-dir")
-        .arg(env!("CARGO_TARGET_TMPDIR"))
-        .arg(library)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success());
-    assert!(
-        said.contains("error: indivisible needs a target whose `core` loads and stores"),
-        "{said}"
-    );
+fn a_firmware_of_any_resolver_builds() {
+    let kinds = [
+        ("2018", Resolver::OfEdition),
+        ("2021", Resolver::OfEdition),
+        ("2024", Resolver::Named("1")),
+        ("2024", Resolver::OfEdition),
+        ("2024", Resolver::Virtual),
+    ];
+    for target in [BARE[0], NARROW[0]] {
+        for (n, (edition, resolver)) in kinds.into_iter().enumerate() {
+            for features in [&[][..], &["critical-section"]] {
+                let name = format!("firmware-{n}-{}-{target}", features.len());
+                let mut consumer = Consumer::new(&name, features);
+                consumer.build_as(edition, resolver);
+                consumer.depend("critical-section = \"1.2\"");
+                let programs = programs("consumers/tier1");
+                programs.iter().for_each(|it| consumer.add(it));
+                let failed = consumer.check_with(cargo(target, ""));
+                assert!(failed.is_empty(), "{name}: {failed:#?}");
+            }
+        }
+    }
+}
+
+/// heapless turns portable-atomic's features on, one way or another.
+#[test]
+fn a_firmware_with_heapless_builds() {
+    let versions = ["0.8", "0.9"];
+    let back_ends = [
+        "portable-atomic",
+        "portable-atomic-critical-section",
+        "portable-atomic-unsafe-assume-single-core",
+    ];
+    for (version, back_end) in versions
+        .iter()
+        .flat_map(|it| back_ends.map(|back_end| (it, back_end)))
+    {
+        let name = format!("heapless-{}-{back_end}", version.replace('.', "-"));
+        let mut consumer = Consumer::new(&name, &["critical-section"]);
+        let line = format!("heapless = {{ version = {version:?}, features = [{back_end:?}] }}");
+        consumer.depend(&line);
+        for directory in ["tier1", "narrow", "wide"] {
+            let programs = programs(&format!("consumers/{directory}"));
+            programs.iter().for_each(|it| consumer.add(it));
+        }
+        let failed = consumer.check_with(cargo(BARE[0], ""));
+        assert!(failed.is_empty(), "{name}: {failed:#?}");
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ mod cortex_m;
 #[cfg(target_arch = "arm")]
 pub(super) use cortex_m::{check_can_mask, check_context, wfi_unless};
 
-#[cfg(target_arch = "riscv32")]
+#[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
 mod riscv;
-#[cfg(target_arch = "riscv32")]
+#[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
 pub(super) use riscv::{check_can_mask, check_context, wfi_unless};

@@ -1,0 +1,61 @@
+//! Projects of others that depend on the library, with the resolver and the edition that they have.
+
+use integration_tests::consumer::{Consumer, Resolver, programs};
+
+/// Each resolver with each edition that it can be had with.
+const KINDS: &[(&str, &str, Resolver)] = &[
+    ("resolver-1-2018", "2018", Resolver::OfEdition),
+    ("resolver-2-2018", "2018", Resolver::Named("2")),
+    ("resolver-1-2021", "2021", Resolver::Named("1")),
+    ("resolver-2-2021", "2021", Resolver::OfEdition),
+    ("resolver-1-2024", "2024", Resolver::Named("1")),
+    ("resolver-3-2024", "2024", Resolver::OfEdition),
+    ("virtual-2018", "2018", Resolver::Virtual),
+    ("virtual-2024", "2024", Resolver::Virtual),
+];
+
+fn check(mut consumer: Consumer, directories: &[&str]) -> Consumer {
+    for directory in directories {
+        let programs = programs(&format!("consumers/{directory}"));
+        programs.iter().for_each(|it| consumer.add(it));
+    }
+    let failed = consumer.check();
+    assert!(failed.is_empty(), "{failed:#?}");
+    consumer
+}
+
+#[test]
+fn every_resolver_and_edition_builds() {
+    for (name, edition, resolver) in KINDS {
+        let mut consumer = Consumer::new(name, &[]);
+        consumer.build_as(edition, *resolver);
+        check(consumer, &["tier1", "narrow", "wide"]);
+    }
+}
+
+#[test]
+fn a_lock_file_has_the_library_and_one_dependency() {
+    for (name, edition, resolver) in KINDS {
+        let mut consumer = Consumer::new(&format!("lock-{name}"), &[]);
+        consumer.build_as(edition, *resolver);
+        let locked = check(consumer, &["tier1"]).locked();
+        assert_eq!(locked.len(), 3, "{locked:?}");
+        for dependency in ["indivisible", "portable-atomic"] {
+            assert!(locked.iter().any(|it| it == dependency), "{locked:?}");
+        }
+    }
+}
+
+#[test]
+fn a_feature_adds_what_it_is_named_for_to_the_lock_file() {
+    let locked = |feature: &str| {
+        let name = format!("lock-{feature}");
+        check(Consumer::new(&name, &[feature]), &["tier1"]).locked()
+    };
+    for feature in ["std", "waker"] {
+        assert_eq!(locked(feature).len(), 3);
+    }
+    let sections = locked("critical-section");
+    assert!(sections.iter().any(|it| it == "critical-section"));
+    assert_eq!(sections.len(), 4, "{sections:?}");
+}
