@@ -1,21 +1,21 @@
-//! Numbers that nobody else gets.
+//! Unique numbers, handed out to any number of callers.
 //!
-//! The chapter's four answers to "what happens after the last one" are policies of one type:
+//! A policy chooses one of the chapter's four answers to "what happens after the last ID":
 //!
-//! | policy | one allocation | after the last ID |
+//! | policy | `allocate` | after the last ID |
 //! |---|---|---|
-//! | [`Checked`] | compare-and-exchange below the limit | an error, read-only, for ever |
-//! | [`RollBack`] | add; subtract again past the limit | an error |
-//! | [`Abort`] | add; past the limit, end the program | the end |
-//! | [`Wrapping`] | add | the first ID again |
+//! | [`Checked`] | compares with the limit, and exchanges | an error; the counter is only read |
+//! | [`RollingBack`] | adds; past the limit, subtracts again | an error |
+//! | [`Aborting`] | adds; past the limit, aborts | the program ends |
+//! | [`Wrapping`] | adds | the first ID again |
 //!
-//! The chapter's *problematic* version, which adds and then asserts, is not among them: after a panic
-//! that somebody caught it hands out IDs again.
+//! The chapter's *problematic* version, which adds and then asserts, is missing on purpose: after a
+//! caught panic its counter wraps around, and it hands out duplicates.
 //!
 //! # Memory ordering
 //!
-//! Relaxed throughout: an ID is only itself. That no two calls get the same one follows from the
-//! modification order of the one word, which every ordering has.
+//! Relaxed throughout. IDs are unique because the changes of one atomic word have a total order, its
+//! modification order, whatever their memory ordering. An ID publishes no other memory.
 
 mod lease;
 
@@ -23,131 +23,113 @@ pub use lease::IdLease;
 
 use crate::atomic::{AtomicPrimitive, Unsigned, generic::Arithmetic};
 use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, zero};
-use core::{fmt, marker::PhantomData, num::NonZero};
+use core::{fmt, marker::PhantomData, mem, num::NonZero};
 
 /// Hands out IDs: `0..limit`, or `1..=limit` where `T` is non-zero.
 ///
-/// `T` is an unsigned integer or its [`NonZero`]; `P` says what happens after the last one.
+/// `T` is an unsigned integer or its [`NonZero`]; the policy `P` decides what happens after the last ID.
 ///
-/// Tier 2. May be called from interrupt handlers. Without compare-and-swap, [`Checked`] is one critical
-/// section of a load, a comparison and a store. (*Rust Atomics and Locks*, chapter 2, "Example: ID
-/// Allocation" and "Example: ID Allocation Without Overflow".)
+/// Every method may be called from interrupt handlers. Needs read-modify-write; without
+/// compare-and-swap, [`Checked`] allocates in one critical section of a load, a comparison and a store.
+/// (*Rust Atomics and Locks*, chapter 2, "Example: ID Allocation" and "Example: ID Allocation Without
+/// Overflow".)
 ///
 /// ```
 /// use core::num::NonZero;
-/// use indivisible::id::{IdAllocator, IdsExhausted};
+/// use indivisible::id::{ExhaustedError, IdAllocator, RollingBack};
 ///
 /// static IDS: IdAllocator<NonZero<u32>> = IdAllocator::with_limit(2);
 /// assert_eq!(IDS.allocate().unwrap().get(), 1);
 /// assert_eq!(IDS.allocate().unwrap().get(), 2);
-/// assert_eq!(IDS.allocate(), Err(IdsExhausted));
+/// assert_eq!(IDS.allocate(), Err(ExhaustedError));
+///
+/// static SESSIONS: IdAllocator<u32, RollingBack> = IdAllocator::rolling_back(9);
+/// assert_eq!(SESSIONS.allocate(), Ok(0));
 /// ```
 pub struct IdAllocator<T: Id, P = Checked> {
-    /// How many were handed out; for the policies that add first, also how many tried in vain.
+    /// IDs handed out; for the policies that add first, also the failed attempts in progress.
     next: <T::Raw as AtomicPrimitive>::Atomic,
     limit: T::Raw,
-    /// How many were leased and neither handed out nor given back; [`Checked`] only.
-    lost: <T::Raw as AtomicPrimitive>::Atomic,
+    /// IDs leased, and neither handed out nor given back; [`Checked`] only.
+    leaked: <T::Raw as AtomicPrimitive>::Atomic,
     policy: PhantomData<P>,
 }
 
-/// Never a duplicate, exhaustion exact and read-only, any number of callers at once.
+/// Never a duplicate, and an error exactly when all IDs have been allocated, with any number of
+/// concurrent callers.
 #[derive(Clone, Copy, Debug)]
 pub struct Checked;
 
-/// No duplicate as long as at most `MAX - limit` callers are inside at once, `MAX` being the largest
-/// value of the integer: each of them may have added its one and not yet taken it back.
+/// No duplicate while at most `MAX - limit` callers are inside [`allocate`](IdAllocator::allocate) at
+/// once, `MAX` being the largest value of the integer: each of them may have added one and not yet
+/// subtracted it.
 ///
 /// The limit is therefore at most half of `MAX`.
 #[derive(Clone, Copy, Debug)]
-pub struct RollBack;
+pub struct RollingBack;
 
-/// Ends the program rather than running out: `std::process::abort` with the feature `std`, else a
-/// panic. No duplicate under the condition of [`RollBack`], where such a panic is caught counting as a
-/// caller inside for ever.
+/// Terminates the program when the IDs run out: `std::process::abort` with the feature `std`, a panic
+/// without.
+///
+/// No duplicate under the condition of [`RollingBack`]; each caught panic permanently counts as one
+/// concurrent caller.
 #[derive(Clone, Copy, Debug)]
-pub struct Abort;
+pub struct Aborting;
 
-/// Duplicates after the integer wraps around, by contract: for sequence numbers.
+/// Hands out duplicates once the integer has wrapped around: for sequence numbers.
 ///
 /// A non-zero ID skips the zero.
 #[derive(Clone, Copy, Debug)]
 pub struct Wrapping;
 
-/// What an [`IdAllocator`] hands out: `u8` to `u64`, `usize`, or their [`NonZero`]. Sealed.
+/// The IDs of an [`IdAllocator`]: `u8` to `u64`, `usize`, and their [`NonZero`]. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no ID with an atomic form on this target that never takes a lock",
     note = "IDs are unsigned integers or their `NonZero`; 64 bits exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
     note = "take `IdAllocator<u32>`"
 )]
-pub trait Id: sealed::Id<Raw: Unsigned> + Copy {}
-
-/// A policy with a limit: [`Checked`], [`RollBack`], [`Abort`]. Sealed.
-pub trait Limited: sealed::Limited {}
-
-mod sealed {
-    pub trait Id: Sized {
-        /// The integer that counts.
-        type Raw;
-
-        /// The ID after `before` others; `None` where that would be a zero that must not be.
-        fn after(before: Self::Raw) -> Option<Self>;
-    }
-
-    pub trait Limited {
-        /// How much of the integer's range must stay free above the limit: all, or half.
-        const DIVISOR: u8;
-    }
+#[allow(private_bounds, reason = "the seal, as in `atomic`")]
+pub trait Id: Counted<<Self as Id>::Raw> + Copy {
+    /// The integer that counts.
+    type Raw: Unsigned;
 }
+
+/// A policy with a limit: [`Checked`], [`RollingBack`], [`Aborting`]. Sealed.
+#[allow(private_bounds, reason = "the seal, as in `atomic`")]
+pub trait Limited: Bounded {}
+
+/// What a count makes of itself.
+pub(crate) trait Counted<Raw>: Sized {
+    /// The ID after `before` others; `None` where that would be the zero of a `NonZero`.
+    fn after(before: Raw) -> Option<Self>;
+}
+
+pub(crate) trait Bounded {}
 
 macro_rules! ids {
     ($($Raw:ident)*) => { $(
-        impl Id for $Raw {}
-        impl Id for NonZero<$Raw> {}
+        impl Id for $Raw {
+            type Raw = Self;
+        }
 
-        impl sealed::Id for $Raw {
-            type Raw = $Raw;
-
+        impl Counted<$Raw> for $Raw {
             #[inline(always)]
             fn after(before: $Raw) -> Option<Self> {
                 Some(before)
             }
         }
 
-        impl sealed::Id for NonZero<$Raw> {
+        impl Id for NonZero<$Raw> {
             type Raw = $Raw;
+        }
 
+        impl Counted<$Raw> for NonZero<$Raw> {
             #[inline(always)]
             fn after(before: $Raw) -> Option<Self> {
                 Self::new(before.wrapping_add(1))
             }
         }
-
-        with_policy! { $Raw, $Raw }
-        with_policy! { NonZero<$Raw>, $Raw }
     )* };
-}
-
-/// Per integer, since a `const fn` cannot compare generic ones.
-macro_rules! with_policy {
-    ($Id:ty, $Raw:ident) => {
-        impl<P: Limited> IdAllocator<$Id, P> {
-            const_fn! {
-                /// Creates an allocator of `limit` IDs with the policy that the type names.
-                ///
-                /// # Panics
-                ///
-                /// Where `limit` is too large for the policy; in a `static`, that is a compile error.
-                pub fn with_policy(limit: $Raw) -> Self {
-                    assert!(
-                        limit <= $Raw::MAX / P::DIVISOR as $Raw,
-                        "this policy needs half of the integer's range above the limit"
-                    );
-                    Self::of(limit)
-                }
-            }
-        }
-    };
 }
 
 ids! { u8 u16 u32 usize }
@@ -155,19 +137,39 @@ ids! { u8 u16 u32 usize }
 ids! { u64 }
 
 macro_rules! limited {
-    ($($Policy:ident, $divisor:literal;)*) => { $(
+    ($($Policy:ident)*) => { $(
         impl Limited for $Policy {}
-
-        impl sealed::Limited for $Policy {
-            const DIVISOR: u8 = $divisor;
-        }
+        impl Bounded for $Policy {}
     )* };
 }
-limited! { Checked, 1; RollBack, 2; Abort, 2; }
+limited! { Checked RollingBack Aborting }
+
+/// Whether `n` is more than half of its type's largest value.
+///
+/// `T::Raw` has no comparison that a `const fn` could call. One implementation for every integer,
+/// rather than a constructor for each, lets `IdAllocator::rolling_back(9)` infer its types.
+#[allow(unsafe_code, reason = "a const fn compares integers of a generic type")]
+const fn exceeds_half<T: Id>(n: T::Raw) -> bool {
+    macro_rules! exceeds_half {
+        ($Same:ty) => {{
+            // SAFETY: `Id` is sealed, and each `Raw` is a primitive unsigned integer. The match below
+            // names the one of its size, for which all its bytes are valid.
+            let n = unsafe { mem::transmute_copy::<T::Raw, $Same>(&n) };
+            n > <$Same>::MAX / 2
+        }};
+    }
+    match size_of::<T::Raw>() {
+        1 => exceeds_half!(u8),
+        2 => exceeds_half!(u16),
+        4 => exceeds_half!(u32),
+        _ => exceeds_half!(u64),
+    }
+}
 
 impl<T: Id> IdAllocator<T> {
     const_fn! {
-        /// Creates an allocator of all IDs but one: as many as the integer's largest value says.
+        /// Creates an allocator of every ID but one: as many as the integer's largest value.
+        #[must_use]
         pub fn new() -> Self {
             Self::with_limit(T::Raw::MAX)
         }
@@ -175,51 +177,79 @@ impl<T: Id> IdAllocator<T> {
 
     const_fn! {
         /// Creates an allocator of `limit` IDs.
+        #[must_use]
         pub fn with_limit(limit: T::Raw) -> Self {
             Self::of(limit)
         }
     }
 
-    /// An ID that no other call gets.
+    /// Allocates an ID that no other call gets.
     ///
     /// # Errors
     ///
-    /// [`IdsExhausted`] once all are out; it looks and does not write.
+    /// [`ExhaustedError`] once all IDs have been allocated; such a call writes nothing.
     #[inline]
-    pub fn allocate(&self) -> Result<T, IdsExhausted> {
+    pub fn allocate(&self) -> Result<T, ExhaustedError> {
         let limit = self.limit;
         let before = self.next.change(Relaxed, Relaxed, |next| {
             (next < limit).then(|| next.wrapping_add(T::Raw::ONE))
         });
-        before.ok().and_then(T::after).ok_or(IdsExhausted)
+        before.ok().and_then(T::after).ok_or(ExhaustedError)
     }
 }
 
-impl<T: Id> IdAllocator<T, RollBack> {
-    /// An ID that no other call gets, under the condition of [`RollBack`].
+impl<T: Id> IdAllocator<T, RollingBack> {
+    const_fn! {
+        /// Creates an allocator of `limit` IDs that adds first and [rolls back](RollingBack).
+        ///
+        /// # Panics
+        ///
+        /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+        /// compile error.
+        #[must_use]
+        pub fn rolling_back(limit: T::Raw) -> Self {
+            Self::adding_first(limit)
+        }
+    }
+
+    /// Allocates an ID that no other call gets, under the condition of [`RollingBack`].
     ///
     /// # Errors
     ///
-    /// [`IdsExhausted`] once all are out.
+    /// [`ExhaustedError`] once all IDs have been allocated.
     #[inline]
-    pub fn allocate(&self) -> Result<T, IdsExhausted> {
+    pub fn allocate(&self) -> Result<T, ExhaustedError> {
         let before = self.next.fetch_add(T::Raw::ONE, Relaxed);
         if before < self.limit {
-            T::after(before).ok_or(IdsExhausted)
+            T::after(before).ok_or(ExhaustedError)
         } else {
             self.next.fetch_sub(T::Raw::ONE, Relaxed);
-            Err(IdsExhausted)
+            Err(ExhaustedError)
         }
     }
 }
 
-impl<T: Id> IdAllocator<T, Abort> {
-    /// An ID that no other call gets, under the condition of [`Abort`].
+impl<T: Id> IdAllocator<T, Aborting> {
+    const_fn! {
+        /// Creates an allocator of `limit` IDs that [terminates the program](Aborting) after the last.
+        ///
+        /// # Panics
+        ///
+        /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+        /// compile error.
+        #[must_use]
+        pub fn aborting(limit: T::Raw) -> Self {
+            Self::adding_first(limit)
+        }
+    }
+
+    /// Allocates an ID that no other call gets, under the condition of [`Aborting`].
     ///
     /// # Panics
     ///
-    /// Once all are out and without the feature `std`; with it, the process aborts.
+    /// Once all IDs have been allocated and without the feature `std`; with it, the process aborts.
     #[inline]
+    #[must_use = "an ID that is dropped is never allocated again"]
     pub fn allocate(&self) -> T {
         let before = self.next.fetch_add(T::Raw::ONE, Relaxed);
         match T::after(before) {
@@ -234,22 +264,24 @@ fn abort() -> ! {
     #[cfg(feature = "std")]
     std::process::abort();
     #[cfg(not(feature = "std"))]
-    panic!("out of IDs");
+    panic!("all IDs have been allocated");
 }
 
 impl<T: Id> IdAllocator<T, Wrapping> {
     const_fn! {
         /// Creates an allocator that starts again after the integer's last value.
+        #[must_use]
         pub fn wrapping() -> Self {
             Self::of(T::Raw::MAX)
         }
     }
 
-    /// The next ID, which may be out already after the integer has wrapped around.
+    /// Allocates the next ID; after the integer has wrapped around, IDs repeat.
     #[inline]
+    #[must_use = "a sequence number that is dropped leaves a gap"]
     pub fn allocate(&self) -> T {
         loop {
-            // A second round only for the zero that a non-zero ID skips.
+            // A second turn only for the zero that a non-zero ID skips.
             if let Some(id) = T::after(self.next.fetch_add(T::Raw::ONE, Relaxed)) {
                 return id;
             }
@@ -263,21 +295,32 @@ impl<T: Id, P> IdAllocator<T, P> {
             Self {
                 next: zero!(<T::Raw as AtomicPrimitive>::Atomic),
                 limit,
-                lost: zero!(<T::Raw as AtomicPrimitive>::Atomic),
+                leaked: zero!(<T::Raw as AtomicPrimitive>::Atomic),
                 policy: PhantomData,
             }
+        }
+    }
+
+    const_fn! {
+        /// For the policies that add before they compare.
+        fn adding_first(limit: T::Raw) -> Self {
+            assert!(
+                !exceeds_half::<T>(limit),
+                "this policy needs half of the integer's range above the limit"
+            );
+            Self::of(limit)
         }
     }
 }
 
 impl<T: Id, P: Limited> IdAllocator<T, P> {
-    /// How many IDs there are in all.
+    /// The number of IDs in all, allocated or not.
     #[must_use]
     pub fn limit(&self) -> T::Raw {
         self.limit
     }
 
-    /// How many IDs are left: a look, old by the time it returns.
+    /// The number of IDs left to allocate. Other callers may change it before this returns.
     #[must_use]
     pub fn remaining(&self) -> T::Raw {
         self.limit.saturating_sub(self.next.load(Relaxed))
@@ -308,28 +351,38 @@ impl<T: Id, P> defmt::Format for IdAllocator<T, P> {
     }
 }
 
-/// All IDs are out.
+/// All IDs have been allocated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct IdsExhausted;
+pub struct ExhaustedError;
 
-impl fmt::Display for IdsExhausted {
+impl fmt::Display for ExhaustedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("all IDs are out")
+        f.write_str("all IDs have been allocated")
     }
 }
 
-impl core::error::Error for IdsExhausted {}
+impl core::error::Error for ExhaustedError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{Abort, IdAllocator, IdsExhausted, RollBack, Wrapping};
+    use super::{ExhaustedError, IdAllocator, RollingBack};
     use core::num::NonZero;
+    use std::{format, string::ToString};
+
+    /// The type is named once, and the constructor infers it.
+    static INFERRED: IdAllocator<u32, RollingBack> = IdAllocator::rolling_back(9);
+
+    #[test]
+    fn the_policy_is_inferred() {
+        assert_eq!(INFERRED.allocate(), Ok(0));
+        assert_eq!((INFERRED.limit(), INFERRED.remaining()), (9, 8));
+    }
 
     #[test]
     fn a_limit_of_none_is_exhausted_at_once() {
         let ids = IdAllocator::<u8>::with_limit(0);
-        assert_eq!(ids.allocate(), Err(IdsExhausted));
+        assert_eq!(ids.allocate(), Err(ExhaustedError));
         assert_eq!(ids.remaining(), 0);
     }
 
@@ -340,39 +393,48 @@ mod tests {
             assert_eq!(ids.allocate().map(NonZero::get), Ok(expected));
         }
         for _ in 0..300 {
-            assert_eq!(ids.allocate(), Err(IdsExhausted));
+            assert_eq!(ids.allocate(), Err(ExhaustedError));
         }
     }
 
     #[test]
     fn rolling_back_stays_exhausted() {
-        let ids = IdAllocator::<u8, RollBack>::with_policy(127);
+        let ids = IdAllocator::<u8, _>::rolling_back(127);
         assert_eq!((0..127).filter(|_| ids.allocate().is_ok()).count(), 127);
         for _ in 0..300 {
-            assert_eq!(ids.allocate(), Err(IdsExhausted));
+            assert_eq!(ids.allocate(), Err(ExhaustedError));
         }
     }
 
     #[test]
     #[should_panic(expected = "half of the integer's range")]
     fn rolling_back_needs_room_above_the_limit() {
-        let _ = IdAllocator::<u8, RollBack>::with_policy(128);
+        let _ = IdAllocator::<u8, _>::rolling_back(128);
     }
 
     #[test]
     fn abort_hands_out_up_to_the_limit() {
-        let ids = IdAllocator::<u16, Abort>::with_policy(2);
+        let ids = IdAllocator::<u16, _>::aborting(2);
         assert_eq!((ids.allocate(), ids.allocate()), (0, 1));
         assert_eq!(ids.remaining(), 0);
     }
 
     #[test]
-    fn wrapping_skips_only_a_zero_that_must_not_be() {
-        let plain = IdAllocator::<u8, Wrapping>::wrapping();
-        let non_zero = IdAllocator::<NonZero<u8>, Wrapping>::wrapping();
+    fn wrapping_skips_only_the_zero_of_a_non_zero() {
+        let plain = IdAllocator::<u8, _>::wrapping();
+        let non_zero = IdAllocator::<NonZero<u8>, _>::wrapping();
         let plain: std::vec::Vec<u8> = (0..258).map(|_| plain.allocate()).collect();
         let non_zero: std::vec::Vec<u8> = (0..258).map(|_| non_zero.allocate().get()).collect();
         assert_eq!(plain[254..], [254, 255, 0, 1]);
         assert_eq!(non_zero[253..], [254, 255, 1, 2, 3]);
+    }
+
+    #[test]
+    fn it_prints_its_counter_and_its_limit() {
+        let ids = IdAllocator::<u8>::with_limit(3);
+        ids.allocate().unwrap();
+        let expected = "IdAllocator { next: 1, limit: 3 }";
+        assert_eq!(format!("{ids:?}"), expected);
+        assert_eq!(ExhaustedError.to_string(), "all IDs have been allocated");
     }
 }

@@ -8,11 +8,11 @@ use std::{
 };
 
 use anyhow::Result;
-use indivisible::id::{Abort, IdAllocator};
+use indivisible::id::{Aborting, IdAllocator};
 
 /// Prints the three IDs that there are, and asks for another.
 pub(crate) fn run() -> Result<ExitCode> {
-    static IDS: IdAllocator<u32, Abort> = IdAllocator::<u32, Abort>::with_policy(3);
+    static IDS: IdAllocator<u32, Aborting> = IdAllocator::aborting(3);
     loop {
         writeln!(stdout(), "id {}", IDS.allocate())?;
     }

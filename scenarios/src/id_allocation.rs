@@ -1,11 +1,11 @@
 //! Numbers from one counter, and four ways to run out of them.
 //!
-//! [`Abort`] goes up to its limit only: one further would end the program, which is a run of its own.
+//! `Aborting` goes up to its limit only: one further would end the program, which is a run of its own.
 
 use crate::{Party, Report, marks::Marks};
 use indivisible::{
     atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
-    id::{Abort, IdAllocator, RollBack, Wrapping},
+    id::{IdAllocator, Wrapping},
 };
 
 const LIMIT: u8 = 100;
@@ -24,7 +24,7 @@ fn wrapping<P: Party>(party: &P, report: &mut Report<'_>) {
     let first = ids.allocate();
     party.step(&|| {
         for _ in 0..255 {
-            ids.allocate();
+            let _ = ids.allocate();
         }
     });
     let second = ids.allocate();
@@ -78,7 +78,7 @@ fn window<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 fn roll_back<P: Party>(party: &P, report: &mut Report<'_>) {
-    let ids = IdAllocator::<u8, RollBack>::with_policy(LIMIT);
+    let ids = IdAllocator::<u8, _>::rolling_back(LIMIT);
     let marks = Marks::new();
     let failures = AtomicU32::new(0);
     // So often that failures which stayed in the counter would take it round.
@@ -112,7 +112,7 @@ fn roll_back<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 fn abort<P: Party>(party: &P, report: &mut Report<'_>) {
-    let ids = IdAllocator::<u8, Abort>::with_policy(3);
+    let ids = IdAllocator::<u8, _>::aborting(3);
     let marks = Marks::new();
     let allocate = || marks.mark(ids.allocate());
     allocate();

@@ -36,7 +36,7 @@ fn give_back<P: Party>(party: &P, report: &mut Report<'_>) {
         other.load(Relaxed),
         10,
     );
-    report.check("of that lease, lost", ids.lost(), 8);
+    report.check("of that lease, lost", ids.leaked(), 8);
     report.check("after losing, left", ids.remaining(), LIMIT - 11);
 }
 
@@ -74,7 +74,7 @@ fn four_workers<P: Party>(party: &P, report: &mut Report<'_>) {
     report.check("four workers, IDs left", ids.remaining(), 0);
     report.check(
         "handed out and lost are all",
-        handed_out + ids.lost(),
+        handed_out + ids.leaked(),
         LIMIT,
     );
 }

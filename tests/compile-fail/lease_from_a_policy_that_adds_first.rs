@@ -1,7 +1,7 @@
 // error[E0599]
-use indivisible::id::{IdAllocator, RollBack};
+use indivisible::id::{IdAllocator, RollingBack};
 
-static IDS: IdAllocator<u8, RollBack> = IdAllocator::<u8, RollBack>::with_policy(3);
+static IDS: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(3);
 
 fn main() {
     let _ = IDS.lease(2);

@@ -151,16 +151,16 @@ mod latest_value {
 
 mod ids {
     use super::*;
-    use id::{Abort, Checked, IdAllocator, IdLease, IdsExhausted, RollBack, Wrapping};
+    use id::{Aborting, Checked, ExhaustedError, IdAllocator, IdLease, RollingBack, Wrapping};
 
     assert_impl_all!(IdAllocator<u8, Checked>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(IdAllocator<NonZero<u64>, RollBack>: Send, Sync);
-    assert_impl_all!(IdAllocator<usize, Abort>: Send, Sync);
+    assert_impl_all!(IdAllocator<NonZero<u64>, RollingBack>: Send, Sync);
+    assert_impl_all!(IdAllocator<usize, Aborting>: Send, Sync);
     assert_impl_all!(IdAllocator<u16, Wrapping>: Send, Sync);
     assert_not_impl_any!(IdAllocator<u32>: Clone);
     assert_impl_all!(IdLease<'static, u32>: Send);
     assert_not_impl_any!(IdLease<'static, u32>: Clone);
-    assert_impl_all!(IdsExhausted: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(ExhaustedError: Send, Sync, Copy, core::error::Error);
     assert_impl_all!(NonZero<u64>: id::Id);
     assert_not_impl_any!(i32: id::Id);
     assert_not_impl_any!(Wrapping: id::Limited);

@@ -3,7 +3,7 @@
 
 use core::num::NonZero;
 use indivisible::{
-    id::{IdAllocator, RollBack},
+    id::{IdAllocator, RollingBack},
     latest::Latest,
     once::OnceLock,
     progress::Progress,
@@ -17,7 +17,7 @@ use indivisible::{
 
 static SHARED: Progress = Progress::new(3);
 static WAKING: Progress<ThreadSlot> = Progress::with_unparker(0, ThreadSlot::new());
-static IDS: IdAllocator<u8, RollBack> = IdAllocator::<u8, RollBack>::with_policy(127);
+static IDS: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(127);
 static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
 static TABLE: RacyLazy<&'static u32> = RacyLazy::new();
 static CELL: OnceLock<u32> = OnceLock::new();

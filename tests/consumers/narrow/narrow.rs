@@ -4,7 +4,7 @@
 use core::num::NonZero;
 use indivisible::{
     atomic::{AtomicBool, AtomicI16, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed},
-    id::{IdAllocator, RollBack},
+    id::{IdAllocator, RollingBack},
     once::OnceLock,
     progress::Progress,
     race::OnceNonZero,
@@ -21,7 +21,7 @@ pub static WORD: AtomicU32 = AtomicU32::new(0);
 pub static SIZE: AtomicUsize = AtomicUsize::new(0);
 pub static POINTER: AtomicPtr<u8> = AtomicPtr::new(core::ptr::null_mut());
 pub static IDS: IdAllocator<u32> = IdAllocator::new();
-pub static FEW: IdAllocator<NonZero<u8>, RollBack> = IdAllocator::<NonZero<u8>, RollBack>::with_policy(9);
+pub static FEW: IdAllocator<NonZero<u8>, RollingBack> = IdAllocator::rolling_back(9);
 pub static CELL: OnceLock<[u32; 4]> = OnceLock::new();
 pub static PROGRESS: Progress = Progress::new(100);
 pub static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();

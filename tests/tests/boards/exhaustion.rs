@@ -16,16 +16,19 @@ fn the_last_id_is_the_last_everywhere() {
             said,
             [
                 "main, two left: checked Ok(0), lease Ok(1), roll back Ok(0), wrapping 255",
-                "in an interrupt: checked Ok(1), lease Err(IdsExhausted), roll back Ok(1), wrapping 1",
-                "main, none left: checked Err(IdsExhausted), lease Err(IdsExhausted), \
-                 roll back Err(IdsExhausted), wrapping 2",
-                "in an interrupt: checked Err(IdsExhausted), lease Err(IdsExhausted), \
-                 roll back Err(IdsExhausted), wrapping 3",
+                "in an interrupt: checked Ok(1), lease Err(ExhaustedError), roll back Ok(1), wrapping 1",
+                "main, none left: checked Err(ExhaustedError), lease Err(ExhaustedError), \
+                 roll back Err(ExhaustedError), wrapping 2",
+                "in an interrupt: checked Err(ExhaustedError), lease Err(ExhaustedError), \
+                 roll back Err(ExhaustedError), wrapping 3",
                 "abort: 0, then 1",
             ],
             "{name}"
         );
-        assert!(panic.ends_with("out of IDs"), "{name}: {panic}");
+        assert!(
+            panic.ends_with("all IDs have been allocated"),
+            "{name}: {panic}"
+        );
         assert_eq!(ran.end, End::Exit(101), "{name}");
     }
 }

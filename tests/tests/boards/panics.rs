@@ -38,7 +38,9 @@ fn is_quiet(name: &str) -> bool {
     const PRINTS: [&str; 3] = ["3fmt", "6format", "5defmt"];
     const SAYS_SO: [&str; 4] = [
         "2id5abort",
-        "11with_policy",
+        "12adding_first",
+        "12rolling_back",
+        "8aborting",
         "8progress7checked",
         "7restart",
     ];

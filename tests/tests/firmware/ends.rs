@@ -54,7 +54,7 @@ fn the_last_id_ends_the_program() {
             panic!("{:?}", ran.log);
         };
         assert_eq!([first, second, third], ["id 0", "id 1", "id 2"]);
-        assert!(panic.ends_with("out of IDs"), "{panic}");
+        assert!(panic.ends_with("all IDs have been allocated"), "{panic}");
     }
 }
 

@@ -1,6 +1,6 @@
 use crate::race;
 use core::{iter::from_fn, num::NonZero};
-use indivisible::id::{Abort, IdAllocator, IdsExhausted, RollBack, Wrapping};
+use indivisible::id::{ExhaustedError, IdAllocator, Wrapping};
 use proptest::prelude::*;
 use std::{env, os::unix::process::ExitStatusExt, process::Command};
 
@@ -39,15 +39,15 @@ macro_rules! ids {
                 #[test]
                 fn roll_back_hands_out_each_once(limit in 0..=127u8, extra in 0..20u128) {
                     let limit = $Raw::from(limit);
-                    let ids = IdAllocator::<$Id, RollBack>::with_policy(limit);
+                    let ids = IdAllocator::<$Id, _>::rolling_back(limit);
                     hands_out(|| ids.allocate(), || ids.remaining() as u128, limit as u128, extra)?;
                 }
 
                 #[test]
                 fn abort_hands_out_each_once(limit in 0..=127u8) {
                     let limit = $Raw::from(limit);
-                    let ids = IdAllocator::<$Id, Abort>::with_policy(limit);
-                    let below = || if ids.remaining() > 0 { Ok(ids.allocate()) } else { Err(IdsExhausted) };
+                    let ids = IdAllocator::<$Id, _>::aborting(limit);
+                    let below = || if ids.remaining() > 0 { Ok(ids.allocate()) } else { Err(ExhaustedError) };
                     hands_out(below, || ids.remaining() as u128, limit as u128, 1)?;
                 }
             }
@@ -57,30 +57,30 @@ macro_rules! ids {
                 for limit in [0, 1] {
                     let ids = IdAllocator::<$Id>::with_limit(limit);
                     hands_out(|| ids.allocate(), || ids.remaining() as u128, limit as u128, 3)?;
-                    let ids = IdAllocator::<$Id, RollBack>::with_policy(limit);
+                    let ids = IdAllocator::<$Id, _>::rolling_back(limit);
                     hands_out(|| ids.allocate(), || ids.remaining() as u128, limit as u128, 3)?;
-                    assert_eq!(IdAllocator::<$Id, Abort>::with_policy(limit).remaining(), limit);
+                    assert_eq!(IdAllocator::<$Id, _>::aborting(limit).remaining(), limit);
                 }
                 for limit in [0, 1, 2, $Raw::MAX - 1, $Raw::MAX] {
                     let ids = IdAllocator::<$Id>::with_limit(limit);
-                    assert_eq!(ids.lease(0).map(|it| it.held()), Ok(0));
+                    assert_eq!(ids.lease(0).map(|it| it.remaining()), Ok(0));
                     for all in [limit.max(1), $Raw::MAX] {
                         let lease = ids.lease(all);
-                        assert_eq!(lease.as_ref().map_or(0, |it| it.held()), limit);
+                        assert_eq!(lease.as_ref().map_or(0, |it| it.remaining()), limit);
                         assert_eq!(lease.is_err(), limit == 0);
-                        assert_eq!((ids.remaining(), ids.lost()), (0, 0));
-                        assert_eq!(ids.lease(0).map(|it| it.held()), Ok(0));
-                        assert_eq!(ids.lease(1).map(|it| it.held()), Err(IdsExhausted));
-                        assert_eq!(ids.allocate().map(Model::number), Err(IdsExhausted));
+                        assert_eq!((ids.remaining(), ids.leaked()), (0, 0));
+                        assert_eq!(ids.lease(0).map(|it| it.remaining()), Ok(0));
+                        assert_eq!(ids.lease(1).map(|it| it.remaining()), Err(ExhaustedError));
+                        assert_eq!(ids.allocate().map(Model::number), Err(ExhaustedError));
                         drop(lease);
-                        assert_eq!((ids.remaining(), ids.lost()), (limit, 0));
+                        assert_eq!((ids.remaining(), ids.leaked()), (limit, 0));
                     }
                     // All but one, given back behind somebody's last one.
                     if let Some(most) = limit.checked_sub(1).filter(|most| *most > 0) {
                         let lease = ids.lease(most);
                         assert_eq!(ids.allocate().map(Model::number), Ok(most as u128 + <$Id>::FIRST));
                         drop(lease);
-                        assert_eq!((ids.remaining(), ids.lost()), (0, most));
+                        assert_eq!((ids.remaining(), ids.leaked()), (0, most));
                     }
                 }
                 Ok(())
@@ -88,21 +88,21 @@ macro_rules! ids {
 
             #[test]
             fn half_of_the_range_is_enough_for_those_who_add_first() {
-                assert_eq!(IdAllocator::<$Id, RollBack>::with_policy(LARGEST_HALF).limit(), LARGEST_HALF);
-                assert_eq!(IdAllocator::<$Id, Abort>::with_policy(LARGEST_HALF).limit(), LARGEST_HALF);
-                assert_eq!(IdAllocator::<$Id>::with_policy($Raw::MAX).remaining(), $Raw::MAX);
+                assert_eq!(IdAllocator::<$Id, _>::rolling_back(LARGEST_HALF).limit(), LARGEST_HALF);
+                assert_eq!(IdAllocator::<$Id, _>::aborting(LARGEST_HALF).limit(), LARGEST_HALF);
+                assert_eq!(IdAllocator::<$Id>::with_limit($Raw::MAX).remaining(), $Raw::MAX);
             }
 
             #[test]
             #[should_panic(expected = "half of the integer's range")]
             fn roll_back_refuses_more_than_half() {
-                let _ = IdAllocator::<$Id, RollBack>::with_policy(LARGEST_HALF + 1);
+                let _ = IdAllocator::<$Id, _>::rolling_back(LARGEST_HALF + 1);
             }
 
             #[test]
             #[should_panic(expected = "half of the integer's range")]
             fn abort_refuses_more_than_half() {
-                let _ = IdAllocator::<$Id, Abort>::with_policy(LARGEST_HALF + 1);
+                let _ = IdAllocator::<$Id, _>::aborting(LARGEST_HALF + 1);
             }
 
             #[test]
@@ -132,7 +132,7 @@ ids! {
 
 /// `limit` consecutive IDs, then `extra` refusals, and the right remainder in between.
 fn hands_out<T: Model>(
-    allocate: impl Fn() -> Result<T, IdsExhausted>,
+    allocate: impl Fn() -> Result<T, ExhaustedError>,
     remaining: impl Fn() -> u128,
     limit: u128,
     extra: u128,
@@ -143,7 +143,7 @@ fn hands_out<T: Model>(
     }
     for _ in 0..extra {
         prop_assert_eq!(remaining(), 0);
-        prop_assert_eq!(allocate().map(Model::number), Err(IdsExhausted));
+        prop_assert_eq!(allocate().map(Model::number), Err(ExhaustedError));
     }
     Ok(())
 }
@@ -184,7 +184,11 @@ fn no_id_comes_twice_to_checked_callers() {
         let ids = IdAllocator::<u16>::with_limit(9_999);
         let got = race(threads, |_| {
             let mine: Vec<u16> = from_fn(|| ids.allocate().ok()).collect();
-            assert_eq!(ids.allocate(), Err(IdsExhausted), "exhaustion is for ever");
+            assert_eq!(
+                ids.allocate(),
+                Err(ExhaustedError),
+                "exhaustion is for ever"
+            );
             mine
         });
         assert_complete(got, 9_999);
@@ -194,7 +198,7 @@ fn no_id_comes_twice_to_checked_callers() {
 #[test]
 fn no_id_comes_twice_to_callers_that_roll_back() {
     for round in 0..200 {
-        let ids = IdAllocator::<u8, RollBack>::with_policy(127);
+        let ids = IdAllocator::<u8, _>::rolling_back(127);
         let got = race(2 + round % 7, |_| {
             // With refusals while others still allocate: many additions to be taken back.
             let mine = (0..100).filter_map(|_| ids.allocate().ok());
@@ -224,9 +228,9 @@ const CHILD: &str = "INDIVISIBLE_TEST_RUNS_OUT_OF_IDS";
 #[test]
 fn abort_ends_the_process() {
     if env::var_os(CHILD).is_some() {
-        let ids = IdAllocator::<u8, Abort>::with_policy(1);
-        ids.allocate();
-        ids.allocate();
+        let ids = IdAllocator::<u8, _>::aborting(1);
+        let _ = ids.allocate();
+        let _ = ids.allocate();
         return;
     }
     let child = Command::new(env::current_exe().unwrap())

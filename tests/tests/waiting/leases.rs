@@ -1,7 +1,7 @@
 //! Leases of IDs: no ID twice, and none unaccounted for.
 
 use core::num::NonZero;
-use indivisible::id::{IdAllocator, IdLease, IdsExhausted};
+use indivisible::id::{ExhaustedError, IdAllocator, IdLease};
 use integration_tests::race;
 use proptest::{collection::vec, prelude::*};
 use std::collections::BTreeSet;
@@ -51,15 +51,15 @@ macro_rules! accounted_for {
                         }
                         Op::Lease(n) => match ids.lease(n.into()) {
                             Ok(lease) => {
-                                prop_assert!(lease.held() <= n.into());
-                                prop_assert_eq!(lease.held() == 0, n == 0);
+                                prop_assert!(lease.remaining() <= n.into());
+                                prop_assert_eq!(lease.remaining() == 0, n == 0);
                                 leases.push(lease);
                             }
-                            Err(IdsExhausted) => prop_assert!(n != 0 && ids.remaining() == 0),
+                            Err(ExhaustedError) => prop_assert!(n != 0 && ids.remaining() == 0),
                         },
                         Op::Next(lease) => {
                             if let Some(lease) = pick(lease, &mut leases) {
-                                let held = lease.held();
+                                let held = lease.remaining();
                                 prop_assert_eq!(lease.size_hint().0 as u128, held as u128);
                                 handed_out = lease.next();
                                 prop_assert_eq!(handed_out.is_some(), held > 0);
@@ -68,7 +68,7 @@ macro_rules! accounted_for {
                         Op::Drop(lease) => drop(remove(lease, &mut leases)),
                         Op::Forget(lease) => {
                             if let Some(lease) = remove(lease, &mut leases) {
-                                forgotten += lease.held();
+                                forgotten += lease.remaining();
                                 core::mem::forget(lease);
                             }
                         }
@@ -77,9 +77,9 @@ macro_rules! accounted_for {
                         prop_assert!(number(id) < limit, "{id:?} is beyond the limit");
                         prop_assert!(out.insert(id), "{id:?} is handed out twice");
                     }
-                    let held: $Raw = leases.iter().map(IdLease::held).sum();
+                    let held: $Raw = leases.iter().map(IdLease::remaining).sum();
                     let out = out.len() as $Raw;
-                    let parts = [out, ids.lost(), held, forgotten, ids.remaining()];
+                    let parts = [out, ids.leaked(), held, forgotten, ids.remaining()];
                     let sum: u128 = parts.iter().map(|part| *part as u128).sum();
                     prop_assert_eq!(sum, limit as u128, "out, lost, held, forgotten, left: {:?}", parts);
                 }
@@ -132,6 +132,6 @@ fn threads_that_lease_never_share_an_id() {
         assert_eq!(different.len(), handed_out, "an ID is handed out twice");
         assert!(different.iter().all(|id| *id < LIMIT));
         assert_eq!(ids.remaining(), 0);
-        assert_eq!(handed_out as u32 + ids.lost(), LIMIT);
+        assert_eq!(handed_out as u32 + ids.leaked(), LIMIT);
     }
 }

@@ -1,9 +1,9 @@
 //! The chapter's ID allocation that aborts rather than hand out an ID twice.
 
 use crate::Interrupts;
-use indivisible::id::{Abort, IdAllocator};
+use indivisible::id::{Aborting, IdAllocator};
 
-static IDS: IdAllocator<u32, Abort> = IdAllocator::<u32, Abort>::with_policy(3);
+static IDS: IdAllocator<u32, Aborting> = IdAllocator::aborting(3);
 
 /// Allocates one ID more than there are: the last one ends the program.
 pub fn abort(_: &Interrupts) -> bool {

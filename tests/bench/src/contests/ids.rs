@@ -96,8 +96,8 @@ pub(crate) fn leases_of<const N: u32>(name: &'static str) -> Side {
         |_| next_of::<N>(&mut lease, ids),
         |ids, done| {
             let gone = u64::from(ids.limit() - ids.remaining());
-            same("IDs out", gone - u64::from(ids.lost()), done.total())?;
-            if ids.lost() == 0 {
+            same("IDs out", gone - u64::from(ids.leaked()), done.total())?;
+            if ids.leaked() == 0 {
                 same("sum of the IDs", done.sum(), sum_below(gone))?;
             }
             Ok(())

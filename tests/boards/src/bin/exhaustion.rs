@@ -1,18 +1,18 @@
 //! The last ID, with every policy, in `main` and in an interrupt: refusals, and at last the panic of
-//! `Abort`, which the run ends with.
+//! `Aborting`, which the run ends with.
 
 #![no_std]
 #![no_main]
 
 use board_tests::{Board, demand, experiment, on_demand};
 use core::num::NonZero;
-use indivisible::id::{Abort, IdAllocator, RollBack, Wrapping};
+use indivisible::id::{Aborting, IdAllocator, RollingBack, Wrapping};
 
 const LIMIT: u8 = 2;
 
 static CHECKED: IdAllocator<u8> = IdAllocator::with_limit(LIMIT);
-static ROLL_BACK: IdAllocator<u8, RollBack> = IdAllocator::<u8, RollBack>::with_policy(LIMIT);
-static ABORT: IdAllocator<u8, Abort> = IdAllocator::<u8, Abort>::with_policy(LIMIT);
+static ROLL_BACK: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(LIMIT);
+static ABORT: IdAllocator<u8, Aborting> = IdAllocator::aborting(LIMIT);
 static WRAPPING: IdAllocator<NonZero<u8>, Wrapping> = IdAllocator::wrapping();
 
 fn allocate(context: &str) {
@@ -20,7 +20,7 @@ fn allocate(context: &str) {
         "{=str}: checked {}, lease {}, roll back {}, wrapping {}",
         context,
         CHECKED.allocate(),
-        CHECKED.lease(1).map(|lease| lease.held()),
+        CHECKED.lease(1).map(|lease| lease.remaining()),
         ROLL_BACK.allocate(),
         WRAPPING.allocate().get()
     );
@@ -28,7 +28,7 @@ fn allocate(context: &str) {
 
 fn run(_: Board) -> bool {
     for _ in 1..u8::MAX {
-        WRAPPING.allocate();
+        let _ = WRAPPING.allocate();
     }
     on_demand(|| allocate("in an interrupt"));
     // A lease that is given back leaves what there was.

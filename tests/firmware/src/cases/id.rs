@@ -9,16 +9,16 @@ use crate::{
 };
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{Group, Held, Object, Op, Setting, Twin};
-use indivisible::id::{Abort, IdAllocator, IdLease, RollBack, Wrapping};
+use indivisible::id::{Aborting, IdAllocator, IdLease, RollingBack, Wrapping};
 
 /// Plenty, one left, none.
 const LIMITS: [u32; 3] = [100, 1, 0];
 
 static CHECKED: Object<IdAllocator<u32>> = Object::new(IdAllocator::new());
-static ROLL_BACK: Object<IdAllocator<u32, RollBack>> =
-    Object::new(IdAllocator::<u32, RollBack>::with_policy(1));
-static ABORT: Object<IdAllocator<u32, Abort>> =
-    Object::new(IdAllocator::<u32, Abort>::with_policy(1));
+static ROLL_BACK: Object<IdAllocator<u32, RollingBack>> =
+    Object::new(IdAllocator::<u32, _>::rolling_back(1));
+static ABORT: Object<IdAllocator<u32, Aborting>> =
+    Object::new(IdAllocator::<u32, _>::aborting(1));
 static WRAPPING: Object<IdAllocator<u8, Wrapping>> = Object::new(IdAllocator::wrapping());
 
 const CHECKED_SETTING: Setting = Setting {
@@ -30,14 +30,14 @@ const CHECKED_SETTING: Setting = Setting {
 const ROLL_BACK_SETTING: Setting = Setting {
     reset: |idle, variant| {
         let limit = LIMITS[variant as usize];
-        ROLL_BACK.renew(idle, IdAllocator::<u32, RollBack>::with_policy(limit));
+        ROLL_BACK.renew(idle, IdAllocator::<u32, _>::rolling_back(limit));
     },
     variants: 3,
     state: || ROLL_BACK.get(|it| it.remaining()).into(),
 };
 
 const ABORT_SETTING: Setting = Setting {
-    reset: |idle, _| ABORT.renew(idle, IdAllocator::<u32, Abort>::with_policy(100)),
+    reset: |idle, _| ABORT.renew(idle, IdAllocator::<u32, _>::aborting(100)),
     variants: 1,
     state: || ABORT.get(|it| it.remaining()).into(),
 };
@@ -66,7 +66,7 @@ const ALLOCATE: Op = Op::new("allocate", || {
 const LEASE: Op = Op::new("lease(2)", || {
     CHECKED.get(|it| {
         it.lease(2).map_or(0, |mut lease| {
-            let held = u64::from(lease.held());
+            let held = u64::from(lease.remaining());
             let first = lease.next();
             core::mem::forget(lease);
             held << 32 | first.map_or(0, u64::from)
@@ -124,14 +124,14 @@ pub(super) const GROUPS: &[Group] = &[
             past_the_limit::<1>("allocate"),
             seen_past_the_limit("allocate"),
         ],
-        ..Group::new("IdAllocator<_, RollBack>", ROLL_BACK_SETTING)
+        ..Group::new("IdAllocator<_, RollingBack>", ROLL_BACK_SETTING)
     },
     Group {
         main: &[ABORT_ALLOCATE],
         handler: &[ABORT_ALLOCATE],
         second: &[ABORT_ALLOCATE],
         twins: &[past_the_limit::<1>("allocate")],
-        ..Group::new("IdAllocator<_, Abort>", ABORT_SETTING)
+        ..Group::new("IdAllocator<_, Aborting>", ABORT_SETTING)
     },
     Group {
         main: &[WRAPPING_ALLOCATE],
@@ -156,7 +156,7 @@ mod lease {
         reset: |_, _| {
             drop(LEASE.take());
             BEFORE[0].store(IDS.remaining(), Relaxed);
-            BEFORE[1].store(IDS.lost(), Relaxed);
+            BEFORE[1].store(IDS.leaked(), Relaxed);
             if let Ok(lease) = IDS.lease(3) {
                 LEASE.put(lease);
             }
@@ -170,7 +170,7 @@ mod lease {
     }
 
     fn lost() -> u64 {
-        (IDS.lost() - BEFORE[1].load(Relaxed)).into()
+        (IDS.leaked() - BEFORE[1].load(Relaxed)).into()
     }
 
     const GIVE_BACK: Op = Op::new("drop", || {

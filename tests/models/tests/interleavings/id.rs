@@ -72,13 +72,13 @@ fn lease(ids: &IdAllocator<u8>, log: &Log<Event>) {
     let (mut lease, mut used) = (None, 0);
     log.call(|| {
         lease = ids.lease(2).ok();
-        let held = lease.as_ref().map_or(0, IdLease::held);
+        let held = lease.as_ref().map_or(0, IdLease::remaining);
         let first = lease.as_mut().and_then(Iterator::next);
         used = first.map_or(0, |first| first + 1);
         Event::Lease(first.map(|first| (first, held)))
     });
     if let Some(lease) = lease {
-        let (from, to) = (used, used + lease.held());
+        let (from, to) = (used, used + lease.remaining());
         log.call(|| {
             drop(lease);
             Event::Return { from, to }
@@ -89,7 +89,7 @@ fn lease(ids: &IdAllocator<u8>, log: &Log<Event>) {
 fn look(ids: &IdAllocator<u8>, log: &Log<Event>) {
     log.call(|| Event::Look {
         remaining: ids.remaining(),
-        lost: ids.lost(),
+        lost: ids.leaked(),
     });
 }
 

@@ -1,6 +1,6 @@
 //! `IdAllocator` and its leases: no ID twice, and none lost uncounted. Relaxed is enough for that.
 
-use indivisible::id::{IdAllocator, RollBack};
+use indivisible::id::{IdAllocator, RollingBack};
 use models::weak::Model;
 
 fn told(id: Result<u8, impl Sized>) -> String {
@@ -32,10 +32,10 @@ fn the_last_of_two_ids_goes_to_one_of_three() {
 
 #[test]
 fn rolling_back_gives_no_id_twice() {
-    let allocate = |ids: &IdAllocator<u8, RollBack>| told(ids.allocate());
+    let allocate = |ids: &IdAllocator<u8, RollingBack>| told(ids.allocate());
     Model::new(
         "IdAllocator of 1, rolling back: allocate | allocate",
-        || IdAllocator::<u8, _>::with_policy(1),
+        || IdAllocator::<u8, _>::rolling_back(1),
     )
     .actor(allocate)
     .actor(allocate)
@@ -54,7 +54,7 @@ fn a_lease_goes_back_or_is_counted_lost() {
         Err(_) => "none".to_owned(),
     })
     .actor(|ids| told(ids.allocate()))
-    .last(|ids| format!("{} lost, {} left", ids.lost(), ids.remaining()))
+    .last(|ids| format!("{} lost, {} left", ids.leaked(), ids.remaining()))
     .check(
         &[
             // The allocation comes before the lease, inside it, after it.

@@ -1,7 +1,7 @@
 //! IDs, with each policy.
 
 use core::{hint::black_box, num::NonZero};
-use indivisible::id::{Abort, IdAllocator, RollBack, Wrapping};
+use indivisible::id::{IdAllocator, Wrapping};
 
 macro_rules! allocators {
     ($($Id:ty, $Raw:ident;)*) => { $({
@@ -10,13 +10,14 @@ macro_rules! allocators {
         _ = black_box(ids.allocate());
         if let Ok(mut lease) = ids.lease(black_box(2)) {
             black_box(lease.next());
-            black_box((lease.held(), lease.size_hint()));
+            black_box((lease.remaining(), lease.size_hint()));
+            black_box(ids.lease(black_box(0)).is_ok());
         }
-        black_box((ids.limit(), ids.remaining(), ids.lost()));
+        black_box((ids.limit(), ids.remaining(), ids.leaked()));
         let ids = const { IdAllocator::<$Id>::new() };
         _ = black_box(black_box(&ids).allocate());
 
-        let ids = const { IdAllocator::<$Id, RollBack>::with_policy($Raw::MAX / 2) };
+        let ids = const { IdAllocator::<$Id, _>::rolling_back($Raw::MAX / 2) };
         let ids = black_box(&ids);
         _ = black_box(ids.allocate());
         black_box((ids.limit(), ids.remaining()));
@@ -36,12 +37,12 @@ pub(crate) fn tier2() {
 
 #[inline(never)]
 pub(crate) fn loud() {
-    let ids = const { IdAllocator::<u32, Abort>::with_policy(3) };
+    let ids = const { IdAllocator::<u32, _>::aborting(3) };
     black_box(black_box(&ids).allocate());
 }
 
 /// A limit that is not known when compiling.
 #[inline(never)]
 pub(crate) fn loud_limit() {
-    black_box(IdAllocator::<u32, RollBack>::with_policy(black_box(3)).limit());
+    black_box(IdAllocator::<u32, _>::rolling_back(black_box(3)).limit());
 }

@@ -2,11 +2,11 @@
 
 use crate::measure::cost;
 use core::num::NonZero;
-use indivisible::id::{Abort, IdAllocator, IdLease, IdsExhausted, RollBack, Wrapping};
+use indivisible::id::{Aborting, IdAllocator, IdLease, ExhaustedError, RollingBack, Wrapping};
 
 type Ids = IdAllocator<u32>;
 type Lease = IdLease<'static, u32>;
-type Allocated = Result<u32, IdsExhausted>;
+type Allocated = Result<u32, ExhaustedError>;
 
 pub(super) fn all() {
     checked();
@@ -38,8 +38,8 @@ fn checked() {
     );
     cost!(
         2,
-        "IdAllocator<_, Checked>::lost",
-        |it: &Ids| -> u32 { it.lost() },
+        "IdAllocator<_, Checked>::leaked",
+        |it: &Ids| -> u32 { it.leaked() },
         (&IDS)
     );
 
@@ -48,35 +48,35 @@ fn checked() {
     cost!(
         2,
         "IdAllocator<NonZero<u32>, Checked>::allocate",
-        |it: &Some| -> Result<NonZero<u32>, IdsExhausted> { it.allocate() },
+        |it: &Some| -> Result<NonZero<u32>, ExhaustedError> { it.allocate() },
         (&SOME)
     )
     .ok();
 }
 
 fn policies() {
-    type Back = IdAllocator<u32, RollBack>;
-    static BACK: Back = Back::with_policy(1);
+    type Back = IdAllocator<u32, RollingBack>;
+    static BACK: Back = Back::rolling_back(1);
     cost!(
         2,
-        "IdAllocator<_, RollBack>::allocate",
+        "IdAllocator<_, RollingBack>::allocate",
         |it: &Back| -> Allocated { it.allocate() },
         (&BACK)
     )
     .ok();
     cost!(
         2,
-        "IdAllocator<_, RollBack>::allocate, exhausted",
+        "IdAllocator<_, RollingBack>::allocate, exhausted",
         |it: &Back| -> Allocated { it.allocate() },
         (&BACK)
     )
     .err();
 
-    type OrEnd = IdAllocator<u32, Abort>;
-    static OR_END: OrEnd = OrEnd::with_policy(1);
+    type OrEnd = IdAllocator<u32, Aborting>;
+    static OR_END: OrEnd = OrEnd::aborting(1);
     cost!(
         2,
-        "IdAllocator<_, Abort>::allocate",
+        "IdAllocator<_, Aborting>::allocate",
         |it: &OrEnd| -> u32 { it.allocate() },
         (&OR_END)
     );
@@ -96,10 +96,10 @@ fn leases() {
     macro_rules! lease {
         ($($n:literal)*) => { $(
             let lease = cost!(2, concat!("IdAllocator<_, Checked>::lease(", $n, ")"),
-                |it: &'static Ids, n: u32| -> Result<Lease, IdsExhausted> { it.lease(n) }, (&IDS, $n));
+                |it: &'static Ids, n: u32| -> Result<Lease, ExhaustedError> { it.lease(n) }, (&IDS, $n));
             if let Ok(mut lease) = lease {
                 cost!(1, concat!("IdLease::next, of ", $n), |it: &mut Lease| -> Option<u32> { it.next() }, (&mut lease));
-                cost!(1, concat!("IdLease::held, of ", $n), |it: &Lease| -> u32 { it.held() }, (&lease));
+                cost!(1, concat!("IdLease::remaining, of ", $n), |it: &Lease| -> u32 { it.remaining() }, (&lease));
                 cost!(2, concat!("IdLease::drop, of ", $n), |it: Lease| { drop(it); }, (lease));
             }
         )* };

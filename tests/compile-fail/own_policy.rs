@@ -1,6 +1,6 @@
 // error[E0277]
 struct Own;
 
-impl indivisible::id::Id for Own {}
+impl indivisible::id::Limited for Own {}
 
 fn main() {}
