@@ -12,6 +12,8 @@ pub mod id;
 pub mod latest;
 #[cfg(tier2)]
 pub mod once;
+#[cfg(tier2)]
+pub mod pool;
 pub mod progress;
 pub mod race;
 pub mod sharded;
@@ -20,7 +22,8 @@ pub mod stats;
 pub mod stop;
 pub mod summary;
 #[cfg(tier2)]
-pub mod tagged;
-#[cfg(tier2)]
 pub mod update;
 pub mod wait;
+
+#[cfg(tier2)]
+pub use {id::IdAllocator, pool::Pool};

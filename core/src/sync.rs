@@ -124,6 +124,15 @@ pub(crate) trait Change: Atomic {
         fetch: Ordering,
         f: impl FnMut(Self::Value) -> Option<Self::Value>,
     ) -> Result<Self::Value, Self::Value>;
+
+    /// As `change`, but `f` runs outside every section: the section is shorter, and `f` runs again after
+    /// a change by another context.
+    fn exchange(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        f: impl FnMut(Self::Value) -> Option<Self::Value>,
+    ) -> Result<Self::Value, Self::Value>;
 }
 
 /// A shared integer.

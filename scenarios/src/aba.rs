@@ -11,7 +11,7 @@ use indivisible::{
         Ordering::{AcqRel, Acquire, Relaxed},
     },
     id::IdAllocator,
-    tagged::{AtomicTaggedIndex, FreeList, TaggedIndex},
+    pool::{AtomicTaggedIndex, FreeList, TaggedIndex},
 };
 
 const INDICES: u8 = 3;
@@ -168,14 +168,11 @@ fn free_list<P: Party>(party: &P, report: &mut Report<'_>) {
         if rounds.allocate().is_err() {
             return Break(());
         }
-        if let Some(index) = list.pop() {
-            owned.mark(index.get() as u8);
+        if let Some(slot) = list.pop() {
+            owned.mark(slot.index() as u8);
+            owned.unmark(slot.index() as u8);
+            drop(slot);
             taken.fetch_add(1, Relaxed);
-            owned.unmark(index.get() as u8);
-            // Refused only from another list, and then `taken` is too low.
-            if list.push(index).is_err() {
-                taken.fetch_sub(1, Relaxed);
-            }
         }
         Continue(())
     };

@@ -36,7 +36,7 @@ fn give_back<P: Party>(party: &P, report: &mut Report<'_>) {
         other.load(Relaxed),
         10,
     );
-    report.check("of that lease, lost", ids.leaked(), 8);
+    report.check("of that lease, leaked", ids.leaked(), 8);
     report.check("after losing, left", ids.remaining(), LIMIT - 11);
 }
 
@@ -73,7 +73,7 @@ fn four_workers<P: Party>(party: &P, report: &mut Report<'_>) {
     report.check("four workers, IDs seen twice", seen.twice(), 0);
     report.check("four workers, IDs left", ids.remaining(), 0);
     report.check(
-        "handed out and lost are all",
+        "handed out and leaked are all",
         handed_out + ids.leaked(),
         LIMIT,
     );

@@ -3,12 +3,12 @@
 
 use core::{
     cell::Cell,
-    marker::PhantomData,
+    marker::{PhantomData, PhantomPinned},
     num::NonZero,
     panic::{RefUnwindSafe, UnwindSafe},
 };
 use indivisible::{
-    atomic, id, latest, once, progress, race, sharded, stats, stop, summary, tagged, wait,
+    atomic, id, latest, once, pool, progress, race, sharded, stats, stop, summary, wait,
 };
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use std::{rc::Rc, sync::MutexGuard};
@@ -208,13 +208,31 @@ mod once_cells {
     assert_not_impl_any!(TryInitError<Local>: Send, Sync);
 }
 
-mod indices {
+mod pools {
     use super::*;
-    use tagged::{AtomicTaggedIndex, FreeIndex, FreeList, TaggedIndex};
+    use pool::{AtomicTaggedIndex, FreeList, Handle, Pool, Slot, TaggedIndex};
 
     assert_impl_all!(TaggedIndex<4>: Send, Sync, Copy);
     assert_impl_all!(AtomicTaggedIndex<4>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(FreeList<4>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(FreeIndex<'static, 4>: Send);
-    assert_not_impl_any!(FreeIndex<'static, 4>: Clone);
+    assert_impl_all!(FreeList<4>: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(Slot<'static, 4>: Send, Sync, UnwindSafe);
+    assert_not_impl_any!(Slot<'static, 4>: Clone);
+
+    assert_impl_all!(Pool<u32, 4>: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
+    // A shared pool moves values from one context to another, and shares none.
+    assert_impl_all!(Pool<SendOnly, 4>: Send, Sync);
+    assert_not_impl_any!(Pool<SyncOnly, 4>: Send, Sync);
+    assert_not_impl_any!(Pool<Local, 4>: Send, Sync);
+    assert_not_impl_any!(Pool<u32, 4>: Clone);
+
+    // As `Box`.
+    assert_impl_all!(Handle<'static, u32, 4>: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(Handle<'static, SendOnly, 4>: Send);
+    assert_not_impl_any!(Handle<'static, SendOnly, 4>: Sync, RefUnwindSafe);
+    assert_impl_all!(Handle<'static, SyncOnly, 4>: Sync);
+    assert_not_impl_any!(Handle<'static, SyncOnly, 4>: Send);
+    assert_not_impl_any!(Handle<'static, Local, 4>: Send, Sync);
+    assert_not_impl_any!(Handle<'static, &'static mut u32, 4>: UnwindSafe);
+    assert_impl_all!(Handle<'static, PhantomPinned, 4>: Unpin);
+    assert_not_impl_any!(Handle<'static, u32, 4>: Clone);
 }

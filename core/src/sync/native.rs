@@ -69,6 +69,16 @@ macro_rules! words {
                 }
                 Err(old)
             }
+
+            #[inline(always)]
+            fn exchange(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                f: impl FnMut($Value) -> Option<$Value>,
+            ) -> Result<$Value, $Value> {
+                self.change(set, fetch, f)
+            }
         }
     )* };
 }

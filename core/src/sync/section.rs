@@ -212,6 +212,16 @@ macro_rules! words {
                 });
                 if is_changed { Ok(old) } else { Err(old) }
             }
+
+            #[inline(always)]
+            fn exchange(
+                &self,
+                set: Ordering,
+                fetch: Ordering,
+                f: impl FnMut($Value) -> Option<$Value>,
+            ) -> Result<$Value, $Value> {
+                self.fetch_update(set, fetch, f)
+            }
         }
     )* };
 }

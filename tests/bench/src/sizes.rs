@@ -6,12 +6,12 @@ use indivisible::{
     id::{IdAllocator, IdLease},
     latest::Latest,
     once::{Blocking, OnceLock},
+    pool::FreeList,
     progress::{Progress, Single},
     race::{OnceNonZero, RacyLazy},
     sharded::{Recorder, ShardedStats},
     stats::Stats,
     stop::{StopFlag, StopSignal},
-    tagged::FreeList,
     wait::{
         Polling,
         task::Wakers,

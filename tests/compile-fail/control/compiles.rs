@@ -8,7 +8,7 @@ use indivisible::{
     once::OnceLock,
     progress::Progress,
     race::{OnceNonZero, RacyLazy},
-    tagged::FreeList,
+    pool::{FreeList, Pool},
     wait::{
         Polling,
         thread::{CurrentThread, ThreadSlot},
@@ -22,6 +22,7 @@ static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
 static TABLE: RacyLazy<&'static u32> = RacyLazy::new();
 static CELL: OnceLock<u32> = OnceLock::new();
 static FREE: FreeList<4> = FreeList::new();
+static POOL: Pool<u32, 4> = Pool::new();
 
 fn main() {
     let mut progress = Progress::single(3);
@@ -35,7 +36,11 @@ fn main() {
     let _ = WAKING.wait_complete(&CurrentThread::new());
     let _ = (IDS.allocate(), IDS.remaining());
     let _ = (KEY.get(), TABLE.get(), CELL.get());
-    if let Some(index) = FREE.pop() {
-        let _ = FREE.push(index);
+    if let Some(slot) = FREE.pop() {
+        drop(FREE.from_raw(slot.into_raw()));
+    }
+    if let Ok(mut handle) = POOL.try_alloc(1) {
+        *handle = 2;
+        drop(handle);
     }
 }

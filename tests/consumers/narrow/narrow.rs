@@ -9,8 +9,8 @@ use indivisible::{
     progress::Progress,
     race::OnceNonZero,
     stats::Stats,
+    pool::FreeList,
     stop::StopSignal,
-    tagged::FreeList,
     update,
 };
 
@@ -36,8 +36,8 @@ pub fn everything() -> u32 {
     let _ = CELL.try_get_or_init(|| [0; 4]);
     PROGRESS.advance(1);
     STATS.record(KEY.get_or_init(|| NonZero::<u32>::MIN).get());
-    if let Some(index) = FREE.pop() {
-        let _ = FREE.push(index);
+    if let Some(slot) = FREE.pop() {
+        drop(slot);
     }
     WORD.fetch_add(1, Relaxed)
 }

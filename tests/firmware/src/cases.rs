@@ -17,9 +17,9 @@ mod id;
 #[cfg(tier2)]
 mod once;
 #[cfg(tier2)]
-mod stats;
+mod pool;
 #[cfg(tier2)]
-mod tagged;
+mod stats;
 #[cfg(tier2)]
 mod update;
 mod wait;
@@ -53,7 +53,7 @@ pub(crate) const ALL: &[&[Group]] = &[
     #[cfg(tier2)]
     once::GROUPS,
     #[cfg(tier2)]
-    tagged::GROUPS,
+    pool::GROUPS,
     // Last: on one board, QEMU does not always wake main at the same instruction, and what comes after
     // has another time.
     wait::GROUPS,

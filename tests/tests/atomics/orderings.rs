@@ -6,7 +6,7 @@ use indivisible::{
         self as ours,
         Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst},
     },
-    tagged::AtomicTaggedIndex,
+    pool::AtomicTaggedIndex,
 };
 use integration_tests::section_is_free;
 use std::{

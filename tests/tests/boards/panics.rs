@@ -12,7 +12,7 @@ const TIER1: [&str; 7] = [
     "latest", "progress", "race", "sharded", "stop", "summary", "wait",
 ];
 const TIER2: [&str; 12] = [
-    "atomic", "id", "latest", "once", "progress", "race", "sharded", "stats", "stop", "tagged",
+    "atomic", "id", "latest", "once", "pool", "progress", "race", "sharded", "stats", "stop",
     "update", "wait",
 ];
 

@@ -7,11 +7,11 @@
 mod id;
 mod latest;
 mod once;
+mod pool;
 mod progress;
 mod race;
 mod sharded;
 mod stats;
-mod tagged;
 mod token;
 mod wait;
 

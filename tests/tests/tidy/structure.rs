@@ -20,7 +20,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sharded", &["latest", "summary", "update"]),
     ("id", &["atomic", "update"]),
     ("once", &["wait"]),
-    ("tagged", &["update"]),
+    ("pool", &[]),
 ];
 
 /// The module at the crate's root that a file of `core/src` belongs to.

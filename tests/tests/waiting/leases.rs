@@ -81,7 +81,7 @@ macro_rules! accounted_for {
                     let out = out.len() as $Raw;
                     let parts = [out, ids.leaked(), held, forgotten, ids.remaining()];
                     let sum: u128 = parts.iter().map(|part| *part as u128).sum();
-                    prop_assert_eq!(sum, limit as u128, "out, lost, held, forgotten, left: {:?}", parts);
+                    prop_assert_eq!(sum, limit as u128, "handed out, leaked, leased, forgotten, remaining: {:?}", parts);
                 }
             }
         }

@@ -87,7 +87,7 @@ pub(crate) fn leased() -> Side {
     leases_of::<LEASE>("leases of 64")
 }
 
-/// IDs of leases that are used up. Those that the last leases did not hand out came back, or are lost.
+/// IDs of leases that are used up. Those that the last leases did not hand out went back, or leaked.
 pub(crate) fn leases_of<const N: u32>(name: &'static str) -> Side {
     drawing! {
         name,

@@ -5,12 +5,12 @@ mod baseline;
 mod id;
 mod latest;
 mod once;
+mod pool;
 mod progress;
 mod race;
 mod sharded;
 mod stats;
 mod stop;
-mod tagged;
 mod update;
 
 pub(crate) fn all() {
@@ -25,5 +25,5 @@ pub(crate) fn all() {
     sharded::all();
     stats::all();
     id::all();
-    tagged::all();
+    pool::all();
 }

@@ -15,12 +15,12 @@ pub(crate) fn all() {
         id::IdAllocator,
         latest::Latest,
         once::OnceLock,
+        pool::{FreeList, Pool},
         progress::Progress,
         race::{OnceNonZero, RacyLazy},
         sharded::ShardedStats,
         stats::Stats,
         stop::{StopFlag, StopSignal},
-        tagged::FreeList,
         wait::task::Wakers,
     };
 
@@ -42,6 +42,8 @@ pub(crate) fn all() {
         "IdAllocator<u32>": IdAllocator<u32>;
         "IdAllocator<u8>": IdAllocator<u8>;
         "FreeList<8>": FreeList<8>;
+        "Pool<u32, 8>": Pool<u32, 8>;
+        "Pool<[u8; 64], 8>": Pool<[u8; 64], 8>;
     }
 }
 

@@ -17,8 +17,7 @@ const LIMITS: [u32; 3] = [100, 1, 0];
 static CHECKED: Object<IdAllocator<u32>> = Object::new(IdAllocator::new());
 static ROLL_BACK: Object<IdAllocator<u32, RollingBack>> =
     Object::new(IdAllocator::<u32, _>::rolling_back(1));
-static ABORT: Object<IdAllocator<u32, Aborting>> =
-    Object::new(IdAllocator::<u32, _>::aborting(1));
+static ABORT: Object<IdAllocator<u32, Aborting>> = Object::new(IdAllocator::<u32, _>::aborting(1));
 static WRAPPING: Object<IdAllocator<u8, Wrapping>> = Object::new(IdAllocator::wrapping());
 
 const CHECKED_SETTING: Setting = Setting {
@@ -149,7 +148,7 @@ mod lease {
 
     static IDS: IdAllocator<u32> = IdAllocator::new();
     static LEASE: Held<IdLease<'static, u32>> = Held::new();
-    /// Remaining and lost before: a lease borrows its allocator, which therefore is never made anew.
+    /// Remaining and leaked before: a lease borrows its allocator, which therefore is never made anew.
     static BEFORE: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2];
 
     const SETTING: Setting = Setting {
@@ -162,14 +161,14 @@ mod lease {
             }
         },
         variants: 1,
-        state: || taken() << 32 | lost(),
+        state: || taken() << 32 | leaked(),
     };
 
     fn taken() -> u64 {
         (BEFORE[0].load(Relaxed) - IDS.remaining()).into()
     }
 
-    fn lost() -> u64 {
+    fn leaked() -> u64 {
         (IDS.leaked() - BEFORE[1].load(Relaxed)).into()
     }
 
@@ -183,7 +182,7 @@ mod lease {
         (id - (u32::MAX - BEFORE[0].load(Relaxed))).into()
     });
     const TAKEN: Op = Op::new("remaining", taken);
-    const LOST: Op = Op::new("lost", lost);
+    const LEAKED: Op = Op::new("leaked", leaked);
 
     /// Takes no notice of who has taken an ID after it looked.
     const GIVEN_BACK_BLINDLY: Twin = twin(
@@ -205,7 +204,7 @@ mod lease {
 
     pub(super) const GROUP: Group = Group {
         main: &[GIVE_BACK],
-        handler: &[ALLOCATE, TAKEN, LOST],
+        handler: &[ALLOCATE, TAKEN, LEAKED],
         second: &[ALLOCATE],
         twins: &[GIVEN_BACK_BLINDLY],
         ..Group::new("IdLease", SETTING)

@@ -79,7 +79,7 @@ mod shared {
     use harness::{Group, Object, Op, Setting, Twin};
     use indivisible::{
         progress::Progress,
-        wait::{Park, Unpark, WakeReason, WaitError},
+        wait::{Park, Unpark, WaitError, WakeReason},
     };
 
     const TOTAL: usize = 10;

@@ -15,21 +15,21 @@ enum Event {
     },
     Look {
         remaining: u8,
-        lost: u8,
+        leaked: u8,
     },
 }
 
 #[derive(Clone)]
 struct Ids {
     next: u8,
-    lost: u8,
+    leaked: u8,
     limit: u8,
 }
 
 fn ids(limit: u8) -> Ids {
     Ids {
         next: 0,
-        lost: 0,
+        leaked: 0,
         limit,
     }
 }
@@ -50,12 +50,12 @@ impl Ids {
                 if self.next == to {
                     self.next = from;
                 } else {
-                    self.lost += to - from;
+                    self.leaked += to - from;
                 }
                 true
             }
-            Event::Look { remaining, lost } => {
-                remaining == self.limit - self.next && lost == self.lost
+            Event::Look { remaining, leaked } => {
+                remaining == self.limit - self.next && leaked == self.leaked
             }
         }
     }
@@ -89,7 +89,7 @@ fn lease(ids: &IdAllocator<u8>, log: &Log<Event>) {
 fn look(ids: &IdAllocator<u8>, log: &Log<Event>) {
     log.call(|| Event::Look {
         remaining: ids.remaining(),
-        lost: ids.leaked(),
+        leaked: ids.leaked(),
     });
 }
 

@@ -1,4 +1,4 @@
-//! `IdAllocator` and its leases: no ID twice, and none lost uncounted. Relaxed is enough for that.
+//! `IdAllocator` and its leases: no ID twice, and none leaks uncounted. Relaxed is enough for that.
 
 use indivisible::id::{IdAllocator, RollingBack};
 use models::weak::Model;
@@ -45,7 +45,7 @@ fn rolling_back_gives_no_id_twice() {
 
 /// Three IDs. One leases two and uses one; the other allocates.
 #[test]
-fn a_lease_goes_back_or_is_counted_lost() {
+fn a_lease_goes_back_or_is_counted_leaked() {
     Model::new("IdAllocator of 3: lease, drop | allocate", || {
         IdAllocator::<u8>::with_limit(3)
     })
@@ -54,13 +54,13 @@ fn a_lease_goes_back_or_is_counted_lost() {
         Err(_) => "none".to_owned(),
     })
     .actor(|ids| told(ids.allocate()))
-    .last(|ids| format!("{} lost, {} left", ids.leaked(), ids.remaining()))
+    .last(|ids| format!("{} leaked, {} left", ids.leaked(), ids.remaining()))
     .check(
         &[
             // The allocation comes before the lease, inside it, after it.
-            "1, 0, 0 lost, 1 left",
-            "0, 2, 1 lost, 0 left",
-            "0, 1, 0 lost, 1 left",
+            "1, 0, 0 leaked, 1 left",
+            "0, 2, 1 leaked, 0 left",
+            "0, 1, 0 leaked, 1 left",
         ],
         [93, 33],
     );

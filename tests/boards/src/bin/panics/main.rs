@@ -15,6 +15,8 @@ mod latest;
 #[cfg(back_end)]
 mod once;
 mod planted;
+#[cfg(back_end)]
+mod pool;
 mod progress;
 mod race;
 mod sharded;
@@ -22,8 +24,6 @@ mod sharded;
 mod stats;
 mod stop;
 mod summary;
-#[cfg(back_end)]
-mod tagged;
 #[cfg(back_end)]
 mod update;
 mod wait;
@@ -53,12 +53,12 @@ fn tier2() {
     id::loud_limit();
     latest::tier2();
     once::tier2();
+    pool::tier2();
     progress::tier2();
     race::tier2();
     sharded::tier2();
     stats::tier2();
     stop::tier2();
-    tagged::tier2();
     update::tier2();
     wait::tier2();
 }

@@ -2,7 +2,7 @@
 
 use crate::measure::cost;
 use core::num::NonZero;
-use indivisible::id::{Aborting, IdAllocator, IdLease, ExhaustedError, RollingBack, Wrapping};
+use indivisible::id::{Aborting, ExhaustedError, IdAllocator, IdLease, RollingBack, Wrapping};
 
 type Ids = IdAllocator<u32>;
 type Lease = IdLease<'static, u32>;
@@ -109,7 +109,7 @@ fn leases() {
         let _ = IDS.allocate();
         cost!(
             2,
-            "IdLease::drop, lost",
+            "IdLease::drop, leaked",
             |it: Lease| {
                 drop(it);
             },
