@@ -33,6 +33,8 @@ use core::ops::Range;
 mod access;
 mod active;
 mod arm;
+#[cfg(test)]
+mod differential;
 mod encoding;
 mod event;
 mod fault;

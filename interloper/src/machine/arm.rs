@@ -27,6 +27,8 @@ mod decode;
 mod exception;
 mod execute;
 mod insn;
+#[cfg(test)]
+mod planted;
 mod system;
 #[cfg(test)]
 mod testing;
@@ -70,6 +72,18 @@ struct Slot {
     insn: Insn,
     length: u8,
     local: bool,
+}
+
+impl Slot {
+    fn new(profile: Profile, encoding: u32) -> Self {
+        let insn = decode::decode(profile, encoding);
+        let length = if encoding > 0xffff { 4 } else { 2 };
+        Self {
+            insn,
+            length,
+            local: insn.is_local(),
+        }
+    }
 }
 
 const SP: usize = 13;
@@ -141,14 +155,7 @@ impl Arm {
     #[inline]
     fn fetch(&self, pc: u32) -> Result<Slot, FaultKind> {
         self.program.at(pc, |flash| {
-            let encoding = encoding(flash, pc)?;
-            let insn = decode::decode(self.profile, encoding);
-            let length = if encoding > 0xffff { 4 } else { 2 };
-            Some(Slot {
-                insn,
-                length,
-                local: insn.is_local(),
-            })
+            Some(Slot::new(self.profile, encoding(flash, pc)?))
         })
     }
 

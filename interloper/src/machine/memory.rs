@@ -141,6 +141,12 @@ impl Memory {
         self
     }
 
+    #[cfg(test)]
+    pub(super) fn with_flash(mut self, flash: Flash) -> Self {
+        self.flash = flash;
+        self
+    }
+
     /// The addresses of the RAM.
     #[must_use]
     pub fn ram(&self) -> Range<u32> {

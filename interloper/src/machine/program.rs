@@ -38,6 +38,16 @@ impl<I: Copy> Program<I> {
         Ok(*slot.get_or_init(|| insn))
     }
 
+    /// Puts an instruction in the place of the one that the flash holds, before it is decoded.
+    #[cfg(test)]
+    pub(super) fn plant(&self, address: u32, insn: I)
+    where
+        I: core::fmt::Debug,
+    {
+        let slot = (address - self.flash.range().start) as usize / 2;
+        self.slots[slot].set(insn).expect("it is not decoded yet");
+    }
+
     pub(super) fn flash(&self) -> &Flash {
         &self.flash
     }

@@ -22,6 +22,8 @@ mod decode;
 mod execute;
 mod insn;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
 mod testing;
 mod trap;
 
@@ -58,6 +60,22 @@ struct Slot {
     insn: Insn,
     length: u8,
     local: bool,
+}
+
+impl Slot {
+    fn new(encoding: u32) -> Self {
+        let insn = decode::decode(encoding);
+        let length = if decode::is_wide(encoding as u16) {
+            4
+        } else {
+            2
+        };
+        Self {
+            insn,
+            length,
+            local: insn.is_local(),
+        }
+    }
 }
 
 const RA: usize = 1;
@@ -112,20 +130,8 @@ impl Riscv {
 
     #[inline]
     fn fetch(&self, pc: u32) -> Result<Slot, FaultKind> {
-        self.program.at(pc, |flash| {
-            let encoding = encoding(flash, pc)?;
-            let insn = decode::decode(encoding);
-            let length = if decode::is_wide(encoding as u16) {
-                4
-            } else {
-                2
-            };
-            Some(Slot {
-                insn,
-                length,
-                local: insn.is_local(),
-            })
-        })
+        self.program
+            .at(pc, |flash| Some(Slot::new(encoding(flash, pc)?)))
     }
 
     fn run(&mut self, memory: &mut Memory, choice: Option<Choice>) -> Result<Event, Fault> {

@@ -91,6 +91,17 @@ fn special(register: Reg) -> bool {
     matches!(register, 13 | 15)
 }
 
+/// The names of all rows.
+#[cfg(test)]
+pub(super) fn names(profile: Profile) -> Vec<&'static str> {
+    let rows = [narrow::ROWS, wide::ROWS, data::ROWS, transfer::ROWS]
+        .into_iter()
+        .flatten();
+    rows.filter(|row| row.since <= profile)
+        .map(|row| row.name)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

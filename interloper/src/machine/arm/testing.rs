@@ -2,8 +2,8 @@
 
 use core::ops::Range;
 
-use super::{Arm, Profile};
-use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory};
+use super::{Arm, Profile, Slot, decode, encoding, planted::BUGS};
+use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory, differential::Tested};
 
 pub(super) const CODE: u32 = 0x100;
 pub(super) const DATA: u32 = 0x2000_0000;
@@ -63,5 +63,45 @@ pub(super) fn interrupt(number: u8, priority: u8) -> Interrupt {
         number,
         priority,
         handler: CODE,
+    }
+}
+
+impl Tested for Arm {
+    const SP: (usize, u32) = (super::SP, 4);
+    const ZERO: Option<usize> = None;
+    const REGISTERS: usize = 15;
+
+    fn set_state(&mut self, registers: &[u32], flags: u32) {
+        self.registers[..15].copy_from_slice(registers);
+        self.set_apsr(flags << 27);
+    }
+
+    fn flags(&self) -> u32 {
+        self.apsr() >> 27
+    }
+
+    fn length(halfword: u16) -> usize {
+        if decode::is_wide(halfword) { 4 } else { 2 }
+    }
+
+    fn bugs() -> impl Iterator<Item = &'static str> {
+        BUGS.iter().map(|&(text, _)| text)
+    }
+
+    fn plant(&self, address: u32, bug: usize) {
+        let slot = Slot::new(
+            self.profile,
+            encoding(self.program.flash(), address).unwrap(),
+        );
+        if let Some(insn) = BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn) {
+            self.program.plant(address, Slot { insn, ..slot });
+        }
+    }
+}
+
+impl Arm {
+    /// The names of all rows of the decoder.
+    pub(in crate::machine) fn names(profile: Profile) -> Vec<&'static str> {
+        decode::names(profile)
     }
 }

@@ -48,6 +48,16 @@ pub(super) fn decode(encoding: u32) -> Insn {
         .unwrap_or(Insn::Undefined { encoding })
 }
 
+/// The names of all rows.
+#[cfg(test)]
+pub(super) fn names() -> Vec<&'static str> {
+    [base::ROWS, compressed::ROWS]
+        .into_iter()
+        .flatten()
+        .map(|row| row.name)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,11 +87,7 @@ mod tests {
 
     #[test]
     fn names_are_unique() {
-        let mut names: Vec<_> = [base::ROWS, compressed::ROWS]
-            .into_iter()
-            .flatten()
-            .map(|row| row.name)
-            .collect();
+        let mut names = names();
         names.sort_unstable();
         assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
     }

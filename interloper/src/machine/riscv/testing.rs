@@ -2,8 +2,8 @@
 
 use core::ops::Range;
 
-use super::{Reservation, Riscv};
-use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory};
+use super::{Reservation, Riscv, Slot, decode, encoding, planted::BUGS};
+use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory, differential::Tested};
 
 pub(super) const CODE: u32 = 0x100;
 pub(super) const DATA: u32 = 0x8000_0000;
@@ -56,5 +56,41 @@ pub(super) fn interrupt(number: u8) -> Interrupt {
         number,
         priority: 0,
         handler: CODE,
+    }
+}
+
+impl Tested for Riscv {
+    const SP: (usize, u32) = (super::SP, 16);
+    const ZERO: Option<usize> = Some(0);
+    const REGISTERS: usize = 32;
+
+    fn set_state(&mut self, registers: &[u32], _: u32) {
+        self.registers.copy_from_slice(registers);
+    }
+
+    fn flags(&self) -> u32 {
+        0
+    }
+
+    fn length(halfword: u16) -> usize {
+        if decode::is_wide(halfword) { 4 } else { 2 }
+    }
+
+    fn bugs() -> impl Iterator<Item = &'static str> {
+        BUGS.iter().map(|&(text, _)| text)
+    }
+
+    fn plant(&self, address: u32, bug: usize) {
+        let slot = Slot::new(encoding(self.program.flash(), address).unwrap());
+        if let Some(insn) = BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn) {
+            self.program.plant(address, Slot { insn, ..slot });
+        }
+    }
+}
+
+impl Riscv {
+    /// The names of all rows of the decoder.
+    pub(in crate::machine) fn names() -> Vec<&'static str> {
+        decode::names()
     }
 }
