@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     combination::{Combination, Expected},
-    explorer::{Counts, Found, Limits, Mode, explore},
+    explorer::{Counts, Found, How, explore},
     failure::{Failure, Kind, Landing},
     helper::Helper,
     image::Image,
@@ -19,8 +19,7 @@ pub(crate) struct Bench<'a, C> {
     pub(crate) image: &'a Image,
     /// As many as the image was built for.
     pub(crate) cores: Vec<C>,
-    pub(crate) mode: Mode,
-    pub(crate) limits: Limits,
+    pub(crate) how: How,
 }
 
 /// A prepared object, and the parties that meet there.
@@ -58,7 +57,6 @@ impl<'a, C: Core> Bench<'a, C> {
                 let scenario = Scenario::new(combination.object, reset, &cast);
                 let scenario = scenario.context("the parties make too many calls")?;
                 let mut stage = self.stage(scenario)?;
-                let how = (self.mode, self.limits);
                 let Stage {
                     scenario,
                     memory,
@@ -66,7 +64,7 @@ impl<'a, C: Core> Bench<'a, C> {
                     ..
                 } = &mut stage;
                 let cores = &self.cores[..scenario.cores()];
-                let found = explore(scenario, self.image, cores, memory, helper, how);
+                let found = explore(scenario, self.image, cores, memory, helper, self.how);
                 scenes.push(judge(stage, found));
             }
         }
@@ -77,6 +75,15 @@ impl<'a, C: Core> Bench<'a, C> {
             Vec::new()
         };
         Ok(Checked { scenes, missing })
+    }
+
+    /// The same, searched in another way.
+    pub(crate) fn with(&self, how: How) -> Self {
+        Self {
+            image: self.image,
+            cores: self.cores.clone(),
+            how,
+        }
     }
 
     /// Prepares the object, and runs the parties in every order.
@@ -158,12 +165,10 @@ fn judge<C>(stage: Stage<'_, C>, found: Found) -> Scene<'_, C> {
             }),
         }
     }
-    // The shortest way first: it is the one that is shown.
+    // The simplest first: it is the one that is shown.
     failures.sort_by_key(|failure| {
-        (
-            failure.path.len(),
-            failure.path.last().map(Landing::position),
-        )
+        let last = failure.path.last().map(|landing| landing.step);
+        (failure.path.iter().map(Landing::weight).sum::<u32>(), last)
     });
     Scene {
         stage,

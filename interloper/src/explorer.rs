@@ -29,6 +29,8 @@
 //!
 //! [`Progress`]: state::Progress
 
+mod execute;
+mod fork;
 mod graph;
 mod land;
 mod replay;
@@ -65,6 +67,26 @@ pub(crate) struct Limits {
     pub(crate) steps: u64,
     /// The most states of a search.
     pub(crate) states: usize,
+}
+
+/// How to search.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct How {
+    pub(crate) mode: Mode,
+    pub(crate) limits: Limits,
+    /// Whether an exclusive store may fail although it could succeed. Without merging, the runs of a loop around one
+    /// have no end.
+    pub(crate) spurious: bool,
+}
+
+impl Default for How {
+    fn default() -> Self {
+        Self {
+            mode: Mode::default(),
+            limits: Limits::default(),
+            spurious: true,
+        }
+    }
 }
 
 impl Default for Limits {

@@ -69,9 +69,13 @@ pub(crate) enum What {
 }
 
 impl Landing {
-    /// How far the run was.
-    pub(crate) fn position(&self) -> u64 {
-        self.step
+    /// How much it takes to explain: an interrupt is simpler than one inside an instruction.
+    pub(crate) fn weight(&self) -> u32 {
+        match self.what {
+            What::Run => 1,
+            What::Enter(_) | What::Pend(_) => 2,
+            What::Split { .. } | What::Spurious => 5,
+        }
     }
 }
 

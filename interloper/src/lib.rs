@@ -17,7 +17,7 @@
 //! |---|---|
 //! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table |
 //! | `INTERLOPER_DEPTH` | the most handlers of a test; 2 |
-//! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive` are the audit of it, and slow |
+//! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions; `audit`: all of them, compared |
 //! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |
 //! | `INTERLOPER_REPLAY` | one run, as a failed test names it, listed instruction by instruction |
 //! | `INTERLOPER_RUSTC` | the compiler that builds the tables |
@@ -25,6 +25,7 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod check;
 mod combination;
 mod explorer;

@@ -11,8 +11,10 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::{
+    audit::audit,
     check::Bench,
     combination::Combination,
+    explorer::How,
     image::{Image, Source, build},
     replay,
     report::{self, record::Record},
@@ -30,6 +32,7 @@ pub struct Tables {
     scratch: PathBuf,
     files: Vec<PathBuf>,
     rustc: Option<PathBuf>,
+    audit: bool,
 }
 
 /// A table built for a target.
@@ -54,6 +57,7 @@ impl Tables {
             scratch,
             files: Vec::new(),
             rustc: None,
+            audit: false,
         }
     }
 
@@ -71,12 +75,22 @@ impl Tables {
         self
     }
 
+    /// Explores each test with and without the reductions, and compares.
+    #[must_use]
+    pub fn audit(mut self) -> Self {
+        self.audit = true;
+        self
+    }
+
     /// Builds the tables and runs the tests that the command line selects; the arguments are those of libtest.
     #[must_use]
     pub fn run(self) -> ExitCode {
         let arguments = Arguments::from_args();
         let settings = match Settings::from_env() {
-            Ok(settings) => settings,
+            Ok(settings) => Settings {
+                audit: settings.audit || self.audit,
+                ..settings
+            },
             Err(error) => {
                 eprintln!("error: {error:#}");
                 return ExitCode::FAILURE;
@@ -91,7 +105,7 @@ impl Tables {
         for file in &self.files {
             let rustc = settings.rustc.clone().or_else(|| self.rustc.clone());
             match Source::read(file, &self.dir, &self.scratch, rustc) {
-                Ok(source) => trials.extend(trials_of(&source, settings)),
+                Ok(source) => trials.extend(trials_of(&source, settings, self.files.len() > 1)),
                 Err(error) => trials.push(failed(format!("{}::table", file.display()), &error)),
             }
         }
@@ -105,7 +119,13 @@ fn failed(name: String, error: &anyhow::Error) -> Trial {
     Trial::test(name, move || Err(Failed::from(message)))
 }
 
-fn trials_of(source: &Source, settings: &Settings) -> Vec<Trial> {
+/// The tests of a table; their names have that of the table if there are several.
+fn trials_of(source: &Source, settings: &Settings, named: bool) -> Vec<Trial> {
+    let prefix = if named {
+        format!("{}::", source.name())
+    } else {
+        String::new()
+    };
     let named = &source.front.options.targets;
     let named = if named.is_empty() {
         target::DEFAULT.iter().map(|&it| it.to_owned()).collect()
@@ -115,7 +135,7 @@ fn trials_of(source: &Source, settings: &Settings) -> Vec<Trial> {
     let targets = settings.targets.clone().unwrap_or(named);
     let mut trials = Vec::new();
     for target in targets {
-        if let Err(error) = trials_for(source, settings, &target, &mut trials) {
+        if let Err(error) = trials_for(source, settings, &target, &prefix, &mut trials) {
             trials.push(failed(
                 format!("{}::{}::build", short(&target), source.name()),
                 &error,
@@ -129,6 +149,7 @@ fn trials_for(
     source: &Source,
     settings: &Settings,
     target: &str,
+    prefix: &str,
     trials: &mut Vec<Trial>,
 ) -> Result<()> {
     target::architecture(target)?;
@@ -137,10 +158,10 @@ fn trials_for(
         !one.image.objects.is_empty(),
         "the table declares no object"
     );
-    trials.extend(tests(&one));
+    trials.extend(tests(&one, prefix));
     let wants_cores = |object| !Combination::all(object, 0, true).is_empty();
     if one.image.objects.iter().any(wants_cores) && target::has_two_cores(target) {
-        trials.extend(tests(&built(source, settings, target, 2)?));
+        trials.extend(tests(&built(source, settings, target, 2)?, prefix));
     }
     Ok(())
 }
@@ -160,7 +181,7 @@ fn short(target: &str) -> &str {
     target.split('-').next().unwrap_or(target)
 }
 
-fn tests(built: &Arc<Built>) -> Vec<Trial> {
+fn tests(built: &Arc<Built>, prefix: &str) -> Vec<Trial> {
     let depth = built.settings.depth.unwrap_or(DEPTH);
     let mut trials = Vec::new();
     for (index, object) in built.image.objects.iter().enumerate() {
@@ -168,7 +189,7 @@ fn tests(built: &Arc<Built>) -> Vec<Trial> {
             .iter()
             .enumerate()
         {
-            let name = format!("{}::{}", short(&built.target), combination.name());
+            let name = format!("{}::{prefix}{}", short(&built.target), combination.name());
             let (built, test) = (Arc::clone(built), name.clone());
             trials.push(Trial::test(name, move || {
                 let object = &built.image.objects[index];
@@ -193,8 +214,11 @@ impl Built {
                 let bench = Bench {
                     image: &self.image,
                     cores,
-                    mode: self.settings.mode,
-                    limits: self.settings.limits,
+                    how: How {
+                        mode: self.settings.mode,
+                        limits: self.settings.limits,
+                        spurious: true,
+                    },
                 };
                 if let Some(text) = &self.settings.replay {
                     return replay::replay(&bench, combination, text).map(|listing| {
@@ -202,7 +226,11 @@ impl Built {
                         Ok(())
                     });
                 }
-                let mut checked = bench.check(combination)?;
+                let mut checked = if self.settings.audit {
+                    audit(&bench, combination)?
+                } else {
+                    bench.check(combination)?
+                };
                 report::describe(
                     (test, &self.table, &self.target),
                     combination,

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) depth: Option<usize>,
     /// `INTERLOPER_MODE`: `pruned`, `merged` or `exhaustive`.
     pub(crate) mode: Mode,
+    /// `INTERLOPER_MODE=audit`: all of them, compared.
+    pub(crate) audit: bool,
     /// `INTERLOPER_STEPS` and `INTERLOPER_STATES`.
     pub(crate) limits: Limits,
     /// `INTERLOPER_REPLAY`: one run, instead of all.
@@ -49,12 +51,13 @@ impl Settings {
         match name {
             "TARGETS" => self.targets = Some(value.split(',').map(str::to_owned).collect()),
             "DEPTH" => self.depth = Some(value.parse()?),
+            "MODE" if value == "audit" => self.audit = true,
             "MODE" => {
                 self.mode = match value {
                     "pruned" => Mode::Pruned,
                     "merged" => Mode::Merged,
                     "exhaustive" => Mode::Exhaustive,
-                    _ => bail!("a mode is `pruned`, `merged` or `exhaustive`"),
+                    _ => bail!("a mode is `pruned`, `merged`, `exhaustive` or `audit`"),
                 }
             }
             "STEPS" => self.limits.steps = value.parse()?,

@@ -13,7 +13,10 @@ fn rustc() -> Option<PathBuf> {
 
 fn main() -> ExitCode {
     let tables = interloper::Tables::new(env!("CARGO_MANIFEST_DIR"), env!("CARGO_TARGET_TMPDIR"))
-        .table("tests/tables/counter.rs");
+        .table("tests/tables/counter.rs")
+        .table("tests/tables/heapless.rs")
+        .table("tests/tables/rules.rs")
+        .table("tests/tables/cores.rs");
     match rustc() {
         Some(rustc) => tables.rustc(rustc),
         None => tables,

@@ -1,7 +1,7 @@
 //! One run again, instruction by instruction.
 
 use super::{
-    Limits, Mode,
+    How, Mode,
     search::{Search, Stop},
     state::State,
     touched::Touched,
@@ -48,7 +48,10 @@ pub(crate) fn replay<C: Core>(
     path: &[Landing],
 ) -> Trace {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
-    let how = (Mode::Exhaustive, Limits::default());
+    let how = How {
+        mode: Mode::Exhaustive,
+        ..How::default()
+    };
     let mut search = Search::new(scenario, image, helper, how, &mut touched);
     let mut state = search.initial(cores, memory);
     let mut trace = Trace::default();

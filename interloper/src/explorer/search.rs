@@ -3,17 +3,17 @@
 use std::{collections::HashSet, rc::Rc};
 
 use super::{
-    Found, Limits, Mode,
+    Found, How, Mode,
     graph::Graph,
     state::{Progress, State, Step, decisions},
-    touched::{Touched, is_on_a_stack, is_own_frame},
+    touched::Touched,
 };
 use crate::{
-    failure::{Failure, Kind, What},
+    failure::{Failure, Kind, Landing},
     helper::Helper,
     image::Image,
     layout::STACKS,
-    machine::{Choice, Choices, Core, Event, Memory, Peek},
+    machine::{Core, Memory},
     scenario::Scenario,
 };
 
@@ -27,10 +27,9 @@ pub(super) struct Search<'a, C> {
     pub(super) scenario: &'a Scenario<'a>,
     pub(super) image: &'a Image,
     pub(super) helper: &'a mut Helper<C>,
-    mode: Mode,
-    limits: Limits,
+    pub(super) how: How,
     pub(super) touched: &'a mut [Touched],
-    is_new: bool,
+    pub(super) is_new: bool,
     graph: Graph,
     /// For each node of the graph, how a run came there.
     nodes: Vec<Option<Rc<Step>>>,
@@ -62,17 +61,17 @@ pub(crate) fn explore<C: Core>(
     cores: &[C],
     memory: &Memory,
     helper: &mut Helper<C>,
-    (mode, limits): (Mode, Limits),
+    how: How,
 ) -> Found {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
     let mut rounds = 0;
     loop {
         rounds += 1;
-        let mut search = Search::new(scenario, image, helper, (mode, limits), &mut touched);
+        let mut search = Search::new(scenario, image, helper, how, &mut touched);
         let initial = search.initial(cores, memory);
         search.work.push(initial);
         search.run();
-        if !search.is_new || mode != Mode::Pruned {
+        if !search.is_new || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
             search.found.counts.states = search.graph.len() as u64;
             return search.found;
@@ -85,15 +84,14 @@ impl<'a, C: Core> Search<'a, C> {
         scenario: &'a Scenario<'a>,
         image: &'a Image,
         helper: &'a mut Helper<C>,
-        (mode, limits): (Mode, Limits),
+        how: How,
         touched: &'a mut [Touched],
     ) -> Self {
         Self {
             scenario,
             image,
             helper,
-            mode,
-            limits,
+            how,
             touched,
             is_new: false,
             graph: Graph::default(),
@@ -138,7 +136,7 @@ impl<'a, C: Core> Search<'a, C> {
                 }
             }
         }
-        if self.mode != Mode::Exhaustive
+        if self.how.mode != Mode::Exhaustive
             && let Some(stuck) = self.graph.stuck()
         {
             let failure = Failure {
@@ -152,9 +150,9 @@ impl<'a, C: Core> Search<'a, C> {
     }
 
     fn check_limits(&self) -> Result<(), &'static str> {
-        if self.found.counts.steps > self.limits.steps {
+        if self.found.counts.steps > self.how.limits.steps {
             Err("INTERLOPER_STEPS")
-        } else if self.graph.len() > self.limits.states {
+        } else if self.graph.len() > self.how.limits.states {
             Err("INTERLOPER_STATES")
         } else {
             Ok(())
@@ -217,69 +215,9 @@ impl<'a, C: Core> Search<'a, C> {
         }
     }
 
-    /// A core whose next instruction makes no difference to the others; `None` where the run forks.
-    fn choose(
-        &self,
-        state: &mut State<C>,
-        running: &[usize],
-        open: &[(usize, usize)],
-    ) -> Option<usize> {
-        if running.len() == 1 && open.is_empty() {
-            return Some(running[0]);
-        }
-        if self.mode != Mode::Pruned {
-            return None;
-        }
-        running
-            .iter()
-            .copied()
-            .find(|&core| !self.matters(state, core))
-    }
-
-    /// Whether it matters to other parties when this core executes its next instruction.
-    fn matters(&self, state: &mut State<C>, core: usize) -> bool {
-        let Peek {
-            access,
-            scheduling,
-            choices,
-        } = state.cores[core].peek(&mut state.memory);
-        if scheduling || choices == Choices::Exclusive {
-            return true;
-        }
-        let own = is_own_frame(access, core, state.cores[core].entry_sp());
-        if is_on_a_stack(access) && !own {
-            return true;
-        }
-        let handlers = self.scenario.actors.iter().enumerate();
-        let handlers = handlers
-            .filter(|(index, _)| state.progress.begun >> index & 1 == 0)
-            .map(|(index, _)| index);
-        let elsewhere = self.under_way_elsewhere(state, core);
-        let mut all = handlers.chain(elsewhere);
-        all.any(|actor| self.touched[actor].conflicts(access))
-    }
-
-    /// The actors that are under way on the other core.
-    fn under_way_elsewhere(
-        &self,
-        state: &State<C>,
-        core: usize,
-    ) -> impl Iterator<Item = usize> + use<'_, C> {
-        let (begun, completed) = (state.progress.begun, state.progress.completed);
-        self.scenario
-            .actors
-            .iter()
-            .enumerate()
-            .filter_map(move |(index, actor)| {
-                let is_under_way = begun >> index & 1 != 0
-                    && usize::from(completed[index]) < self.scenario.calls(index);
-                (actor.core != core && is_under_way).then_some(index)
-            })
-    }
-
     /// A run that reaches a state of an earlier run need not go on.
-    fn enter_node(&mut self, state: &mut State<C>) -> Flow {
-        if self.mode == Mode::Exhaustive {
+    pub(super) fn enter_node(&mut self, state: &mut State<C>) -> Flow {
+        if self.how.mode == Mode::Exhaustive {
             return Ok(());
         }
         let (node, is_new) = self
@@ -294,63 +232,10 @@ impl<'a, C: Core> Search<'a, C> {
         Ok(())
     }
 
-    fn end_node(&mut self, state: &State<C>) {
+    pub(super) fn end_node(&mut self, state: &State<C>) {
         if let Some((node, _)) = state.from {
             self.graph.end(node);
         }
-    }
-
-    /// Leaves a state for each decision but one; returns the core that goes on.
-    fn fork(&mut self, state: &mut State<C>, running: &[usize], open: &[(usize, usize)]) -> usize {
-        for &(core, actor) in open {
-            self.land(state, core, actor);
-        }
-        for &core in running {
-            match state.cores[core].peek(&mut state.memory).choices {
-                Choices::None => {}
-                Choices::Exclusive => self.fail_spuriously(state, core),
-                Choices::Multiple {
-                    words,
-                    stores,
-                    resumes,
-                } => {
-                    for &(_, actor) in open.iter().filter(|&&(it, _)| it == core) {
-                        for after in 1..words {
-                            // An interrupted load that restarts has the outcome of an interrupt before it.
-                            if stores {
-                                self.split(state, core, actor, after, false);
-                            }
-                            if resumes {
-                                self.split(state, core, actor, after, true);
-                            }
-                        }
-                    }
-                }
-            }
-        }
-        for &core in &running[1..] {
-            self.continue_after(state.clone(), |search, other| search.step(other, core));
-        }
-        running[0]
-    }
-
-    fn fail_spuriously(&mut self, state: &State<C>, core: usize) {
-        let mut other = state.clone();
-        other.decide(core, What::Spurious);
-        self.continue_after(other, |search, other| {
-            search.execute_spuriously(other, core)
-        });
-    }
-
-    /// The core's exclusive store fails.
-    pub(super) fn execute_spuriously(&mut self, state: &mut State<C>, core: usize) -> Flow {
-        state.steps += 1;
-        state.on = core;
-        self.found.counts.steps += 1;
-        state.cores[core]
-            .step_as(&mut state.memory, Choice::ExclusiveFails)
-            .map_err(Kind::Fault)?;
-        Ok(())
     }
 
     /// Leaves a state for later, after something was done to it.
@@ -369,159 +254,6 @@ impl<'a, C: Core> Search<'a, C> {
         }
     }
 
-    /// Executes one instruction of a core.
-    pub(super) fn step(&mut self, state: &mut State<C>, core: usize) -> Flow {
-        let Some(actor) = state.actor(self.scenario, core) else {
-            unreachable!("the core is not idle")
-        };
-        if core != state.on {
-            state.decide(core, What::Run);
-            state.on = core;
-        }
-        let pc = state.cores[core].pc();
-        if pc == self.image.panicked {
-            let message = self
-                .helper
-                .panic_message(state.cores[core].clone(), state.memory.clone());
-            return Err(Kind::Panic(message).into());
-        }
-        self.found.executed.insert(pc);
-        let frame_end = state.cores[core].entry_sp();
-        let event = state.cores[core]
-            .step(&mut state.memory)
-            .map_err(Kind::Fault)?;
-        state.steps += 1;
-        self.found.counts.steps += 1;
-        let access = state.memory.access();
-        if !access.is_none() {
-            if !is_own_frame(access, core, frame_end) {
-                self.is_new |= self.touched[actor].note(access);
-            }
-            for (_, other) in state
-                .cores
-                .iter_mut()
-                .enumerate()
-                .filter(|&(other, _)| other != core)
-            {
-                other.observe(access);
-            }
-        }
-        match event {
-            Event::Step => Ok(()),
-            Event::Return { .. } | Event::ExceptionReturn { .. } => {
-                self.returned(state, core, actor)
-            }
-            Event::WaitForInterrupt if self.is_pending(state, core) => Ok(()),
-            Event::WaitForInterrupt | Event::WaitForEvent => {
-                state.progress.sleep(core, event == Event::WaitForEvent);
-                Ok(())
-            }
-            Event::SendEvent => {
-                for (other, it) in state
-                    .cores
-                    .iter_mut()
-                    .enumerate()
-                    .filter(|&(other, _)| other != core)
-                {
-                    if state.progress.waits_for_event(other) {
-                        state.progress.wake(other);
-                    } else {
-                        it.signal();
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-
-    /// A call returned: reads its answer, evaluates what must always hold, begins the next call of the actor.
-    fn returned(&mut self, state: &mut State<C>, core: usize, actor: usize) -> Flow {
-        let it = &self.scenario.actors[actor];
-        let unit = &self.scenario.units[it.first + usize::from(state.progress.completed[actor])];
-        if it.priority.is_none() && state.cores[core].masked() {
-            return Err(Kind::LeftMasked.into());
-        }
-        let text = self.helper.text(&state.memory, unit.show)?;
-        let mut extras = 0;
-        for (index, extra) in unit.extras.iter().enumerate() {
-            extras |= u32::from(self.helper.condition(&state.memory, extra.matches)?) << index;
-        }
-        state.end(self.scenario, actor, text, extras);
-        for check in &self.scenario.object.always {
-            if !self.helper.condition(&state.memory, check.holds)? {
-                return Err(Kind::Broken(check.message.clone()).into());
-            }
-        }
-        self.note_condition_reads();
-        let completed = usize::from(state.progress.completed[actor]);
-        let goes_on = completed < self.scenario.calls(actor);
-        if goes_on {
-            state.begin(self.scenario, actor);
-        }
-        match self
-            .scenario
-            .interrupt(actor, completed.min(self.scenario.calls(actor) - 1))
-        {
-            Some(next) if goes_on => state.cores[core]
-                .enter(&mut state.memory, next)
-                .map_err(Kind::Fault)?,
-            Some(_) => {}
-            None => {
-                state.clear_stack(core);
-                let entry = if goes_on {
-                    self.scenario.units[it.first + completed].run
-                } else {
-                    self.image.idle
-                };
-                state.cores[core].boot(entry, STACKS[core].clone());
-            }
-        }
-        self.enter_node(state)
-    }
-
-    /// What conditions read, every handler touches: a return of a handler is when they are evaluated.
-    pub(super) fn note_condition_reads(&mut self) {
-        for &address in self.helper.condition_reads() {
-            for touched in self.touched.iter_mut() {
-                self.is_new |= touched.note_read(address);
-            }
-        }
-    }
-
-    /// No core runs: interrupts land, or the run ends.
-    fn rest(&mut self, state: &mut State<C>) -> Flow {
-        let open = self.open(state)?;
-        if !open.is_empty() {
-            self.enter_node(state)?;
-            for (core, actor) in open {
-                self.land(state, core, actor);
-            }
-            return Err(Stop::Done);
-        }
-        if state.progress.asleep != 0 {
-            return Err(Kind::Asleep.into());
-        }
-        self.found.counts.ends += 1;
-        let text = match self.scenario.object.state {
-            Some(entry) => Some(self.helper.text(&state.memory, entry)?),
-            None => None,
-        };
-        let seen = state.observed(text);
-        let outcome = self
-            .found
-            .outcomes
-            .entry(seen)
-            .or_insert_with(|| (0, state.decisions()));
-        outcome.0 += 1;
-        for check in &self.scenario.object.finally {
-            if !self.helper.condition(&state.memory, check.holds)? {
-                return Err(Kind::Broken(check.message.clone()).into());
-            }
-        }
-        self.end_node(state);
-        Err(Stop::Done)
-    }
-
     pub(super) fn fail(&mut self, state: &State<C>, kind: Kind) {
         let path = state.decisions();
         let at = state.cores.iter().map(Core::pc).next();
@@ -533,7 +265,7 @@ impl<'a, C: Core> Search<'a, C> {
         match known {
             Some(known) => {
                 known.count += 1;
-                if path.len() < known.path.len() {
+                if weight(&path) < weight(&known.path) {
                     known.path = path;
                     known.at = at;
                 }
@@ -546,4 +278,8 @@ impl<'a, C: Core> Search<'a, C> {
             }),
         }
     }
+}
+
+fn weight(path: &[Landing]) -> u32 {
+    path.iter().map(Landing::weight).sum()
 }

@@ -37,6 +37,7 @@ pub struct Task<T: 'static, const BYTES: usize = 256> {
     bytes: UnsafeCell<[u8; BYTES]>,
     poll: Option<unsafe fn(*mut u8, &mut Context<'_>) -> Poll<T>>,
     woken: AtomicBool,
+    polled: bool,
 }
 
 // SAFETY: `start` takes futures that are `Send` alone.
@@ -61,6 +62,7 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
             bytes: UnsafeCell::new([0; BYTES]),
             poll: None,
             woken: AtomicBool::new(false),
+            polled: false,
         }
     }
 
@@ -79,6 +81,7 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
         // SAFETY: size and alignment are checked above; `future` aligns `bytes` to eight.
         unsafe { place.write(future) };
         self.woken.store(false, Ordering::Relaxed);
+        self.polled = false;
         self.poll = Some(|place, context| {
             // SAFETY: `place` is that of a live `F`; it does not move, because `start` borrows the task for ever.
             unsafe { Pin::new_unchecked(&mut *place.cast::<F>()) }.poll(context)
@@ -88,6 +91,7 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
     /// Polls it once; `None` while it is pending, and after it was ready.
     pub fn poll(&'static mut self) -> Option<T> {
         self.woken.store(false, Ordering::Relaxed);
+        self.polled = true;
         let poll = self.poll?;
         let data = ptr::from_ref(&self.woken).cast();
         // SAFETY: the vtable casts the data back, and the flag lives for ever.
@@ -108,10 +112,15 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
         self.woken.load(Ordering::Relaxed)
     }
 
+    /// Whether the future is pending after a poll.
+    pub fn is_pending(&self) -> bool {
+        self.polled && self.poll.is_some()
+    }
+
     /// Whether the future is pending, nothing woke it, and a poll would be ready.
     #[doc(hidden)]
     pub fn is_lost(&'static mut self) -> bool {
-        !self.woken() && self.poll().is_some()
+        self.is_pending() && !self.woken() && self.poll().is_some()
     }
 }
 

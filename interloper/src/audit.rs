@@ -1,0 +1,101 @@
+//! The audit of the reductions: a test explored with and without them must show the same.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    check::{Bench, Checked, Scene},
+    combination::Combination,
+    explorer::{How, Limits, Mode},
+    failure::Kind,
+    machine::Core,
+};
+
+/// What the runs of a scene showed: answers with their real-time order, and how runs failed.
+type Shown = BTreeSet<String>;
+
+/// Explores a combination in every mode; returns what was found with all reductions.
+///
+/// # Errors
+///
+/// If two modes differ. The exhaustive search of several handlers has a limit, and the merged one takes its place.
+pub(crate) fn audit<'a, C: Core>(
+    bench: &Bench<'a, C>,
+    combination: &Combination<'a>,
+) -> Result<Checked<'a, C>> {
+    let pruned = bench.check(combination)?;
+    let merged = bench
+        .with(How {
+            mode: Mode::Merged,
+            ..bench.how
+        })
+        .check(combination)?;
+    compare(&pruned, &merged, Mode::Merged)?;
+    // Without merging, two cores that wait for one another have runs without end.
+    if !combination.uses_two_cores() {
+        let how = How {
+            spurious: false,
+            ..bench.how
+        };
+        let pruned = bench.with(how).check(combination)?;
+        let steps = how.limits.steps.min(EXHAUSTIVE_STEPS);
+        let limits = Limits {
+            steps,
+            ..how.limits
+        };
+        let all = bench
+            .with(How {
+                mode: Mode::Exhaustive,
+                limits,
+                ..how
+            })
+            .check(combination)?;
+        if combination.parties.len() == 2 || !all.gave_up() {
+            compare(&pruned, &all, Mode::Exhaustive)?;
+        }
+    }
+    Ok(pruned)
+}
+
+fn compare<C: Core>(pruned: &Checked<'_, C>, other: &Checked<'_, C>, mode: Mode) -> Result<()> {
+    for (one, other) in pruned.scenes.iter().zip(&other.scenes) {
+        let (one, other) = (shown(one), shown(other));
+        if one != other {
+            bail!(
+                "{mode:?} and Pruned differ\n  only {mode:?}: {:#?}\n  only Pruned: {:#?}",
+                other.difference(&one).collect::<Vec<_>>(),
+                one.difference(&other).collect::<Vec<_>>(),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The instructions of an exhaustive search.
+const EXHAUSTIVE_STEPS: u64 = 30_000_000;
+
+fn shown<C: Core>(scene: &Scene<'_, C>) -> Shown {
+    let helper = &scene.stage.helper;
+    let outcomes = scene.found.outcomes.keys().map(|seen| {
+        let answers = seen
+            .answers
+            .iter()
+            .map(|answer| answer.map(|answer| helper.get(answer.text)));
+        format!(
+            "{:?} {:?} {:?}",
+            answers.collect::<Vec<_>>(),
+            seen.before,
+            seen.state.map(|state| helper.get(state))
+        )
+    });
+    let failures = scene
+        .found
+        .failures
+        .iter()
+        .map(|failure| match &failure.kind {
+            Kind::Fault(fault) => format!("{:?}", fault.kind),
+            kind => format!("{kind}"),
+        });
+    outcomes.chain(failures).collect()
+}

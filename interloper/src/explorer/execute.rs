@@ -1,0 +1,167 @@
+//! One instruction, and what follows from it: answers, checks, the next call, the end.
+
+use super::{
+    search::{Flow, Search, Stop},
+    state::State,
+    touched::is_own_frame,
+};
+use crate::{
+    failure::{Kind, What},
+    layout::STACKS,
+    machine::{Core, Event},
+};
+
+impl<C: Core> Search<'_, C> {
+    /// Executes one instruction of a core.
+    pub(super) fn step(&mut self, state: &mut State<C>, core: usize) -> Flow {
+        let Some(actor) = state.actor(self.scenario, core) else {
+            unreachable!("the core is not idle")
+        };
+        if core != state.on {
+            state.decide(core, What::Run);
+            state.on = core;
+        }
+        let pc = state.cores[core].pc();
+        if pc == self.image.panicked {
+            let message = self
+                .helper
+                .panic_message(state.cores[core].clone(), state.memory.clone());
+            return Err(Kind::Panic(message).into());
+        }
+        self.found.executed.insert(pc);
+        let frame_end = state.cores[core].entry_sp();
+        let event = state.cores[core]
+            .step(&mut state.memory)
+            .map_err(Kind::Fault)?;
+        state.steps += 1;
+        self.found.counts.steps += 1;
+        let access = state.memory.access();
+        if !access.is_none() {
+            if !is_own_frame(access, core, frame_end) {
+                self.is_new |= self.touched[actor].note(access);
+            }
+            for (_, other) in state
+                .cores
+                .iter_mut()
+                .enumerate()
+                .filter(|&(other, _)| other != core)
+            {
+                other.observe(access);
+            }
+        }
+        match event {
+            Event::Step => Ok(()),
+            Event::Return { .. } | Event::ExceptionReturn { .. } => {
+                self.returned(state, core, actor)
+            }
+            Event::WaitForInterrupt if self.is_pending(state, core) => Ok(()),
+            Event::WaitForInterrupt | Event::WaitForEvent => {
+                state.progress.sleep(core, event == Event::WaitForEvent);
+                Ok(())
+            }
+            Event::SendEvent => {
+                for (other, it) in state
+                    .cores
+                    .iter_mut()
+                    .enumerate()
+                    .filter(|&(other, _)| other != core)
+                {
+                    if state.progress.waits_for_event(other) {
+                        state.progress.wake(other);
+                    } else {
+                        it.signal();
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// A call returned: reads its answer, evaluates what must always hold, begins the next call of the actor.
+    fn returned(&mut self, state: &mut State<C>, core: usize, actor: usize) -> Flow {
+        let it = &self.scenario.actors[actor];
+        let unit = &self.scenario.units[it.first + usize::from(state.progress.completed[actor])];
+        if it.priority.is_none() && state.cores[core].masked() {
+            return Err(Kind::LeftMasked.into());
+        }
+        let text = self.helper.text(&state.memory, unit.show)?;
+        let mut extras = 0;
+        for (index, extra) in unit.extras.iter().enumerate() {
+            extras |= u32::from(self.helper.condition(&state.memory, extra.matches)?) << index;
+        }
+        state.end(self.scenario, actor, text, extras);
+        for check in &self.scenario.object.always {
+            if !self.helper.condition(&state.memory, check.holds)? {
+                return Err(Kind::Broken(check.message.clone()).into());
+            }
+        }
+        self.note_condition_reads();
+        let completed = usize::from(state.progress.completed[actor]);
+        let goes_on = completed < self.scenario.calls(actor);
+        if goes_on {
+            state.begin(self.scenario, actor);
+        }
+        match self
+            .scenario
+            .interrupt(actor, completed.min(self.scenario.calls(actor) - 1))
+        {
+            Some(next) if goes_on => state.cores[core]
+                .enter(&mut state.memory, next)
+                .map_err(Kind::Fault)?,
+            Some(_) => {}
+            None => {
+                state.clear_stack(core);
+                let entry = if goes_on {
+                    self.scenario.units[it.first + completed].run
+                } else {
+                    self.image.idle
+                };
+                state.cores[core].boot(entry, STACKS[core].clone());
+            }
+        }
+        self.enter_node(state)
+    }
+
+    /// What conditions read, every handler touches: a return of a handler is when they are evaluated.
+    pub(super) fn note_condition_reads(&mut self) {
+        for &address in self.helper.condition_reads() {
+            for touched in self.touched.iter_mut() {
+                self.is_new |= touched.note_read(address);
+            }
+        }
+    }
+
+    /// No core runs: interrupts land, or the run ends.
+    pub(super) fn rest(&mut self, state: &mut State<C>) -> Flow {
+        let open = self.open(state)?;
+        if !open.is_empty() {
+            self.enter_node(state)?;
+            for (core, actor) in open {
+                self.land(state, core, actor);
+            }
+            return Err(Stop::Done);
+        }
+        if state.progress.asleep != 0 {
+            return Err(Kind::Asleep.into());
+        }
+        self.found.counts.ends += 1;
+        let text = match self.scenario.object.state {
+            Some(entry) => Some(self.helper.text(&state.memory, entry)?),
+            None => None,
+        };
+        let seen = state.observed(text);
+        let outcome = self
+            .found
+            .outcomes
+            .entry(seen)
+            .or_insert_with(|| (0, state.decisions()));
+        outcome.0 += 1;
+        for check in &self.scenario.object.finally {
+            if !self.helper.condition(&state.memory, check.holds)? {
+                return Err(Kind::Broken(check.message.clone()).into());
+            }
+        }
+        self.end_node(state);
+        Err(Stop::Done)
+    }
+}

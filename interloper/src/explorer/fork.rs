@@ -1,0 +1,133 @@
+//! Where runs fork.
+
+use super::{
+    Mode,
+    search::{Flow, Search},
+    state::State,
+    touched::{is_on_a_stack, is_own_frame},
+};
+use crate::{
+    failure::{Kind, What},
+    machine::{Choice, Choices, Core, Peek},
+};
+
+impl<C: Core> Search<'_, C> {
+    /// A core whose next instruction makes no difference to the others; `None` where the run forks.
+    pub(super) fn choose(
+        &self,
+        state: &mut State<C>,
+        running: &[usize],
+        open: &[(usize, usize)],
+    ) -> Option<usize> {
+        if running.len() == 1 && open.is_empty() {
+            return Some(running[0]);
+        }
+        if self.how.mode != Mode::Pruned {
+            return None;
+        }
+        running
+            .iter()
+            .copied()
+            .find(|&core| !self.matters(state, core))
+    }
+
+    /// Whether it matters to other parties when this core executes its next instruction.
+    fn matters(&self, state: &mut State<C>, core: usize) -> bool {
+        let Peek {
+            access,
+            scheduling,
+            choices,
+        } = state.cores[core].peek(&mut state.memory);
+        if scheduling || choices == Choices::Exclusive && self.how.spurious {
+            return true;
+        }
+        let own = is_own_frame(access, core, state.cores[core].entry_sp());
+        if is_on_a_stack(access) && !own {
+            return true;
+        }
+        let handlers = self.scenario.actors.iter().enumerate();
+        let handlers = handlers
+            .filter(|(index, _)| state.progress.begun >> index & 1 == 0)
+            .map(|(index, _)| index);
+        let elsewhere = self.under_way_elsewhere(state, core);
+        let mut all = handlers.chain(elsewhere);
+        all.any(|actor| self.touched[actor].conflicts(access))
+    }
+
+    /// The actors that are under way on the other core.
+    fn under_way_elsewhere(
+        &self,
+        state: &State<C>,
+        core: usize,
+    ) -> impl Iterator<Item = usize> + use<'_, C> {
+        let (begun, completed) = (state.progress.begun, state.progress.completed);
+        self.scenario
+            .actors
+            .iter()
+            .enumerate()
+            .filter_map(move |(index, actor)| {
+                let is_under_way = begun >> index & 1 != 0
+                    && usize::from(completed[index]) < self.scenario.calls(index);
+                (actor.core != core && is_under_way).then_some(index)
+            })
+    }
+
+    /// Leaves a state for each decision but one; returns the core that goes on.
+    pub(super) fn fork(
+        &mut self,
+        state: &mut State<C>,
+        running: &[usize],
+        open: &[(usize, usize)],
+    ) -> usize {
+        for &(core, actor) in open {
+            self.land(state, core, actor);
+        }
+        for &core in running {
+            match state.cores[core].peek(&mut state.memory).choices {
+                Choices::None => {}
+                Choices::Exclusive if self.how.spurious => self.fail_spuriously(state, core),
+                Choices::Exclusive => {}
+                Choices::Multiple {
+                    words,
+                    stores,
+                    resumes,
+                } => {
+                    for &(_, actor) in open.iter().filter(|&&(it, _)| it == core) {
+                        for after in 1..words {
+                            // An interrupted load that restarts has the outcome of an interrupt before it.
+                            if stores {
+                                self.split(state, core, actor, after, false);
+                            }
+                            if resumes {
+                                self.split(state, core, actor, after, true);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        for &core in &running[1..] {
+            self.continue_after(state.clone(), |search, other| search.step(other, core));
+        }
+        running[0]
+    }
+
+    fn fail_spuriously(&mut self, state: &State<C>, core: usize) {
+        let mut other = state.clone();
+        other.decide(core, What::Spurious);
+        self.continue_after(other, |search, other| {
+            search.execute_spuriously(other, core)
+        });
+    }
+
+    /// The core's exclusive store fails.
+    pub(super) fn execute_spuriously(&mut self, state: &mut State<C>, core: usize) -> Flow {
+        state.steps += 1;
+        state.on = core;
+        self.found.counts.steps += 1;
+        state.cores[core]
+            .step_as(&mut state.memory, Choice::ExclusiveFails)
+            .map_err(Kind::Fault)?;
+        Ok(())
+    }
+}
