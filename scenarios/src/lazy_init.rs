@@ -4,12 +4,12 @@ use crate::{Party, Report};
 use core::num::NonZero;
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
-    race::RacyLazy,
+    race::RacyOnce,
 };
 
 /// The value, who computed it how often, and what the other side got.
 struct Lazy {
-    value: RacyLazy<NonZero<u32>>,
+    value: RacyOnce<NonZero<u32>>,
     computed: AtomicU32,
     theirs: AtomicU32,
 }
@@ -17,7 +17,7 @@ struct Lazy {
 impl Lazy {
     const fn new() -> Self {
         Self {
-            value: RacyLazy::new(),
+            value: RacyOnce::new(),
             computed: AtomicU32::new(0),
             theirs: AtomicU32::new(0),
         }

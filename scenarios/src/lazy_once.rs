@@ -5,7 +5,7 @@ use core::{num::NonZero, ops::ControlFlow::Break};
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
     id::IdAllocator,
-    race::{AlreadySet, OnceNonZero},
+    race::{AlreadySetError, OnceWord},
 };
 
 /// Where keys come from: 1, 2, 3…
@@ -45,7 +45,7 @@ fn stored<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 fn main_generates<P: Party>(party: &P, report: &mut Report<'_>) {
-    let (key, source) = (OnceNonZero::new(), Source::new());
+    let (key, source) = (OnceWord::new(), Source::new());
     let theirs = AtomicU32::new(0);
     let step = || theirs.store(key.get_or_init(|| generate(&source)).get(), Relaxed);
     let ours = key.get_or_init(|| {
@@ -66,7 +66,7 @@ fn main_generates<P: Party>(party: &P, report: &mut Report<'_>) {
     let refused = key.set(NonZero::<u32>::MAX);
     report.check(
         "a later key is refused, and the winner told",
-        refused == Err(AlreadySet { winner: ours }),
+        refused == Err(AlreadySetError { current: ours }),
         true,
     );
 }
@@ -74,7 +74,7 @@ fn main_generates<P: Party>(party: &P, report: &mut Report<'_>) {
 /// With the roles exchanged. `main` cannot come between a handler and what it interrupts; a further
 /// step can.
 fn other_side_generates<P: Party>(party: &P, report: &mut Report<'_>) {
-    let (key, source) = (OnceNonZero::new(), Source::new());
+    let (key, source) = (OnceWord::new(), Source::new());
     let (theirs, between) = (AtomicU32::new(0), AtomicU32::new(0));
     let step = || between.store(key.get_or_init(|| generate(&source)).get(), Relaxed);
     party.step(&|| {
@@ -105,7 +105,7 @@ fn other_side_generates<P: Party>(party: &P, report: &mut Report<'_>) {
 
 /// Whose key wins is open, and that there is one is not.
 fn five_at_once<P: Party>(party: &P, report: &mut Report<'_>) {
-    let (key, source) = (OnceNonZero::new(), Source::new());
+    let (key, source) = (OnceWord::new(), Source::new());
     let (lowest, highest) = (AtomicU32::new(u32::MAX), AtomicU32::new(0));
     let answers = AtomicU32::new(0);
     let get: Work<'_> = &|| {

@@ -31,7 +31,7 @@ fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
     let winner = stop
         .request_stop(MAIN)
         .err()
-        .map_or(0, |error| error.winner.get());
+        .map_or(0, |error| error.current.get());
     report.check("main is told the other side's reason", winner, OTHER.get());
     report.check(
         "the reason",
@@ -46,7 +46,7 @@ fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
         let winner = stop
             .request_stop(OTHER)
             .err()
-            .map_or(0, |error| error.winner.get());
+            .map_or(0, |error| error.current.get());
         told.store(winner, Relaxed);
     });
     report.check("main's is the first now", first, true);

@@ -1,7 +1,7 @@
 // error[E0277]: cannot be shared between threads
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 
-static TABLE: RacyLazy<&'static std::cell::Cell<u32>> = RacyLazy::new();
+static TABLE: RacyOnce<&'static std::cell::Cell<u32>> = RacyOnce::new();
 
 fn main() {
     TABLE.get();

@@ -1,7 +1,7 @@
 // error[E0277]: with zero to spare
-use indivisible::race::OnceNonZero;
+use indivisible::race::OnceWord;
 
-static KEY: OnceNonZero<u32> = OnceNonZero::new();
+static KEY: OnceWord<u32> = OnceWord::new();
 
 fn main() {
     KEY.get();

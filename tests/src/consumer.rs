@@ -185,7 +185,7 @@ pub fn name_of(path: &Path) -> &str {
     path.file_stem().and_then(|name| name.to_str()).unwrap()
 }
 
-/// What is wrong with how the programs failed: each for the reason that its first line gives, as
+/// What is wrong with how the programs failed: each for every reason that its first lines give, as
 /// `// error[CODE]: part of the message`.
 ///
 /// # Panics
@@ -202,19 +202,21 @@ pub fn complaints(programs: &[PathBuf], failed: &BTreeMap<String, Errors>) -> Ve
 }
 
 fn complaint(program: &str, errors: &[(String, String)]) -> Option<String> {
-    let expected = program.lines().next().unwrap_or_default();
-    let Some((code, part)) = expected
-        .strip_prefix("// error[")
-        .and_then(|rest| rest.split_once(']'))
-    else {
-        return Some(format!("says no error code: {expected:?}"));
-    };
-    let part = part.trim_start_matches(':').trim();
+    let mut expected = program
+        .lines()
+        .map_while(|line| line.strip_prefix("// error[")?.split_once(']'))
+        .peekable();
+    if expected.peek().is_none() {
+        return Some("its first line gives no error code".to_owned());
+    }
     if errors.is_empty() {
         return Some("compiles".to_owned());
     }
-    let as_expected = |(found, text): &(String, String)| found == code && text.contains(part);
-    (!errors.iter().any(as_expected)).then(|| format!("{code} {part:?} is not in {errors:#?}"))
+    expected.find_map(|(code, part)| {
+        let part = part.trim_start_matches(':').trim();
+        let as_expected = |(found, text): &(String, String)| found == code && text.contains(part);
+        (!errors.iter().any(as_expected)).then(|| format!("{code} {part:?} is not in {errors:#?}"))
+    })
 }
 
 /// Per target, what its compiler said in cargo's JSON.
@@ -266,5 +268,10 @@ mod tests {
         assert!(complaint(program, &errors("", "it never wakes")).is_some());
         assert!(complaint(program, &[]).is_some());
         assert!(complaint("fn main() {}\n", &errors("E0277", "it never wakes")).is_some());
+        let two = "// error[E0624]: load\n// error[E0624]: store\nfn main() {}\n";
+        let [load, store] = ["load", "store"].map(|it| ("E0624".to_owned(), it.to_owned()));
+        assert!(complaint(two, &[load.clone()]).is_some());
+        assert!(complaint(two, &[store.clone()]).is_some());
+        assert_eq!(complaint(two, &[load, store]), None);
     }
 }

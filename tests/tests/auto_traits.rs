@@ -168,12 +168,12 @@ mod ids {
 
 mod lazy_values {
     use super::*;
-    use race::{AlreadySet, OnceNonZero, OnceValue, RacyLazy, RacyValue};
+    use race::{AlreadySetError, OnceValue, OnceWord, RacyOnce, RacyValue};
 
-    assert_impl_all!(RacyLazy<NonZero<u32>>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(OnceNonZero<NonZero<u64>>: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(RacyLazy<&'static u32>: Send, Sync);
-    assert_impl_all!(OnceNonZero<&'static u32>: Send, Sync);
+    assert_impl_all!(RacyOnce<NonZero<u32>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(OnceWord<NonZero<u64>>: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(RacyOnce<&'static u32>: Send, Sync);
+    assert_impl_all!(OnceWord<&'static u32>: Send, Sync);
     // The reference reaches everybody who has the cell.
     assert_impl_all!(&'static SyncOnly: RacyValue, OnceValue);
     assert_not_impl_any!(&'static SendOnly: RacyValue, OnceValue);
@@ -181,8 +181,8 @@ mod lazy_values {
     // Zero to spare.
     assert_not_impl_any!(u32: RacyValue, OnceValue);
     assert_not_impl_any!(Option<NonZero<u32>>: RacyValue, OnceValue);
-    assert_not_impl_any!(OnceNonZero<bool>: Clone);
-    assert_impl_all!(AlreadySet<bool>: Send, Sync, core::error::Error);
+    assert_not_impl_any!(OnceWord<bool>: Clone);
+    assert_impl_all!(AlreadySetError<bool>: Send, Sync, core::error::Error);
 }
 
 mod once_cells {

@@ -1,6 +1,6 @@
-//! What must not compile does not, and for the reason that the program's first line gives:
-//! `// error[CODE]: part of the message`. The part is ours, an `on_unimplemented` or a panic, where
-//! there is one: the rest of a message is another with every compiler.
+//! What must not compile does not, and for every reason that the program's first lines give:
+//! `// error[CODE]: part of the message`. The part is from this repository (an `on_unimplemented`, a panic,
+//! a name in the quoted source line): the rest of a message differs between compilers.
 
 use integration_tests::consumer::{Consumer, complaints, programs};
 

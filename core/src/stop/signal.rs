@@ -1,6 +1,6 @@
 //! Why to stop: the first reason wins.
 
-use crate::race::{AlreadySet, OnceNonZero, OnceValue};
+use crate::race::{AlreadySetError, OnceValue, OnceWord};
 use crate::sync::const_fn;
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
@@ -23,18 +23,18 @@ use crate::wait::task::Wakers;
 ///
 /// ```
 /// use core::num::NonZero;
-/// use indivisible::{race::AlreadySet, stop::StopSignal};
+/// use indivisible::{race::AlreadySetError, stop::StopSignal};
 ///
 /// const OVERHEATED: NonZero<u8> = NonZero::new(1).unwrap();
 /// const BUTTON: NonZero<u8> = NonZero::new(2).unwrap();
 /// static STOP: StopSignal<NonZero<u8>> = StopSignal::new();
 ///
 /// assert_eq!(STOP.request_stop(OVERHEATED), Ok(()));
-/// assert_eq!(STOP.request_stop(BUTTON), Err(AlreadySet { winner: OVERHEATED }));
+/// assert_eq!(STOP.request_stop(BUTTON), Err(AlreadySetError { current: OVERHEATED }));
 /// assert_eq!(STOP.reason(), Some(OVERHEATED));
 /// ```
 pub struct StopSignal<R: OnceValue, U = Polling> {
-    reason: OnceNonZero<R>,
+    reason: OnceWord<R>,
     unparker: U,
 }
 
@@ -51,7 +51,7 @@ impl<R: OnceValue, U> StopSignal<R, U> {
     const_fn! {
         /// Creates it without a request, for waiters that `unparker` wakes.
         pub fn with_unparker(unparker: U) -> Self {
-            Self { reason: OnceNonZero::new(), unparker }
+            Self { reason: OnceWord::new(), unparker }
         }
     }
 
@@ -70,7 +70,7 @@ impl<R: OnceValue, U> StopSignal<R, U> {
 
     /// Forgets the request, for the next run; a borrow by anybody else makes this impossible.
     pub fn reset(&mut self) {
-        self.reason = OnceNonZero::new();
+        self.reason = OnceWord::new();
     }
 }
 
@@ -79,8 +79,8 @@ impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
     ///
     /// # Errors
     ///
-    /// [`AlreadySet`] with the first reason, where this is not it.
-    pub fn request_stop(&self, reason: R) -> Result<(), AlreadySet<R>> {
+    /// [`AlreadySetError`] with the first reason, where this is not it.
+    pub fn request_stop(&self, reason: R) -> Result<(), AlreadySetError<R>> {
         self.reason.set(reason)?;
         self.unparker.unpark();
         Ok(())

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 use sha2::{Digest as _, Sha256};
 
 use super::{Stop, file};
@@ -44,7 +44,7 @@ pub(crate) fn of_file(
 ///
 /// Several workers may compute it at once; all compute the same.
 pub(crate) fn block_len() -> NonZero<usize> {
-    static LEN: RacyLazy<NonZero<usize>> = RacyLazy::new();
+    static LEN: RacyOnce<NonZero<usize>> = RacyOnce::new();
     LEN.get_or_init(|| {
         let page = rustix::param::page_size().max(1);
         NonZero::new(65_536_usize.next_multiple_of(page)).unwrap_or(NonZero::<usize>::MIN)

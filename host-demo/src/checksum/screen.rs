@@ -4,7 +4,7 @@ use core::{fmt::Display, hash::BuildHasher, num::NonZero, time::Duration};
 use std::{hash::RandomState, path::Path, time::Instant};
 
 use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use indivisible::race::OnceNonZero;
+use indivisible::race::OnceWord;
 
 use crate::output;
 
@@ -130,7 +130,7 @@ fn style(template: &'static str) -> ProgressStyle {
 ///
 /// Made by the first thread that writes a line.
 fn run_key() -> NonZero<u32> {
-    static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
+    static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
     KEY.get_or_init(|| {
         let random = RandomState::new().hash_one(()).to_ne_bytes();
         let [a, b, c, d, ..] = random;

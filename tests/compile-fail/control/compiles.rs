@@ -7,7 +7,7 @@ use indivisible::{
     latest::Latest,
     once::OnceLock,
     progress::Progress,
-    race::{OnceNonZero, RacyLazy},
+    race::{OnceWord, RacyOnce},
     pool::{FreeList, Pool},
     wait::{
         Polling,
@@ -18,8 +18,8 @@ use indivisible::{
 static SHARED: Progress = Progress::new(3);
 static WAKING: Progress<ThreadSlot> = Progress::with_unparker(0, ThreadSlot::new());
 static IDS: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(127);
-static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
-static TABLE: RacyLazy<&'static u32> = RacyLazy::new();
+static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
+static TABLE: RacyOnce<&'static u32> = RacyOnce::new();
 static CELL: OnceLock<u32> = OnceLock::new();
 static FREE: FreeList<4> = FreeList::new();
 static POOL: Pool<u32, 4> = Pool::new();

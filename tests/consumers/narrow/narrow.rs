@@ -7,7 +7,7 @@ use indivisible::{
     id::{IdAllocator, RollingBack},
     once::OnceLock,
     progress::Progress,
-    race::OnceNonZero,
+    race::OnceWord,
     stats::Stats,
     pool::FreeList,
     stop::StopSignal,
@@ -24,7 +24,7 @@ pub static IDS: IdAllocator<u32> = IdAllocator::new();
 pub static FEW: IdAllocator<NonZero<u8>, RollingBack> = IdAllocator::rolling_back(9);
 pub static CELL: OnceLock<[u32; 4]> = OnceLock::new();
 pub static PROGRESS: Progress = Progress::new(100);
-pub static KEY: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
+pub static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
 pub static STATS: Stats = Stats::new();
 pub static STOP: StopSignal<bool> = StopSignal::new();
 pub static FREE: FreeList<8> = FreeList::new();

@@ -5,15 +5,15 @@ use core::num::NonZero;
 use indivisible::{
     latest::{Latest, Writer},
     progress::{Progress, ProgressWriter, Single},
-    race::RacyLazy,
+    race::RacyOnce,
     sharded::ShardedStats,
     stop::StopFlag,
     wait::Polling,
 };
 
 static STOP: StopFlag = StopFlag::new();
-static KEY: RacyLazy<NonZero<u32>> = RacyLazy::new();
-static TABLE: RacyLazy<&'static [u8; 4]> = RacyLazy::new();
+static KEY: RacyOnce<NonZero<u32>> = RacyOnce::new();
+static TABLE: RacyOnce<&'static [u8; 4]> = RacyOnce::new();
 
 pub fn stop() -> bool {
     STOP.request_stop();

@@ -5,7 +5,7 @@ use core::num::NonZero;
 use indivisible::{
     atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
     id::IdAllocator,
-    race::OnceNonZero,
+    race::OnceWord,
     stats::Stats,
 };
 
@@ -13,7 +13,7 @@ pub static UNSIGNED: AtomicU64 = AtomicU64::new(0);
 pub static SIGNED: AtomicI64 = AtomicI64::new(0);
 pub static IDS: IdAllocator<NonZero<u64>> = IdAllocator::new();
 pub static STATS: Stats<u64> = Stats::new();
-pub static KEY: OnceNonZero<NonZero<u64>> = OnceNonZero::new();
+pub static KEY: OnceWord<NonZero<u64>> = OnceWord::new();
 
 indivisible::cfg_has_atomic_64! {
     pub fn everything() -> u64 {

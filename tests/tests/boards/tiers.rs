@@ -8,7 +8,7 @@ const TIER1: [&str; 13] = [
     "progress_split",
     "progress_write",
     "progress_read",
-    "racy_lazy",
+    "racy_once",
     "latest_split",
     "latest_publish",
     "latest_read",

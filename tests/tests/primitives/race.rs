@@ -1,6 +1,6 @@
 use crate::{LIMIT, race};
 use core::{cell::Cell, num::NonZero, panic::AssertUnwindSafe, ptr};
-use indivisible::race::{AlreadySet, OnceNonZero, OnceValue, RacyLazy, RacyValue};
+use indivisible::race::{AlreadySetError, OnceValue, OnceWord, RacyOnce, RacyValue};
 use integration_tests::section_is_free;
 use once_cell::race::{OnceBool, OnceNonZeroUsize};
 use proptest::{collection::vec, prelude::*};
@@ -49,13 +49,13 @@ macro_rules! as_once_cell {
         proptest! {
             #[test]
             fn $name(steps in vec(step::<$Value>(), 0..12)) {
-                let (ours, theirs) = (OnceNonZero::<$Value>::new(), $Theirs::new());
+                let (ours, theirs) = (OnceWord::<$Value>::new(), $Theirs::new());
                 for step in steps {
                     match step {
                         Step::Get => {}
                         Step::Set(value) => {
                             let set = theirs.set(value);
-                            let set = set.map_err(|()| AlreadySet { winner: theirs.get().unwrap() });
+                            let set = set.map_err(|()| AlreadySetError { current: theirs.get().unwrap() });
                             prop_assert_eq!(ours.set(value), set);
                         }
                         Step::GetOrTryInit(value) => {
@@ -82,19 +82,19 @@ as_once_cell! {
 /// That each of `values` is kept, found again, and set only once.
 fn keeps<V: RacyValue + OnceValue + Copy + PartialEq + core::fmt::Debug>(values: &[V]) {
     for &value in values {
-        let lazy = RacyLazy::new();
+        let lazy = RacyOnce::new();
         assert_eq!(lazy.get(), None);
         assert_eq!(lazy.get_or_init(|| value), value);
         assert_eq!(lazy.get_or_init(|| unreachable!("there is one")), value);
         assert_eq!(lazy.get(), Some(value));
 
-        let once = OnceNonZero::new();
+        let once = OnceWord::new();
         assert_eq!(once.get(), None);
         assert_eq!(once.get_or_try_init(|| Err("no")), Err("no"));
         assert_eq!(once.get_or_init(|| value), value);
         assert_eq!(once.get_or_init(|| unreachable!("there is one")), value);
         for &other in values {
-            assert_eq!(once.set(other), Err(AlreadySet { winner: value }));
+            assert_eq!(once.set(other), Err(AlreadySetError { current: value }));
         }
         assert_eq!(once.get(), Some(value));
     }
@@ -119,12 +119,12 @@ fn booleans() {
 #[test]
 fn references() {
     static VALUES: [u32; 2] = [1, 2];
-    let once = OnceNonZero::new();
-    let lazy = RacyLazy::new();
+    let once = OnceWord::new();
+    let lazy = RacyOnce::new();
     assert!(ptr::eq(once.get_or_init(|| &VALUES[1]), &VALUES[1]));
     assert!(ptr::eq(lazy.get_or_init(|| &VALUES[1]), &VALUES[1]));
     assert!(ptr::eq(
-        once.set(&VALUES[0]).unwrap_err().winner,
+        once.set(&VALUES[0]).unwrap_err().current,
         &VALUES[1]
     ));
     assert!(ptr::eq(lazy.get().unwrap(), &VALUES[1]));
@@ -136,7 +136,7 @@ fn references() {
 #[test]
 fn all_get_the_winners() {
     for round in 0..500 {
-        let once = OnceNonZero::<NonZero<u64>>::new();
+        let once = OnceWord::<NonZero<u64>>::new();
         let threads = 2 + round % 7;
         // Different in both halves.
         let value = |number| NonZero::new((number as u64 + 1) * 0x1_0000_0001).unwrap();
@@ -156,15 +156,15 @@ fn all_get_the_winners() {
 #[test]
 fn exactly_one_sets() {
     for round in 0..500 {
-        let once = OnceNonZero::<NonZero<u16>>::new();
+        let once = OnceWord::<NonZero<u16>>::new();
         let value = |number| NonZero::new(number as u16 + 1).unwrap();
         let got = race(2 + round % 7, |number| once.set(value(number)));
         let winners: Vec<usize> = (0..got.len()).filter(|it| got[*it].is_ok()).collect();
         let [winner] = winners[..] else {
             panic!("not one winner: {got:?}")
         };
-        let lost = Err(AlreadySet {
-            winner: value(winner),
+        let lost = Err(AlreadySetError {
+            current: value(winner),
         });
         assert!(got.iter().all(|it| it.is_ok() || *it == lost), "{got:?}");
     }
@@ -173,7 +173,7 @@ fn exactly_one_sets() {
 #[test]
 fn an_idempotent_lazy_value_is_the_same_for_all() {
     for round in 0..500 {
-        let lazy = RacyLazy::<NonZero<usize>>::new();
+        let lazy = RacyOnce::<NonZero<usize>>::new();
         let got = race(2 + round % 7, |_| {
             lazy.get_or_init(|| NonZero::new(7).unwrap()).get()
         });
@@ -184,7 +184,7 @@ fn an_idempotent_lazy_value_is_the_same_for_all() {
 #[test]
 fn a_reference_publishes_what_it_refers_to() {
     for _ in 0..500 {
-        let once = OnceNonZero::<&'static [u32; 4]>::new();
+        let once = OnceWord::<&'static [u32; 4]>::new();
         let got = race(4, |number| {
             *once.get_or_init(|| Box::leak(Box::new([number as u32; 4])))
         });
@@ -194,8 +194,8 @@ fn a_reference_publishes_what_it_refers_to() {
 
 #[test]
 fn a_panic_leaves_it_empty() {
-    let once = OnceNonZero::<NonZero<u8>>::new();
-    let lazy = RacyLazy::<NonZero<u8>>::new();
+    let once = OnceWord::<NonZero<u8>>::new();
+    let lazy = RacyOnce::<NonZero<u8>>::new();
     let planted = || -> NonZero<u8> { panic!("planted") };
     assert!(catch_unwind(AssertUnwindSafe(|| once.get_or_init(planted))).is_err());
     assert!(catch_unwind(AssertUnwindSafe(|| lazy.get_or_init(planted))).is_err());
@@ -205,7 +205,7 @@ fn a_panic_leaves_it_empty() {
 
 #[test]
 fn initialisers_run_outside_sections_and_may_come_back() {
-    let (once, lazy) = (OnceNonZero::<bool>::new(), RacyLazy::<bool>::new());
+    let (once, lazy) = (OnceWord::<bool>::new(), RacyOnce::<bool>::new());
     let runs = Cell::new(0);
     let init = || {
         runs.set(runs.get() + 1);

@@ -6,7 +6,7 @@ use core::{
     sync::atomic::{AtomicU32, Ordering::Relaxed},
 };
 use indivisible::{
-    race::AlreadySet,
+    race::AlreadySetError,
     stop::StopSignal,
     wait::{
         Unpark,
@@ -41,7 +41,7 @@ fn first_wins<U: Unpark + Sync>(
             let reason = Reason::new(number as u8 + 1).unwrap();
             match stop.request_stop(reason) {
                 Ok(()) => (reason, true),
-                Err(AlreadySet { winner }) => {
+                Err(AlreadySetError { current: winner }) => {
                     let giver = usize::from(winner.get()) - 1;
                     assert_eq!(written[giver].load(Relaxed), 7);
                     (winner, false)

@@ -13,7 +13,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("nothing", "nothing", "nothing"),
     ("StopFlag", "stop_flag", "stop_flag_by_hand"),
     ("IdAllocator", "id_allocator", "id_allocator_by_hand"),
-    ("OnceNonZero", "once_non_zero", "once_non_zero_by_hand"),
+    ("OnceWord", "once_word", "once_word_by_hand"),
     ("Latest", "latest", "latest_by_hand"),
     (
         "Latest, by hand with a masked Cell",

@@ -47,7 +47,7 @@ const TARGETS: &[Target] = &[
     unmasked("Progress::done"),
     unmasked("Progress<_, Single>::done"),
     unmasked("OnceLock::get"),
-    unmasked("RacyLazy::get_or_init"),
+    unmasked("RacyOnce::get_or_init"),
     unmasked("Latest<u32>::read"),
     unmasked("Latest<u32>::publish"),
     unmasked("Latest<[u32; 4]>::read"),

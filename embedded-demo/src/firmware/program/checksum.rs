@@ -16,7 +16,7 @@ use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
     id::IdAllocator,
     progress::Progress,
-    race::OnceNonZero,
+    race::OnceWord,
     stats::Stats,
     stop::StopFlag,
     update::raise_to,
@@ -30,7 +30,7 @@ struct Job {
     progress: Progress<wait::Interrupts>,
     stop: StopFlag,
     /// Made by the first worker that needs it, the same for all.
-    key: OnceNonZero<NonZero<u32>>,
+    key: OnceWord<NonZero<u32>>,
     /// Cycles a block, interruptions included.
     cycles: Stats,
     /// Workers at work: one, and those that it has interrupted.
@@ -49,7 +49,7 @@ pub fn checksum(interrupts: &Interrupts) -> bool {
         blocks: IdAllocator::<usize>::with_limit(blocks),
         progress: Progress::with_unparker(blocks, interrupts.unparker()),
         stop: StopFlag::new(),
-        key: OnceNonZero::new(),
+        key: OnceWord::new(),
         cycles: Stats::new(),
         inside: AtomicU32::new(0),
         deepest: AtomicU32::new(0),

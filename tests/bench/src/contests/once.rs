@@ -8,7 +8,7 @@ use core::{
 
 use indivisible::{
     once::OnceLock,
-    race::{OnceNonZero, RacyLazy},
+    race::{OnceWord, RacyOnce},
     stop::StopFlag,
 };
 
@@ -72,15 +72,15 @@ pub(super) fn contests() -> Vec<Contest> {
             threads: ONE,
         },
         Contest {
-            name: "OnceNonZero::get",
+            name: "OnceWord::get",
             ours: reads(
-                "OnceNonZero",
+                "OnceWord",
                 move || {
-                    let it = OnceNonZero::new();
+                    let it = OnceWord::new();
                     number().map(|number| it.set(number));
                     it
                 },
-                |it: &OnceNonZero<NonZero<usize>>| it.get().map_or(0, |it| it.get() as u64),
+                |it: &OnceWord<NonZero<usize>>| it.get().map_or(0, |it| it.get() as u64),
             ),
             rivals: vec![
                 Rival::new(reads(
@@ -97,11 +97,11 @@ pub(super) fn contests() -> Vec<Contest> {
             threads: ONE,
         },
         Contest {
-            name: "RacyLazy::get_or_init",
+            name: "RacyOnce::get_or_init",
             ours: reads(
-                "RacyLazy",
-                RacyLazy::new,
-                |it: &RacyLazy<NonZero<usize>>| {
+                "RacyOnce",
+                RacyOnce::new,
+                |it: &RacyOnce<NonZero<usize>>| {
                     it.get_or_init(|| NonZero::new(VALUE as usize).unwrap_or(NonZero::<usize>::MIN))
                         .get() as u64
                 },

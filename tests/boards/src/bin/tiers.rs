@@ -15,7 +15,7 @@ mod tier1 {
     use indivisible::{
         latest::{Contended, Latest, Writer},
         progress::{Progress, ProgressWriter, Single},
-        race::RacyLazy,
+        race::RacyOnce,
         sharded::{Recorder, ShardedStats},
         stop::StopFlag,
         summary::Summary,
@@ -55,7 +55,7 @@ mod tier1 {
     }
 
     #[inline(never)]
-    pub(crate) fn racy_lazy(lazy: &RacyLazy<NonZero<u32>>, value: NonZero<u32>) -> NonZero<u32> {
+    pub(crate) fn racy_once(lazy: &RacyOnce<NonZero<u32>>, value: NonZero<u32>) -> NonZero<u32> {
         lazy.get_or_init(|| value)
     }
 
@@ -135,7 +135,7 @@ fn run(_: Board) -> bool {
 fn all_of_tier1() -> bool {
     use core::num::NonZero;
     use indivisible::{
-        latest::Latest, progress::Progress, race::RacyLazy, sharded::ShardedStats, stop::StopFlag,
+        latest::Latest, progress::Progress, race::RacyOnce, sharded::ShardedStats, stop::StopFlag,
     };
 
     let stopped = tier1::stop_flag(black_box(&StopFlag::new()));
@@ -145,8 +145,8 @@ fn all_of_tier1() -> bool {
     let written = tier1::progress_write(black_box(&mut writer), black_box(3));
     let read = tier1::progress_read(black_box(reader));
 
-    let lazy = RacyLazy::new();
-    let value = tier1::racy_lazy(black_box(&lazy), black_box(NonZero::<u32>::MAX));
+    let lazy = RacyOnce::new();
+    let value = tier1::racy_once(black_box(&lazy), black_box(NonZero::<u32>::MAX));
 
     let mut latest = Latest::new();
     let (mut writer, reader) = tier1::latest_split(black_box(&mut latest));

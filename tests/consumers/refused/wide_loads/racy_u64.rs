@@ -1,6 +1,6 @@
 // error[E0277]: stores in one instruction
 #![no_std]
 use core::num::NonZero;
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 
-pub static KEY: RacyLazy<NonZero<u64>> = RacyLazy::new();
+pub static KEY: RacyOnce<NonZero<u64>> = RacyOnce::new();

@@ -17,7 +17,7 @@ pub(crate) fn all() {
         once::OnceLock,
         pool::{FreeList, Pool},
         progress::Progress,
-        race::{OnceNonZero, RacyLazy},
+        race::{OnceWord, RacyOnce},
         sharded::ShardedStats,
         stats::Stats,
         stop::{StopFlag, StopSignal},
@@ -30,8 +30,8 @@ pub(crate) fn all() {
         "Progress": Progress;
         "Progress<Wakers<1>>": Progress<Wakers<1>>;
         "Progress<Wakers<4>>": Progress<Wakers<4>>;
-        "RacyLazy<NonZero<u32>>": RacyLazy<NonZero<u32>>;
-        "OnceNonZero<NonZero<u32>>": OnceNonZero<NonZero<u32>>;
+        "RacyOnce<NonZero<u32>>": RacyOnce<NonZero<u32>>;
+        "OnceWord<NonZero<u32>>": OnceWord<NonZero<u32>>;
         "OnceLock<u32>": OnceLock<u32>;
         "Latest<u32>": Latest<u32>;
         "Latest<[u32; 2]>": Latest<[u32; 2]>;

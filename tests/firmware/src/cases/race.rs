@@ -1,4 +1,4 @@
-//! `RacyLazy`, and `OnceNonZero` where there is read-modify-write.
+//! `RacyOnce`, and `OnceWord` where there is read-modify-write.
 
 use crate::{
     cases::answer,
@@ -6,15 +6,15 @@ use crate::{
 };
 use core::num::NonZero;
 use harness::{Group, Object, Op, Setting, Twin};
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 
 const VALUE: NonZero<u32> = NonZero::new(42).unwrap();
 
-static LAZY: Object<RacyLazy<NonZero<u32>>> = Object::new(RacyLazy::new());
+static LAZY: Object<RacyOnce<NonZero<u32>>> = Object::new(RacyOnce::new());
 
 const SETTING: Setting = Setting {
     reset: |idle, variant| {
-        LAZY.renew(idle, RacyLazy::new());
+        LAZY.renew(idle, RacyOnce::new());
         if variant == 1 {
             get_or_init();
         }
@@ -54,7 +54,7 @@ pub(super) const GROUPS: &[Group] = &[Group {
     main: OPS,
     handler: OPS,
     twins: &[read_early("get"), NOT_IDEMPOTENT],
-    ..Group::new("RacyLazy", SETTING)
+    ..Group::new("RacyOnce", SETTING)
 }];
 
 #[cfg(tier2)]
@@ -68,13 +68,13 @@ mod once {
     };
     use core::num::NonZero;
     use harness::{Group, Object, Op, Setting};
-    use indivisible::race::OnceNonZero;
+    use indivisible::race::OnceWord;
 
-    static ONCE: Object<OnceNonZero<NonZero<u32>>> = Object::new(OnceNonZero::new());
+    static ONCE: Object<OnceWord<NonZero<u32>>> = Object::new(OnceWord::new());
 
     const SETTING: Setting = Setting {
         reset: |idle, variant| {
-            ONCE.renew(idle, OnceNonZero::new());
+            ONCE.renew(idle, OnceWord::new());
             if variant == 1 {
                 set(NonZero::<u32>::MAX);
             }
@@ -98,7 +98,7 @@ mod once {
     #[inline(always)]
     fn set(mine: NonZero<u32>) -> u64 {
         let result = ONCE.get(|it| it.set(mine));
-        result.map_or_else(|refused| refused.winner.get().into(), |()| 0)
+        result.map_or_else(|refused| refused.current.get().into(), |()| 0)
     }
 
     const HANDLER: &[Op] = &[
@@ -121,6 +121,6 @@ mod once {
             last_wins("set"),
             last_wins("get_or_init"),
         ],
-        ..Group::new("OnceNonZero", SETTING)
+        ..Group::new("OnceWord", SETTING)
     }];
 }

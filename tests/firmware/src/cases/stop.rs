@@ -94,7 +94,7 @@ mod reason {
     fn request(code: u8) -> u64 {
         NonZero::new(code).map_or(0, |code| {
             let result = REASON.get(|it| it.request_stop(code));
-            result.map_or_else(|refused| refused.winner.get().into(), |()| 0)
+            result.map_or_else(|refused| refused.current.get().into(), |()| 0)
         })
     }
 

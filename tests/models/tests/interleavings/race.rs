@@ -1,10 +1,10 @@
-//! `OnceNonZero`: the first value wins.
+//! `OnceWord`: the first value wins.
 
 use core::num::NonZero;
-use indivisible::race::OnceNonZero;
+use indivisible::race::OnceWord;
 use models::explorer::{Log, Model};
 
-type Once = OnceNonZero<NonZero<u32>>;
+type Once = OnceWord<NonZero<u32>>;
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
@@ -40,7 +40,7 @@ fn init<const MINE: u32>(once: &Once, log: &Log<Event>) {
 
 fn set<const MINE: u32>(once: &Once, log: &Log<Event>) {
     let mine = NonZero::<u32>::MIN.saturating_add(MINE - 1);
-    log.call(|| Event::Set(MINE, once.set(mine).map_err(|it| it.winner.get())));
+    log.call(|| Event::Set(MINE, once.set(mine).map_err(|it| it.current.get())));
 }
 
 fn get(once: &Once, log: &Log<Event>) {
@@ -50,7 +50,7 @@ fn get(once: &Once, log: &Log<Event>) {
 #[test]
 fn three_make_it_and_one_looks_twice() {
     Model::new(
-        "OnceNonZero: get_or_init | get_or_init | get_or_init | get, get",
+        "OnceWord: get_or_init | get_or_init | get_or_init | get, get",
         Once::new,
     )
     .actor(init::<1>)
@@ -67,7 +67,7 @@ fn three_make_it_and_one_looks_twice() {
 #[test]
 fn one_sets_it_and_another_makes_it() {
     Model::new(
-        "OnceNonZero: set, set | get_or_init, get_or_init | get",
+        "OnceWord: set, set | get_or_init, get_or_init | get",
         Once::new,
     )
     .actor(|once, log| {

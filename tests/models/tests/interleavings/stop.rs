@@ -27,7 +27,7 @@ fn accepts(reason: &mut u32, event: &Event) -> bool {
 
 fn request<const MINE: u32>(stop: &Stop, log: &Log<Event>) {
     let mine = NonZero::<u32>::MIN.saturating_add(MINE - 1);
-    log.call(|| Event::Request(MINE, stop.request_stop(mine).map_err(|it| it.winner.get())));
+    log.call(|| Event::Request(MINE, stop.request_stop(mine).map_err(|it| it.current.get())));
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! `OnceNonZero` and `RacyLazy` of references: what they refer to comes along.
+//! `OnceWord` and `RacyOnce` of references: what they refer to comes along.
 
-use indivisible::race::{OnceNonZero, RacyLazy};
+use indivisible::race::{OnceWord, RacyOnce};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::weak::{Model, leak};
 
@@ -22,8 +22,8 @@ fn read_if(word: Option<&AtomicU32>) -> String {
 #[test]
 fn everybody_gets_the_winner_and_what_it_refers_to() {
     Model::new(
-        "OnceNonZero: get_or_init | get_or_init | get",
-        OnceNonZero::<&AtomicU32>::new,
+        "OnceWord: get_or_init | get_or_init | get",
+        OnceWord::<&AtomicU32>::new,
     )
     .actor(|once| read(once.get_or_init(|| made(1))))
     .actor(|once| read(once.get_or_init(|| made(2))))
@@ -36,11 +36,11 @@ fn everybody_gets_the_winner_and_what_it_refers_to() {
 
 #[test]
 fn who_comes_too_late_sees_what_the_winner_refers_to() {
-    let set = |once: &OnceNonZero<&'static AtomicU32>, value| {
+    let set = |once: &OnceWord<&'static AtomicU32>, value| {
         let lost = once.set(made(value)).err();
-        lost.map_or_else(|| "won".to_owned(), |it| read(it.winner))
+        lost.map_or_else(|| "won".to_owned(), |it| read(it.current))
     };
-    Model::new("OnceNonZero: set | set", OnceNonZero::new)
+    Model::new("OnceWord: set | set", OnceWord::new)
         .actor(move |once| set(once, 1))
         .actor(move |once| set(once, 2))
         .check(&["won, 1", "2, won"], [14, 19]);
@@ -49,8 +49,8 @@ fn who_comes_too_late_sees_what_the_winner_refers_to() {
 #[test]
 fn a_racy_reference_brings_along_what_it_refers_to() {
     Model::new(
-        "RacyLazy: get_or_init | get_or_init | get",
-        RacyLazy::<&AtomicU32>::new,
+        "RacyOnce: get_or_init | get_or_init | get",
+        RacyOnce::<&AtomicU32>::new,
     )
     .actor(|lazy| read(lazy.get_or_init(|| made(7))))
     .actor(|lazy| read(lazy.get_or_init(|| made(7))))

@@ -3,7 +3,7 @@
 use crate::firmware::board::IMAGE;
 use core::{num::NonZero, ops::Range, ptr};
 use crc::{CRC_32_ISO_HDLC, Crc};
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 
 /// Bytes of a block.
 pub(super) const BLOCK: usize = 1024;
@@ -14,7 +14,7 @@ pub(super) const BLOCKS: usize = 256;
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
 /// Whoever comes first works it out, or several do: it comes to the same.
-static LENGTH: RacyLazy<NonZero<usize>> = RacyLazy::new();
+static LENGTH: RacyOnce<NonZero<usize>> = RacyOnce::new();
 
 /// Bytes of the image: code, constants, and the first values of variables.
 pub(super) fn length() -> usize {

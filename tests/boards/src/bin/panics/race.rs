@@ -1,11 +1,11 @@
 //! Lazy values.
 
 use core::{hint::black_box, num::NonZero};
-use indivisible::race::RacyLazy;
+use indivisible::race::RacyOnce;
 
 macro_rules! lazy {
     ($($Value:ty, $value:expr;)*) => { $({
-        let lazy = RacyLazy::<$Value>::new();
+        let lazy = RacyOnce::<$Value>::new();
         let lazy = black_box(&lazy);
         black_box(lazy.get());
         black_box(lazy.get_or_init(|| black_box($value)));
@@ -27,7 +27,7 @@ pub(crate) fn tier1() {
 #[cfg(back_end)]
 macro_rules! once {
     ($($Value:ty, $value:expr;)*) => { $({
-        let once = OnceNonZero::<$Value>::new();
+        let once = OnceWord::<$Value>::new();
         let once = black_box(&once);
         black_box(once.get());
         _ = black_box(once.set(black_box($value)));
@@ -39,7 +39,7 @@ macro_rules! once {
 #[cfg(back_end)]
 #[inline(never)]
 pub(crate) fn tier2() {
-    use indivisible::race::OnceNonZero;
+    use indivisible::race::OnceWord;
 
     once! {
         bool, true;

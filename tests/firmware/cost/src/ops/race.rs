@@ -2,11 +2,11 @@
 
 use crate::measure::cost;
 use core::num::NonZero;
-use indivisible::race::{AlreadySet, OnceNonZero, RacyLazy};
+use indivisible::race::{AlreadySetError, OnceWord, RacyOnce};
 
 type Value = NonZero<u32>;
-type Lazy = RacyLazy<Value>;
-type Once = OnceNonZero<Value>;
+type Lazy = RacyOnce<Value>;
+type Once = OnceWord<Value>;
 
 const VALUE: Value = Value::MIN;
 
@@ -14,19 +14,19 @@ pub(super) fn all() {
     static LAZY: Lazy = Lazy::new();
     cost!(
         1,
-        "RacyLazy::get_or_init, first",
+        "RacyOnce::get_or_init, first",
         |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
         (&LAZY, VALUE)
     );
     cost!(
         1,
-        "RacyLazy::get_or_init",
+        "RacyOnce::get_or_init",
         |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
         (&LAZY, VALUE)
     );
     cost!(
         1,
-        "RacyLazy::get",
+        "RacyOnce::get",
         |it: &Lazy| -> Option<Value> { it.get() },
         (&LAZY)
     );
@@ -34,41 +34,41 @@ pub(super) fn all() {
     static ONCE: Once = Once::new();
     cost!(
         2,
-        "OnceNonZero::get_or_init, first",
+        "OnceWord::get_or_init, first",
         |it: &Once, value: Value| -> Value { it.get_or_init(|| value) },
         (&ONCE, VALUE)
     );
     cost!(
         2,
-        "OnceNonZero::get_or_init",
+        "OnceWord::get_or_init",
         |it: &Once, value: Value| -> Value { it.get_or_init(|| value) },
         (&ONCE, VALUE)
     );
     cost!(
         2,
-        "OnceNonZero::get_or_try_init",
+        "OnceWord::get_or_try_init",
         |it: &Once, value: Value| -> Result<Value, ()> { it.get_or_try_init(|| Ok(value)) },
         (&ONCE, VALUE)
     )
     .ok();
     cost!(
         2,
-        "OnceNonZero::get",
+        "OnceWord::get",
         |it: &Once| -> Option<Value> { it.get() },
         (&ONCE)
     );
     cost!(
         2,
-        "OnceNonZero::set, again",
-        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) },
+        "OnceWord::set, again",
+        |it: &Once, value: Value| -> Result<(), AlreadySetError<Value>> { it.set(value) },
         (&ONCE, VALUE)
     )
     .err();
     static OTHER: Once = Once::new();
     cost!(
         2,
-        "OnceNonZero::set",
-        |it: &Once, value: Value| -> Result<(), AlreadySet<Value>> { it.set(value) },
+        "OnceWord::set",
+        |it: &Once, value: Value| -> Result<(), AlreadySetError<Value>> { it.set(value) },
         (&OTHER, VALUE)
     )
     .ok();

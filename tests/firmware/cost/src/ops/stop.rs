@@ -3,12 +3,12 @@
 use crate::measure::cost;
 use core::num::NonZero;
 use indivisible::{
-    race::AlreadySet,
+    race::AlreadySetError,
     stop::{StopFlag, StopSignal},
 };
 
 type Reason = StopSignal<NonZero<u8>>;
-type Asked = Result<(), AlreadySet<NonZero<u8>>>;
+type Asked = Result<(), AlreadySetError<NonZero<u8>>>;
 
 pub(super) fn all() {
     static FLAG: StopFlag = StopFlag::new();

@@ -5,10 +5,10 @@
 
 use core::num::NonZero;
 use cortex_m_rt::{entry, exception};
-use indivisible::race::OnceNonZero;
+use indivisible::race::OnceWord;
 use size_firmware::{input, output};
 
-static ONCE: OnceNonZero<NonZero<u32>> = OnceNonZero::new();
+static ONCE: OnceWord<NonZero<u32>> = OnceWord::new();
 
 #[inline]
 fn make() -> NonZero<u32> {
