@@ -1,25 +1,35 @@
-//! A value of any type, made once, and nobody waits.
+//! A cell for a value of any type that is initialized once.
 //!
 //! # States
 //!
 //! ```text
-//!   EMPTY ── somebody begins ──► RUNNING ── the value is there ──► READY
-//!     ▲                             │
-//!     └── the initialiser failed ───┘
+//!              begin()                finish()
+//!     EMPTY ─────────────► RUNNING ─────────────► READY
+//!       ▲                     │                     │
+//!       │  the initializer    │                     │
+//!       ├──────── fails ──────┘                     │
+//!       └───────────────── take(&mut self) ─────────┘
 //! ```
 //!
-//! - `EMPTY` → `RUNNING` is a compare-and-exchange: whoever makes it owns the cell until it leaves
-//!   `RUNNING`, and no other state lets anybody write the value.
-//! - `RUNNING` → `READY` is a store: the owner alone may leave `RUNNING`. The value is never written
-//!   again, so a `&T` handed out stays good.
-//! - Whoever finds `RUNNING` gets [`Initializing`]. It may have interrupted the initialiser, or be the
-//!   initialiser: waiting would be for ever, on a single core always.
+//! | state | `value` | read by | written by |
+//! |---|---|---|---|
+//! | `EMPTY` | `None` | no one | no one |
+//! | `RUNNING` | `None`, until `finish` writes it | no one | the owner: the call whose exchange stored `RUNNING` |
+//! | `READY` | `Some` | every caller | no one |
+//!
+//! 1. `begin` takes `EMPTY` to `RUNNING` by a compare-and-exchange, so there is at most one owner.
+//! 2. The owner alone leaves `RUNNING`: `finish` writes `value` and stores `READY`; `Running::drop`, when the
+//!    initializer returns an error, panics, or is a future that is dropped, stores `EMPTY`.
+//! 3. No method that takes `&self` leaves `READY`, so a `&T` stays valid as long as the cell is borrowed.
+//! 4. `take` and `get_mut` borrow the cell exclusively, so there is no owner and no `&T`. `take` also ends a
+//!    `RUNNING` whose owner was leaked: a future passed to `mem::forget`.
 //!
 //! # Memory ordering
 //!
-//! `READY` is stored Release after the value is written, and loaded Acquire before it is read.
-//! `RUNNING` is taken Acquire, so that its owner comes after an owner that failed; that one leaves
-//! with Release.
+//! | store | synchronizes with | so that |
+//! |---|---|---|
+//! | `READY`, Release, in `finish` | the Acquire load in `get` | the value is written before it is read |
+//! | `EMPTY`, Release, in `Running::drop` | the Acquire exchange in `begin` | an initializer that failed happens-before the next one |
 
 #![allow(
     unsafe_code,
@@ -31,10 +41,15 @@ mod blocking;
 mod error;
 #[cfg(tasks)]
 mod tasks;
+mod traits;
+mod waiters;
 
 #[cfg(feature = "std")]
-pub use blocking::{Blocking, Reentrant};
-pub use error::{Initializing, SetError, TryInitError};
+pub use blocking::Blocking;
+#[cfg(feature = "std")]
+pub use error::{InitError, ReentrantError, SetError};
+pub use error::{InitializingError, TryInitError, TrySetError};
+pub use waiters::Waiters;
 
 use crate::sync::{
     Change,
@@ -42,28 +57,39 @@ use crate::sync::{
     UnsafeCell, const_fn, shared,
 };
 use crate::wait::Polling;
-use core::{convert::Infallible, fmt, mem::MaybeUninit};
+use core::convert::Infallible;
 
 const EMPTY: u8 = 0;
 const RUNNING: u8 = 1;
 const READY: u8 = 2;
 
-/// A cell that is written once and never blocks.
+/// A cell that is initialized once, in interrupt handlers as well as in threads and tasks.
 ///
-/// `std`'s type of this name makes a second caller wait; here it gets an error, in a handler that
-/// interrupted the initialiser as well as in the initialiser itself.
+/// Where a call finds an initializer running, `std`'s type of this name waits. An interrupt handler that
+/// waits for the code that it preempted waits for ever; hence the methods that every cell has return an
+/// error instead, and begin with `try_`. The type parameter `U` adds those that wait:
 ///
-/// Waiting exists where a waiter can be told from the initialiser, by `U`: for threads
-/// (`Blocking`, feature `std`) and for tasks ([`Wakers`](crate::wait), feature `waker`). There is none
-/// for a core that sleeps in WFI: on one core, what it waits for is what it has interrupted.
+/// | `std::sync::OnceLock` | every `U` | `Blocking`: threads | [`Wakers<N>`](crate::wait): tasks |
+/// |---|---|---|---|
+/// | `get` | [`get`](Self::get) | | |
+/// | `set` | [`try_set`](Self::try_set) | `set` | |
+/// | `get_or_init` | [`try_get_or_init`](Self::try_get_or_init) | `get_or_init` | `get_or_init().await` |
+/// | `get_or_try_init` | [`try_get_or_try_init`](Self::try_get_or_try_init) | `get_or_try_init` | |
+/// | `wait` | | `wait` | `initialized().await` |
 ///
-/// Tier 2. Every method may be called from interrupt handlers. [`get`](Self::get) is one load on every
-/// target; without compare-and-swap, beginning is one critical section, and the initialiser runs in
-/// none. (*Rust Atomics and Locks*, chapter 2, "Example: Lazy One-Time Initialization", and what it
-/// says of `std::sync::Once` and `OnceLock`.)
+/// `Blocking` comes with the feature `std`, tasks with the feature `waker`. There is no waiting form for a
+/// core that sleeps in WFI: on a single core, the initializer is what the waiter has preempted.
+///
+/// Needs [read-modify-write](crate::atomic). Every method that takes `&self` and does not wait may be called
+/// from interrupt handlers. [`get`](Self::get) is one load on every target. Without compare-and-swap,
+/// starting an initializer is one critical section; the initializer itself runs in none, with interrupts as
+/// they were. Memory: one byte and an `Option<T>`.
+///
+/// Source: *Rust Atomics and Locks*, chapter 2, "Example: Lazy One-Time Initialization", and its remarks on
+/// `std::sync::Once` and `OnceLock`.
 ///
 /// ```
-/// use indivisible::once::{Initializing, OnceLock};
+/// use indivisible::once::{InitializingError, OnceLock};
 ///
 /// static TABLE: OnceLock<[u8; 4]> = OnceLock::new();
 ///
@@ -71,152 +97,151 @@ const READY: u8 = 2;
 /// assert_eq!(TABLE.try_get_or_init(|| [1, 2, 3, 4]), Ok(&[1, 2, 3, 4]));
 /// assert_eq!(TABLE.try_get_or_init(|| unreachable!()), Ok(&[1, 2, 3, 4]));
 ///
+/// // A call from inside the initializer gets an error; it does not deadlock.
 /// static KNOT: OnceLock<bool> = OnceLock::new();
-/// let inner_failed = KNOT.try_get_or_init(|| KNOT.try_get_or_init(|| true) == Err(Initializing));
-/// assert_eq!(inner_failed, Ok(&true));
+/// let knot = KNOT.try_get_or_init(|| KNOT.try_get_or_init(|| true) == Err(InitializingError));
+/// assert_eq!(knot, Ok(&true));
 /// ```
 pub struct OnceLock<T, U = Polling> {
     state: shared::AtomicU8,
-    /// Initialised in `READY`; belongs to the owner of `RUNNING`; never touched in `EMPTY`.
-    value: UnsafeCell<MaybeUninit<T>>,
+    /// An `Option`, though `state` could tell whether there is a value: the compiler drops it, so that `T` may
+    /// refer to what is dropped before the cell. An `impl Drop` would forbid that.
+    value: UnsafeCell<Option<T>>,
     waiters: U,
 }
 
-/// Who waits for an initialiser: nobody, threads, or tasks. Sealed.
-pub trait Waiters: sealed::Waiters {}
-
-mod sealed {
-    use crate::wait::{Polling, Unpark};
-
-    pub trait Waiters: Unpark {
-        /// The calling context has begun to initialise.
-        fn begun(&self) {}
-
-        /// It has ended, and says so next.
-        fn ended(&self) {}
-    }
-
-    impl Waiters for Polling {}
-}
-
-impl Waiters for Polling {}
-
-// SAFETY: a shared cell hands out `&T` to every context, hence `T: Sync`; and a value that one context
-// puts in may be dropped by another, hence `T: Send`. The states above let nobody write the value
-// beside anybody else's access.
+// SAFETY: a shared cell hands out `&T` to every context, hence `T: Sync`; a value that one context stores may
+// be dropped in another, hence `T: Send`. The states keep writes of `value` apart from all other accesses.
 unsafe impl<T: Send + Sync, U: Sync> Sync for OnceLock<T, U> {}
-// SAFETY: it owns the value, like a `T`.
+// SAFETY: it owns the value, as a `T` does.
 unsafe impl<T: Send, U: Send> Send for OnceLock<T, U> {}
 
 impl<T> OnceLock<T> {
     const_fn! {
-        /// Creates an empty cell that nobody waits for.
+        /// Creates an empty cell whose methods do not wait.
         pub fn new() -> Self {
             Self::with_unparker(Polling)
+        }
+    }
+
+    const_fn! {
+        /// Creates a cell that holds `value`.
+        pub fn with_value(value: T) -> Self {
+            Self::with_value_and_unparker(value, Polling)
         }
     }
 }
 
 impl<T, U> OnceLock<T, U> {
     const_fn! {
-        /// Creates an empty cell for waiters that `waiters` wakes.
-        pub fn with_unparker(waiters: U) -> Self {
+        /// Creates an empty cell for waiters that `unparker` wakes.
+        pub fn with_unparker(unparker: U) -> Self {
             Self {
                 state: shared::AtomicU8::new(EMPTY),
-                value: UnsafeCell::new(MaybeUninit::uninit()),
-                waiters,
+                value: UnsafeCell::new(None),
+                waiters: unparker,
             }
         }
     }
 
-    /// The value, if it is there.
+    const_fn! {
+        /// Creates a cell that holds `value`, for waiters that `unparker` wakes once it was taken out.
+        pub fn with_value_and_unparker(value: T, unparker: U) -> Self {
+            Self {
+                state: shared::AtomicU8::new(READY),
+                value: UnsafeCell::new(Some(value)),
+                waiters: unparker,
+            }
+        }
+    }
+
+    /// The value, or `None` if it is not initialized.
+    ///
+    /// What its initializer wrote before happens-before what the caller does with the reference.
     #[inline]
     pub fn get(&self) -> Option<&T> {
         if self.state.load(Acquire) == READY {
-            // SAFETY: `READY` says that the value is initialised and will not be written again while
-            // `self` is borrowed; the Acquire load has synchronised with its Release store.
-            Some(
-                self.value
-                    .with(|value| unsafe { (*value).assume_init_ref() }),
-            )
+            // SAFETY: `READY` was loaded Acquire.
+            Some(unsafe { self.get_unchecked() })
         } else {
             None
         }
     }
 
-    /// The value, which nobody else can look at meanwhile, if it is there.
+    /// # Safety
+    ///
+    /// During the borrow of `self`, this context has loaded `READY` Acquire, or has stored it.
+    #[inline]
+    unsafe fn get_unchecked(&self) -> &T {
+        self.value.with(|value| {
+            // SAFETY: in `READY` the value is `Some` and is not written as long as `self` is borrowed; the write
+            // before happens-before this, by the caller's promise.
+            unsafe { (*value).as_ref().unwrap_unchecked() }
+        })
+    }
+
+    /// The value, or `None` if it is not initialized.
     pub fn get_mut(&mut self) -> Option<&mut T> {
-        if self.state.load(Relaxed) == READY {
-            // SAFETY: `READY` says that the value is initialised; `&mut self`, that nobody else is here.
-            Some(
-                self.value
-                    .with_mut(|value| unsafe { (*value).assume_init_mut() }),
-            )
-        } else {
-            None
-        }
+        // SAFETY: `&mut self`: there is no other reference to the cell, so none to the value.
+        self.value.with_mut(|value| unsafe { (*value).as_mut() })
     }
 
-    /// Takes the value out and leaves the cell empty.
+    /// Takes the value out, and leaves the cell empty and ready for another initializer.
+    ///
+    /// That holds also where the future of an initializer was leaked (`mem::forget`), which leaves the cell
+    /// busy for callers that share it.
     pub fn take(&mut self) -> Option<T> {
-        if self.state.load(Relaxed) != READY {
-            return None;
-        }
         self.state = shared::AtomicU8::new(EMPTY);
-        // SAFETY: `READY` said that the value is initialised; `EMPTY` says now that it is gone, so that
-        // it is read once only.
-        Some(
-            self.value
-                .with_mut(|value| unsafe { (*value).assume_init_read() }),
-        )
+        // SAFETY: `&mut self`: there is no other reference to the cell, so none to the value.
+        self.value.with_mut(|value| unsafe { (*value).take() })
     }
 
-    /// The value, without the cell.
+    /// The value, or `None` if it is not initialized.
     pub fn into_inner(mut self) -> Option<T> {
         self.take()
     }
 }
 
 impl<T, U: Waiters> OnceLock<T, U> {
-    /// Sets the value, if there is none and none is being made.
+    /// Stores `value`, unless there is a value or an initializer is running.
     ///
     /// # Errors
     ///
-    /// [`SetError`], with the value given back.
-    pub fn set(&self, value: T) -> Result<(), SetError<T>> {
+    /// [`TrySetError`], which gives `value` back.
+    pub fn try_set(&self, value: T) -> Result<(), TrySetError<T>> {
         match self.begin() {
             Ok(running) => {
                 running.finish(value);
                 Ok(())
             }
-            Err(READY) => Err(SetError::AlreadySet(value)),
-            Err(_) => Err(SetError::Initializing(value)),
+            Err(READY) => Err(TrySetError::AlreadySet(value)),
+            Err(_) => Err(TrySetError::Initializing(value)),
         }
     }
 
-    /// The value, made by `f` if there is none.
+    /// The value; computed by `f` if there is none.
     ///
-    /// `f` runs outside critical sections, with interrupts as they were. If it panics, the cell is
-    /// empty again.
+    /// `f` runs outside critical sections, with interrupts as they were. If it panics, the cell is empty
+    /// again, and so it is for the other methods that take an initializer.
     ///
     /// # Errors
     ///
-    /// [`Initializing`], where `f` of another call is running: on another core, in another thread, in
-    /// what this call interrupted, or around this very call. `f` was not called then.
+    /// [`InitializingError`] where the initializer of another call is running: on another core, in another
+    /// thread, in the code that this call preempts, or around this very call. `f` has not run then.
     #[inline]
-    pub fn try_get_or_init(&self, f: impl FnOnce() -> T) -> Result<&T, Initializing> {
+    pub fn try_get_or_init(&self, f: impl FnOnce() -> T) -> Result<&T, InitializingError> {
         match self.try_get_or_try_init(|| Ok::<T, Infallible>(f())) {
             Ok(value) => Ok(value),
-            Err(TryInitError::Initializing) => Err(Initializing),
+            Err(TryInitError::Initializing) => Err(InitializingError),
         }
     }
 
-    /// As [`try_get_or_init`](Self::try_get_or_init), with an initialiser that may fail; the cell is then
-    /// empty again.
+    /// As [`try_get_or_init`](Self::try_get_or_init), with an initializer that may fail; the cell is empty
+    /// again then.
     ///
     /// # Errors
     ///
-    /// [`TryInitError`]: the initialiser's, or that another is running.
+    /// [`TryInitError`]: the error of `f`, or that the initializer of another call is running.
     #[inline]
     pub fn try_get_or_try_init<E>(
         &self,
@@ -234,20 +259,20 @@ impl<T, U: Waiters> OnceLock<T, U> {
             let value = f().map_err(TryInitError::Failed)?;
             return Ok(running.finish(value));
         }
-        // Not begun: `READY` meanwhile, or `RUNNING`, which may have become `READY` since.
+        // `begin` found `RUNNING`, which may be `READY` by now, or `READY`.
         self.get().ok_or(TryInitError::Initializing)
     }
 
-    /// Takes `EMPTY` to `RUNNING`, or says which state there is.
+    /// Takes `EMPTY` to `RUNNING`, or returns the state that there is.
     fn begin(&self) -> Result<Running<'_, T, U>, u8> {
         self.state
             .compare_exchange(EMPTY, RUNNING, Acquire, Relaxed)?;
-        self.waiters.begun();
+        self.waiters.began();
         Ok(Running { cell: self })
     }
 }
 
-/// The owner of `RUNNING`; dropped before it finishes, as in a panic, it leaves the cell empty.
+/// The owner of `RUNNING`. Dropped without `finish`, it leaves the cell empty.
 struct Running<'a, T, U: Waiters> {
     cell: &'a OnceLock<T, U>,
 }
@@ -255,85 +280,54 @@ struct Running<'a, T, U: Waiters> {
 impl<'a, T, U: Waiters> Running<'a, T, U> {
     fn finish(self, value: T) -> &'a T {
         let cell = self.cell;
-        // SAFETY: `RUNNING` is ours, so nobody else reads or writes the value, and it is not
-        // initialised, so nothing is lost undropped. From `READY` on, which we store next, nobody writes
-        // it as long as the cell is borrowed, so a shared reference may stay.
-        let value: &'a T = cell.value.with_mut(|slot| unsafe { (*slot).write(value) });
+        // SAFETY: this is the owner of `RUNNING`, so no other context accesses the value. It is `None`, so
+        // nothing is overwritten that would have to be dropped.
+        cell.value
+            .with_mut(|slot| unsafe { slot.write(Some(value)) });
         core::mem::forget(self);
-        cell.waiters.ended();
-        // Alone: everybody else leaves `RUNNING` as it is, or only reads.
+        cell.waiters.ending();
+        // Alone: other contexts exchange `EMPTY` only.
         cell.state.store_alone(READY, Release);
+        // A waker that panics finds the value stored and `READY`.
         cell.waiters.unpark();
-        value
+        // Borrowed after the publication, from the cell: one borrowed before would be the writer's own,
+        // and invalid once another context writes through the `&T` that it got from the cell.
+        // SAFETY: `READY` was stored above.
+        unsafe { cell.get_unchecked() }
     }
 }
 
 impl<T, U: Waiters> Drop for Running<'_, T, U> {
     fn drop(&mut self) {
-        self.cell.waiters.ended();
-        // Not `store_alone`: the next owner takes `RUNNING` by a change, which acquires this by way of
-        // the section only if it is one.
+        self.cell.waiters.ending();
+        // A section where changes are sections, not `store_alone`: the next owner takes `EMPTY` by a change,
+        // whose inner load is Relaxed there, and only the section orders the two.
         self.cell.state.store(EMPTY, Release);
-        // One of those who wait begins anew.
+        // One of the waiters starts its own initializer.
         self.cell.waiters.unpark();
-    }
-}
-
-impl<T, U> Drop for OnceLock<T, U> {
-    fn drop(&mut self) {
-        self.take();
-    }
-}
-
-impl<T> Default for OnceLock<T> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl<T> From<T> for OnceLock<T> {
-    fn from(value: T) -> Self {
-        Self {
-            state: shared::AtomicU8::new(READY),
-            value: UnsafeCell::new(MaybeUninit::new(value)),
-            waiters: Polling,
-        }
-    }
-}
-
-impl<T: fmt::Debug, U> fmt::Debug for OnceLock<T, U> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("OnceLock").field(&self.get()).finish()
-    }
-}
-
-#[cfg(feature = "defmt")]
-impl<T: defmt::Format, U> defmt::Format for OnceLock<T, U> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "OnceLock({})", self.get());
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Initializing, OnceLock, SetError, TryInitError};
+    use super::{InitializingError, OnceLock, TryInitError, TrySetError};
     use core::panic::AssertUnwindSafe;
     use std::{panic::catch_unwind, rc::Rc};
 
     #[test]
-    fn set_gives_the_value_back() {
+    fn try_set_gives_the_value_back() {
         let cell = OnceLock::new();
-        assert_eq!(cell.set(1), Ok(()));
-        assert_eq!(cell.set(2), Err(SetError::AlreadySet(2)));
+        assert_eq!(cell.try_set(1), Ok(()));
+        assert_eq!(cell.try_set(2), Err(TrySetError::AlreadySet(2)));
         assert_eq!(cell.get(), Some(&1));
     }
 
     #[test]
-    fn an_initialiser_meets_itself_as_an_error() {
+    fn a_call_from_inside_the_initializer_gets_an_error() {
         let cell = OnceLock::new();
         let seen = cell.try_get_or_init(|| {
-            assert_eq!(cell.set(1), Err(SetError::Initializing(1)));
-            assert_eq!(cell.try_get_or_init(|| 2), Err(Initializing));
+            assert_eq!(cell.try_set(1), Err(TrySetError::Initializing(1)));
+            assert_eq!(cell.try_get_or_init(|| 2), Err(InitializingError));
             assert_eq!(cell.get(), None);
             3
         });
@@ -341,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_and_a_failure_leave_it_empty() {
+    fn a_panic_and_a_failure_leave_the_cell_empty() {
         let cell = OnceLock::new();
         let panicking = AssertUnwindSafe(|| cell.try_get_or_init(|| panic!("planted")));
         assert!(catch_unwind(panicking).is_err());
@@ -353,12 +347,12 @@ mod tests {
     }
 
     #[test]
-    fn drops_what_it_holds_once() {
+    fn the_value_is_dropped_once() {
         let value = Rc::new(());
-        let mut cell = OnceLock::from(value.clone());
+        let mut cell = OnceLock::with_value(value.clone());
         drop(cell.take());
         assert_eq!(Rc::strong_count(&value), 1);
-        assert_eq!(cell.set(value.clone()), Ok(()));
+        assert_eq!(cell.try_set(value.clone()), Ok(()));
         drop(cell);
         assert_eq!(Rc::strong_count(&value), 1);
         drop(OnceLock::<Rc<()>>::new());

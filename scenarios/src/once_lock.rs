@@ -3,7 +3,7 @@
 use crate::{Party, Report};
 use indivisible::{
     atomic::{AtomicU8, Ordering::Relaxed},
-    once::{Initializing, OnceLock, SetError, TryInitError},
+    once::{InitializingError, OnceLock, TryInitError, TrySetError},
 };
 
 type Cell = OnceLock<[u32; 2]>;
@@ -39,7 +39,7 @@ impl Answer {
 
     fn get_or_init(&self, cell: &Cell) {
         self.record(match cell.try_get_or_init(|| THEIRS) {
-            Err(Initializing) => 1,
+            Err(InitializingError) => 1,
             Ok(&OURS) => 3,
             Ok(&THEIRS) => 4,
             Ok(_) => 0,
@@ -47,9 +47,9 @@ impl Answer {
     }
 
     fn set(&self, cell: &Cell) {
-        self.record(match cell.set(THEIRS) {
-            Err(SetError::Initializing(THEIRS)) => 1,
-            Err(SetError::AlreadySet(THEIRS)) => 2,
+        self.record(match cell.try_set(THEIRS) {
+            Err(TrySetError::Initializing(THEIRS)) => 1,
+            Err(TrySetError::AlreadySet(THEIRS)) => 2,
             Ok(()) => 4,
             Err(_) => 0,
         });

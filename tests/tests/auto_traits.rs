@@ -79,15 +79,17 @@ mod flags_and_progress {
     assert_impl_all!(ProgressWriter<'static, ThreadSlot>: Send);
     assert_not_impl_any!(ProgressWriter<'static, SendOnly>: Send);
     assert_not_impl_any!(ProgressWriter<'static>: Clone);
-    assert_impl_all!(ThreadSlot: Send, Sync);
+    assert_impl_all!(ThreadSlot: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(ThreadSlot: Clone);
     assert_impl_all!(StopSignal<NonZero<u8>>: Send, Sync, RefUnwindSafe);
     assert_impl_all!(StopSignal<&'static u32, ThreadSlot>: Send, Sync);
     assert_not_impl_any!(StopSignal<bool, SendOnly>: Sync);
     assert_not_impl_any!(StopSignal<bool, SyncOnly>: Send);
-    assert_impl_all!(Broadcast: Send, Sync);
+    assert_impl_all!(Broadcast: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(Broadcast: Clone);
-    assert_impl_all!(Wakers<2>: Send, Sync);
+    assert_impl_all!(Wakers<2>: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(Progress<Wakers<2>>: UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(StopSignal<bool, Wakers<2>>: UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(Wakers<2>: Clone);
     assert_impl_all!(Interrupts: Send, Sync, Copy);
     assert_impl_all!(CurrentThread: Copy);
@@ -187,7 +189,11 @@ mod lazy_values {
 
 mod once_cells {
     use super::*;
-    use once::{Blocking, Initializing, OnceLock, Reentrant, SetError, TryInitError};
+    use once::{
+        Blocking, InitError, InitializingError, OnceLock, ReentrantError, SetError, TryInitError,
+        TrySetError,
+    };
+    use wait::task::Wakers;
 
     assert_impl_all!(OnceLock<u32>: Send, Sync, Unpin);
     assert_impl_all!(OnceLock<SendOnly>: Send);
@@ -199,13 +205,36 @@ mod once_cells {
     assert_impl_all!(OnceLock<SendOnly, Blocking>: Send);
     assert_not_impl_any!(OnceLock<SendOnly, Blocking>: Sync);
     assert_not_impl_any!(OnceLock<SyncOnly, Blocking>: Send, Sync);
-    assert_impl_all!(Blocking: Send, Sync);
+    assert_impl_all!(OnceLock<u32, Wakers<2>>: Send, Sync);
+    assert_not_impl_any!(OnceLock<SendOnly, Wakers<2>>: Sync);
+
+    // As std's: a shared cell can also be filled, hence both of the value.
+    assert_impl_all!(OnceLock<String>: UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(OnceLock<String, Blocking>: UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(OnceLock<String, Wakers<2>>: UnwindSafe, RefUnwindSafe);
+    assert_impl_all!(OnceLock<SendOnly>: UnwindSafe);
+    assert_not_impl_any!(OnceLock<SendOnly>: RefUnwindSafe);
+    assert_not_impl_any!(OnceLock<&'static mut u32>: UnwindSafe, RefUnwindSafe);
+
+    assert_impl_all!(OnceLock<String>: Clone, PartialEq, Eq, Default, From<String>);
+    assert_impl_all!(OnceLock<String, Blocking>: Clone, PartialEq, Eq, Default, From<String>);
+    assert_impl_all!(OnceLock<String, Wakers<2>>: Clone, PartialEq, Eq, Default, From<String>);
+    assert_impl_all!(OnceLock<f32>: PartialEq);
+    assert_not_impl_any!(OnceLock<f32>: Eq);
+    assert_not_impl_any!(OnceLock<MutexGuard<'static, u32>>: Clone, PartialEq);
+
+    assert_impl_all!(Blocking: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(Blocking: Clone);
-    assert_impl_all!(Reentrant: Send, Sync, Copy, core::error::Error);
-    assert_impl_all!(Initializing: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(InitializingError: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(ReentrantError: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(TrySetError<u32>: Send, Sync, core::error::Error);
     assert_impl_all!(SetError<u32>: Send, Sync, core::error::Error);
+    assert_not_impl_any!(TrySetError<Local>: Send, Sync);
     assert_not_impl_any!(SetError<Local>: Send, Sync);
+    assert_impl_all!(TryInitError<core::fmt::Error>: Send, Sync, core::error::Error);
+    assert_impl_all!(InitError<core::fmt::Error>: Send, Sync, core::error::Error);
     assert_not_impl_any!(TryInitError<Local>: Send, Sync);
+    assert_not_impl_any!(InitError<Local>: Send, Sync);
 }
 
 mod pools {

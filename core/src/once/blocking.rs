@@ -1,6 +1,9 @@
-//! Threads that wait for the one that initialises.
+//! The forms that wait, for threads.
 
-use super::{OnceLock, RUNNING, Waiters, sealed};
+use super::{
+    InitError, OnceLock, READY, RUNNING, ReentrantError, Running, SetError,
+    waiters::{Observe, Waiters},
+};
 use crate::sync::{
     Ordering::{Acquire, Relaxed},
     plain::AtomicUsize,
@@ -9,9 +12,12 @@ use crate::wait::{
     Park, Unpark,
     thread::{Broadcast, CurrentThread},
 };
-use core::{convert::Infallible, fmt, ptr};
+use core::{convert::Infallible, ptr};
 
-/// Lets any number of threads wait for an [`OnceLock`], and knows which thread they wait for.
+/// Lets any number of threads wait for the initializer of an [`OnceLock`].
+///
+/// It records which thread runs the initializer, so that a call from inside gets [`ReentrantError`] instead
+/// of waiting for itself. Two initializers that wait for each other's cells deadlock, as with `std`'s cell.
 ///
 /// ```
 /// use indivisible::once::{Blocking, OnceLock};
@@ -22,14 +28,14 @@ use core::{convert::Infallible, fmt, ptr};
 #[derive(Debug, Default)]
 pub struct Blocking {
     threads: Broadcast,
-    /// Who initialises, by the address of a thread-local; 0 for nobody.
+    /// The [`thread_address`] of the thread that runs the initializer, or 0.
     ///
-    /// Relaxed: the one question asked is "is it I?", and only I write my own address.
+    /// Relaxed: the only question is whether it is the caller's own address, which the caller alone stores.
     owner: AtomicUsize,
 }
 
 impl Blocking {
-    /// Creates it where nobody waits.
+    /// Creates an unparker that no thread waits for.
     pub const fn new() -> Self {
         Self {
             threads: Broadcast::new(),
@@ -39,11 +45,11 @@ impl Blocking {
 }
 
 /// An address that no other living thread has.
-fn me() -> usize {
+fn thread_address() -> usize {
     std::thread_local! {
-        static ME: u8 = const { 0 };
+        static ANCHOR: u8 = const { 0 };
     }
-    ME.with(|me| ptr::from_ref(me).addr())
+    ANCHOR.with(|anchor| ptr::from_ref(anchor).addr())
 }
 
 impl Unpark for Blocking {
@@ -54,102 +60,111 @@ impl Unpark for Blocking {
 
 impl Waiters for Blocking {}
 
-impl sealed::Waiters for Blocking {
-    fn begun(&self) {
-        self.owner.store(me(), Relaxed);
+impl Observe for Blocking {
+    fn began(&self) {
+        self.owner.store(thread_address(), Relaxed);
     }
 
-    fn ended(&self) {
+    fn ending(&self) {
         self.owner.store(0, Relaxed);
     }
 }
 
 impl<T> OnceLock<T, Blocking> {
-    /// Creates an empty cell that threads may wait for.
+    /// Creates an empty cell whose methods may wait.
     pub const fn blocking() -> Self {
         Self::with_unparker(Blocking::new())
     }
 
-    /// The value: the one that is there, or `f`'s, or that of the thread that is making it.
-    ///
-    /// If the initialiser panics, the panic goes to its caller, and one of those who wait runs its own.
+    /// Stores `value` if there is none. Where an initializer is running, waits for it.
     ///
     /// # Errors
     ///
-    /// [`Reentrant`] where this thread's own initialiser is running, around this very call.
-    pub fn get_or_init(&self, f: impl FnOnce() -> T) -> Result<&T, Reentrant> {
-        match self.get_or_try_init(|| Ok::<T, Infallible>(f()))? {
-            Ok(value) => Ok(value),
+    /// [`SetError`], which gives `value` back: there is a value, or this thread's own initializer is running,
+    /// around this very call.
+    pub fn set(&self, value: T) -> Result<(), SetError<T>> {
+        match self.begin_or_wait() {
+            Ok(Ok(running)) => {
+                running.finish(value);
+                Ok(())
+            }
+            Ok(Err(_)) => Err(SetError::AlreadySet(value)),
+            Err(ReentrantError) => Err(SetError::Reentrant(value)),
         }
     }
 
-    /// As [`get_or_init`](Self::get_or_init), with an initialiser that may fail; one of those who wait then
+    /// The value; computed by `f` if there is none. Where the initializer of another call is running, waits
+    /// for it.
+    ///
+    /// If `f` panics, the panic goes to its caller, the cell is empty again, and one of the waiting threads
     /// runs its own.
     ///
     /// # Errors
     ///
-    /// Outside, [`Reentrant`] where this thread's own initialiser is running; inside, the initialiser's.
-    pub fn get_or_try_init<E>(
-        &self,
-        f: impl FnOnce() -> Result<T, E>,
-    ) -> Result<Result<&T, E>, Reentrant> {
-        let running = loop {
-            if let Some(value) = self.get() {
-                return Ok(Ok(value));
-            }
-            match self.begin() {
-                Ok(running) => break running,
-                Err(_) => self.await_change()?,
-            }
-        };
-        Ok(f().map(|value| running.finish(value)))
+    /// [`ReentrantError`] where this thread's own initializer is running, around this very call.
+    pub fn get_or_init(&self, f: impl FnOnce() -> T) -> Result<&T, ReentrantError> {
+        match self.get_or_try_init(|| Ok::<T, Infallible>(f())) {
+            Ok(value) => Ok(value),
+            Err(InitError::Reentrant) => Err(ReentrantError),
+        }
     }
 
-    /// The value, once somebody has set it.
+    /// As [`get_or_init`](Self::get_or_init), with an initializer that may fail; the cell is empty again then,
+    /// and one of the waiting threads runs its own.
     ///
     /// # Errors
     ///
-    /// [`Reentrant`] where that is this thread, around this very call.
-    pub fn wait(&self) -> Result<&T, Reentrant> {
+    /// [`InitError`]: the error of `f`, or that this thread's own initializer is running, around this very
+    /// call.
+    pub fn get_or_try_init<E>(&self, f: impl FnOnce() -> Result<T, E>) -> Result<&T, InitError<E>> {
+        match self.begin_or_wait()? {
+            Ok(running) => Ok(running.finish(f().map_err(InitError::Failed)?)),
+            Err(value) => Ok(value),
+        }
+    }
+
+    /// The value; waits until it is initialized.
+    ///
+    /// # Errors
+    ///
+    /// [`ReentrantError`] where this thread's own initializer is running, around this very call.
+    pub fn wait(&self) -> Result<&T, ReentrantError> {
         loop {
             if let Some(value) = self.get() {
                 return Ok(value);
             }
-            self.sleep_unless(|| self.get().is_some())?;
+            self.park_unless(|state| state == READY)?;
         }
     }
 
-    /// Until nobody is initialising, or for less.
-    fn await_change(&self) -> Result<(), Reentrant> {
-        self.sleep_unless(|| self.state.load(Acquire) != RUNNING)
+    /// Becomes the owner of `RUNNING`, or gets the value that another owner has stored.
+    fn begin_or_wait(&self) -> Result<Result<Running<'_, T, Blocking>, &T>, ReentrantError> {
+        loop {
+            if let Some(value) = self.get() {
+                return Ok(Err(value));
+            }
+            match self.begin() {
+                Ok(running) => return Ok(Ok(running)),
+                Err(_) => self.park_unless(|state| state != RUNNING)?,
+            }
+        }
     }
 
-    fn sleep_unless(&self, mut ready: impl FnMut() -> bool) -> Result<(), Reentrant> {
-        if self.waiters.owner.load(Relaxed) == me() {
-            return Err(Reentrant);
+    /// Sleeps until `ready` is true of the state; may return earlier.
+    fn park_unless(&self, ready: fn(u8) -> bool) -> Result<(), ReentrantError> {
+        if self.waiters.owner.load(Relaxed) == thread_address() {
+            return Err(ReentrantError);
         }
-        // Never refused: a broadcast has room for everybody.
+        let mut ready = || ready(self.state.load(Acquire));
         let parked = CurrentThread::new().park_unless(&self.waiters.threads, &mut ready);
-        debug_assert!(parked.is_ok());
+        debug_assert!(parked.is_ok(), "a broadcast refuses no thread");
         Ok(())
     }
 }
 
-/// An initialiser asked for the value that it makes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reentrant;
-
-impl fmt::Display for Reentrant {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an initialiser asked for the value that it makes")
-    }
-}
-
-impl core::error::Error for Reentrant {}
-
 #[cfg(test)]
 mod tests {
-    use super::{Blocking, OnceLock, Reentrant};
+    use super::{Blocking, OnceLock, ReentrantError, SetError};
     use core::{
         panic::AssertUnwindSafe,
         sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
@@ -157,7 +172,7 @@ mod tests {
     use std::{panic::catch_unwind, sync::Barrier, thread};
 
     #[test]
-    fn everybody_gets_the_one_value() {
+    fn all_threads_get_the_one_value() {
         let cell = OnceLock::<u32, Blocking>::blocking();
         let (made, together) = (AtomicU32::new(0), Barrier::new(8));
         thread::scope(|threads| {
@@ -173,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn one_of_those_who_wait_takes_over_after_a_panic() {
+    fn a_waiting_thread_takes_over_after_a_panic() {
         let cell = OnceLock::<u32, Blocking>::blocking();
         let (running, together) = (AtomicBool::new(false), Barrier::new(2));
         thread::scope(|threads| {
@@ -194,16 +209,17 @@ mod tests {
     }
 
     #[test]
-    fn an_initialiser_that_asks_for_itself_is_told() {
+    fn a_call_from_inside_the_initializer_gets_an_error() {
         let cell = OnceLock::<u32, Blocking>::blocking();
         let outer = cell.get_or_init(|| {
-            assert_eq!(cell.get_or_init(|| 1), Err(Reentrant));
-            assert_eq!(cell.wait(), Err(Reentrant));
+            assert_eq!(cell.get_or_init(|| 1), Err(ReentrantError));
+            assert_eq!(cell.wait(), Err(ReentrantError));
+            assert_eq!(cell.set(1), Err(SetError::Reentrant(1)));
             2
         });
         assert_eq!(outer, Ok(&2));
         let cell = OnceLock::<u32, Blocking>::blocking();
-        let outer = cell.try_get_or_init(|| u32::from(cell.wait() == Err(Reentrant)));
+        let outer = cell.try_get_or_init(|| u32::from(cell.wait() == Err(ReentrantError)));
         assert_eq!(outer, Ok(&1));
     }
 }

@@ -1,17 +1,21 @@
-//! Tasks that wait for the one that initialises.
+//! The forms that wait, for tasks.
 
-use super::{OnceLock, RUNNING, Waiters, sealed};
+use super::{
+    OnceLock, RUNNING,
+    waiters::{Observe, Waiters},
+};
 use crate::sync::Ordering::Acquire;
 use crate::wait::{WaitError, task::Wakers};
 
 impl<const N: usize> Waiters for Wakers<N> {}
-impl<const N: usize> sealed::Waiters for Wakers<N> {}
+impl<const N: usize> Observe for Wakers<N> {}
 
 impl<T, const N: usize> OnceLock<T, Wakers<N>> {
-    /// The value: the one that is there, or `f`'s, or that of the task that is making it.
+    /// The value; computed by `f` if there is none. Where the initializer of another call is running, waits
+    /// for it.
     ///
-    /// `f` may await; a task that is dropped meanwhile leaves the cell empty, and one of those who wait
-    /// runs its own. A task whose `f` awaits the same cell waits for ever.
+    /// `f` may await. If the future that runs it is dropped, the cell is empty again, and one of the waiting
+    /// tasks runs its own. A task whose `f` awaits the same cell waits for ever.
     ///
     /// # Errors
     ///
@@ -29,12 +33,12 @@ impl<T, const N: usize> OnceLock<T, Wakers<N>> {
         Ok(running.finish(f().await))
     }
 
-    /// The value, once somebody has set it.
+    /// The value, as soon as it is initialized.
     ///
     /// # Errors
     ///
     /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
-    pub async fn wait(&self) -> Result<&T, WaitError> {
+    pub async fn initialized(&self) -> Result<&T, WaitError> {
         if let Some(value) = self.get() {
             return Ok(value);
         }

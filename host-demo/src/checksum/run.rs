@@ -107,7 +107,7 @@ impl<'a> Run<'a> {
         match digest {
             Ok(digest) => {
                 // Not set yet: each place is handed out once.
-                let set = self.digests[place].set(digest?);
+                let set = self.digests[place].try_set(digest?);
                 debug_assert!(set.is_ok());
                 self.bytes.record(bytes);
                 let micros = start.elapsed().as_micros();

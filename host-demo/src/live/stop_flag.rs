@@ -65,7 +65,7 @@ fn request_stop(by: &'static str) {
     STOP.request_stop();
     let begun = BEGUN.fetch_add(0, AcqRel);
     // A later request has nothing to add.
-    let _ = REQUEST.set(Request { by, at, begun });
+    let _ = REQUEST.try_set(Request { by, at, begun });
 }
 
 /// Works until the first request to stop.

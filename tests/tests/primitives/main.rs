@@ -7,6 +7,7 @@
 mod id;
 mod latest;
 mod once;
+mod once_as_std;
 mod pool;
 mod progress;
 mod race;

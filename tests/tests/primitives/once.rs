@@ -5,7 +5,7 @@ use core::{
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 use indivisible::{
-    once::{Blocking, Initializing, OnceLock, SetError, TryInitError, Waiters},
+    once::{Blocking, InitializingError, OnceLock, TryInitError, TrySetError, Waiters},
     wait::Polling,
 };
 use integration_tests::{section_is_free, within};
@@ -70,7 +70,7 @@ proptest! {
 
     #[test]
     fn filled_from_the_start_as_std(value: u32) {
-        let (ours, theirs) = (OnceLock::from(value), Std::from(value));
+        let (ours, theirs) = (OnceLock::<_>::from(value), Std::from(value));
         prop_assert_eq!(ours.get(), theirs.get());
         prop_assert_eq!(ours.into_inner(), theirs.into_inner());
     }
@@ -88,9 +88,9 @@ fn flavour_as_std<U: Waiters>(flavour: &Flavour<U>, steps: &[Step]) -> Result<()
                 theirs.get_mut().into_iter().for_each(|it| *it = value);
             }
             Step::Set(value) => {
-                let set = ours.set(counted(value)).map_err(|error| match error {
-                    SetError::AlreadySet((_, value)) => value,
-                    SetError::Initializing(_) => unreachable!("nobody else is here"),
+                let set = ours.try_set(counted(value)).map_err(|error| match error {
+                    TrySetError::AlreadySet((_, value)) => value,
+                    TrySetError::Initializing(_) => unreachable!("nobody else is here"),
                 });
                 prop_assert_eq!(set, theirs.set(value));
             }
@@ -142,7 +142,7 @@ fn all_get_the_same_reference_and_one_initialiser_runs() {
                     };
                     match cell.try_get_or_init(init) {
                         Ok(value) => break value,
-                        Err(Initializing) => thread::yield_now(),
+                        Err(InitializingError) => thread::yield_now(),
                     }
                 }
             });
@@ -159,7 +159,7 @@ fn every_value_comes_back_or_stays() {
         let tally = Arc::new(());
         let refused = race(2 + round % 7, |number| {
             let value = (tally.clone(), number);
-            cell.set(value).map_err(SetError::into_inner).err()
+            cell.try_set(value).map_err(TrySetError::into_inner).err()
         });
         let winner = cell.get().unwrap().1;
         for (number, refused) in refused.iter().enumerate() {
@@ -184,7 +184,7 @@ fn whoever_comes_after_a_panic_takes_over() {
                     };
                     match catch_unwind(AssertUnwindSafe(|| cell.try_get_or_init(init))) {
                         Ok(Ok(value)) => break *value,
-                        Ok(Err(Initializing)) | Err(_) => thread::yield_now(),
+                        Ok(Err(InitializingError)) | Err(_) => thread::yield_now(),
                     }
                 }
             });
@@ -202,11 +202,14 @@ fn meanwhile_others_get_an_error_and_can_do_everything_else() {
         thread::scope(|threads| {
             threads.spawn(|| {
                 assert_eq!(cell.get(), None);
-                assert_eq!(cell.set(1), Err(SetError::Initializing(1)));
-                assert_eq!(cell.try_get_or_init(|| unreachable!()), Err(Initializing));
+                assert_eq!(cell.try_set(1), Err(TrySetError::Initializing(1)));
+                assert_eq!(
+                    cell.try_get_or_init(|| unreachable!()),
+                    Err(InitializingError)
+                );
                 let tried = cell.try_get_or_try_init(|| -> Result<_, u8> { unreachable!() });
                 assert_eq!(tried, Err(TryInitError::Initializing));
-                assert_eq!(other.set(2), Ok(()));
+                assert_eq!(other.try_set(2), Ok(()));
             });
         });
         3
@@ -217,7 +220,7 @@ fn meanwhile_others_get_an_error_and_can_do_everything_else() {
 
 #[test]
 fn a_value_may_be_dropped_by_another_thread() {
-    let cell = Arc::new(OnceLock::from(Box::new(1)));
+    let cell = Arc::new(OnceLock::with_value(Box::new(1)));
     race(4, |_| assert_eq!(**cell.get().unwrap(), 1));
     thread::spawn(move || drop(cell)).join().unwrap();
 }

@@ -7,6 +7,7 @@ mod broadcast;
 mod executor;
 mod leases;
 mod once;
+mod once_panics;
 mod snapshots;
 mod stop;
 mod tasks;

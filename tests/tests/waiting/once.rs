@@ -12,7 +12,7 @@ use core::{
     task::{Poll, Waker},
 };
 use indivisible::{
-    once::{Blocking, Initializing, OnceLock, Reentrant},
+    once::{Blocking, InitError, InitializingError, OnceLock, ReentrantError},
     wait::task::Wakers,
 };
 use integration_tests::{race, within};
@@ -64,7 +64,7 @@ fn after_each_failure_somebody_who_waits_takes_over() {
             let ends = race(THREADS, |_| {
                 let end = catch_unwind(AssertUnwindSafe(|| cell.get_or_try_init(make)));
                 match end {
-                    Ok(end) => end.unwrap().is_ok(),
+                    Ok(end) => end.is_ok(),
                     Err(_) => false,
                 }
             });
@@ -91,7 +91,7 @@ fn whoever_does_not_wait_is_told() {
                 assert_eq!(value, Ok(&7));
             } else {
                 running.wait();
-                assert_eq!(cell.try_get_or_init(|| 8), Err(Initializing));
+                assert_eq!(cell.try_get_or_init(|| 8), Err(InitializingError));
                 assert_eq!(cell.get(), None);
                 told.wait();
                 assert_eq!(cell.wait(), Ok(&7));
@@ -106,9 +106,9 @@ fn an_initialiser_may_use_other_cells_and_is_told_of_its_own() {
         let [outer, inner] = [(); 2].map(|()| OnceLock::<u32, Blocking>::blocking());
         let value = outer.get_or_init(|| {
             let other = *inner.get_or_init(|| 1).unwrap();
-            assert_eq!(outer.get_or_init(|| 9), Err(Reentrant));
+            assert_eq!(outer.get_or_init(|| 9), Err(ReentrantError));
             // Having been refused, and having made another one, changes nothing.
-            assert_eq!(outer.wait(), Err(Reentrant));
+            assert_eq!(outer.wait(), Err(ReentrantError));
             other + 1
         });
         assert_eq!(value, Ok(&2));
@@ -129,7 +129,7 @@ fn a_thread_of_a_later_time_is_not_taken_for_the_owner() {
                     .join()
                     .unwrap()
             });
-            assert_eq!(failed, Ok(Err("planted")));
+            assert_eq!(failed, Err(InitError::Failed("planted")));
         }
         assert_eq!(cell.get_or_init(|| 7), Ok(&7));
     });
@@ -207,7 +207,7 @@ fn a_task_that_is_dropped_while_it_initialises_leaves_it_to_another() {
                     assert!(poll(never.as_mut(), &waker).is_pending());
                     begun.wait();
                 }
-                block_on(cell.wait()).0.copied()
+                block_on(cell.initialized()).0.copied()
             });
             let value = seen[0].unwrap();
             assert!((1..THREADS).contains(&value));

@@ -54,6 +54,9 @@ pub(super) struct Slot {
 // Sync.
 unsafe impl Sync for Slot {}
 
+// Nothing outside sees a waker, and no panic in one leaves a cell half written.
+impl core::panic::RefUnwindSafe for Slot {}
+
 zero_is_new! { [] Slot }
 
 /// The cell of the task's waker, or of its next one.

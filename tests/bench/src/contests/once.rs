@@ -45,7 +45,7 @@ pub(super) fn contests() -> Vec<Contest> {
                 "OnceLock",
                 || {
                     let it: OnceLock<u64> = OnceLock::new();
-                    it.set(VALUE).ok();
+                    it.try_set(VALUE).ok();
                     it
                 },
                 |it| it.get().copied().unwrap_or(0),

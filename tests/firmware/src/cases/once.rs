@@ -5,7 +5,7 @@ use crate::{
     planted::{announced_early, last_wins, read_early},
 };
 use harness::{By, Extra, Group, Object, Op, Setting};
-use indivisible::once::{OnceLock, SetError};
+use indivisible::once::{OnceLock, TrySetError};
 
 static CELL: Object<OnceLock<[u32; 2]>> = Object::new(OnceLock::new());
 
@@ -42,10 +42,10 @@ fn get() -> u64 {
 
 #[inline(always)]
 fn set(mine: u32) -> u64 {
-    match CELL.get(|it| it.set(value(mine))) {
+    match CELL.get(|it| it.try_set(value(mine))) {
         Ok(()) => 0,
-        Err(SetError::AlreadySet(_)) => 1,
-        Err(SetError::Initializing(_)) => INITIALIZING,
+        Err(TrySetError::AlreadySet(_)) => 1,
+        Err(TrySetError::Initializing(_)) => INITIALIZING,
     }
 }
 
@@ -57,12 +57,12 @@ fn try_get_or_init(mine: u32) -> u64 {
 
 const MAIN: [Op; 3] = [
     Op::new("get", get),
-    Op::new("set", || set(1)),
+    Op::new("try_set", || set(1)),
     Op::new("try_get_or_init", || try_get_or_init(1)),
 ];
 const HANDLER: [Op; 3] = [
     Op::new("get", get),
-    Op::new("set", || set(2)),
+    Op::new("try_set", || set(2)),
     Op::new("try_get_or_init", || try_get_or_init(2)),
 ];
 
@@ -82,15 +82,15 @@ pub(super) const GROUPS: &[Group] = &[Group {
     main: &MAIN,
     handler: &HANDLER,
     extras: &[
-        initializing("set", "set"),
-        initializing("set", "try_get_or_init"),
-        initializing("try_get_or_init", "set"),
+        initializing("try_set", "try_set"),
+        initializing("try_set", "try_get_or_init"),
+        initializing("try_get_or_init", "try_set"),
         initializing("try_get_or_init", "try_get_or_init"),
     ],
     twins: &[
         read_early("get"),
-        announced_early("set"),
-        last_wins("set"),
+        announced_early("try_set"),
+        last_wins("try_set"),
         last_wins("try_get_or_init"),
     ],
     ..Group::new("OnceLock", SETTING)

@@ -1,6 +1,6 @@
 //! `OnceLock`: empty, being made, or there.
 
-use indivisible::once::{OnceLock, SetError, TryInitError};
+use indivisible::once::{OnceLock, TryInitError, TrySetError};
 use models::explorer::{Log, Model};
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -92,13 +92,13 @@ fn one_fails_beside_another() {
 #[test]
 fn two_set_it() {
     let set = |cell: &OnceLock<u32>, log: &Log<Event>, mine| {
-        log.call(|| match cell.set(mine) {
+        log.call(|| match cell.try_set(mine) {
             Ok(()) => Event::Made(mine, mine),
-            Err(SetError::AlreadySet(_)) => Event::Get(cell.get().copied()),
-            Err(SetError::Initializing(_)) => Event::Busy,
+            Err(TrySetError::AlreadySet(_)) => Event::Get(cell.get().copied()),
+            Err(TrySetError::Initializing(_)) => Event::Busy,
         });
     };
-    Model::new("OnceLock: set | set | get", OnceLock::new)
+    Model::new("OnceLock: try_set | try_set | get", OnceLock::new)
         .actor(move |cell, log| set(cell, log, 1))
         .actor(move |cell, log| set(cell, log, 2))
         .actor(get)

@@ -1,6 +1,6 @@
 //! `OnceLock`: the value is there when its state says so, and an initialiser has the cell to itself.
 
-use indivisible::once::{Initializing, OnceLock, TryInitError};
+use indivisible::once::{InitializingError, OnceLock, TryInitError};
 use loom::cell::UnsafeCell;
 use models::weak::Model;
 
@@ -28,7 +28,7 @@ impl Plain {
     }
 }
 
-fn told(seen: Result<&Plain, Initializing>) -> String {
+fn told(seen: Result<&Plain, InitializingError>) -> String {
     seen.map_or_else(|_| "busy".to_owned(), |value| value.get().to_string())
 }
 
@@ -59,9 +59,12 @@ fn one_of_two_makes_it_and_everybody_reads_the_same() {
 
 #[test]
 fn a_value_that_was_set_is_whole() {
-    Model::new("OnceLock: set | get", OnceLock::new)
+    Model::new("OnceLock: try_set | get", OnceLock::new)
         .actor(|cell| {
-            assert!(cell.set(Plain::new(1)).is_ok(), "the only one to set it");
+            assert!(
+                cell.try_set(Plain::new(1)).is_ok(),
+                "the only one to set it"
+            );
             ""
         })
         .actor(get)

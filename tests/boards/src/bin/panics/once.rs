@@ -8,14 +8,18 @@ use indivisible::{once::OnceLock, wait::task::Wakers};
 pub(crate) fn tier2() {
     let mut cell = OnceLock::<[u32; 3]>::new();
     let value = black_box([1, 2, 3]);
-    _ = black_box(cell.set(value).map_err(|refused| refused.into_inner()));
+    _ = black_box(cell.try_set(value).map_err(|refused| refused.into_inner()));
     black_box(cell.get());
     _ = black_box(cell.try_get_or_init(|| value));
     _ = black_box(cell.try_get_or_try_init(|| black_box(Err(value))));
     black_box(cell.get_mut());
     black_box((cell.take(), cell.into_inner()));
+    let cell = OnceLock::with_value(value);
+    black_box((cell.clone() == cell, cell.into_inner()));
+    let cell = OnceLock::with_value_and_unparker(value, Wakers::<2>::new());
+    black_box(cell.into_inner());
 
     let cell = OnceLock::<u32, Wakers<2>>::with_unparker(Wakers::new());
-    black_box(poll(black_box(&cell).wait()));
+    black_box(poll(black_box(&cell).initialized()));
     black_box(poll(black_box(&cell).get_or_init(async || black_box(1))));
 }

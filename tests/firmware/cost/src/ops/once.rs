@@ -1,10 +1,10 @@
 //! A cell that is written once.
 
 use crate::measure::cost;
-use indivisible::once::{Initializing, OnceLock, SetError};
+use indivisible::once::{InitializingError, OnceLock, TrySetError};
 
 type Once = OnceLock<u32>;
-type Got = Result<&'static u32, Initializing>;
+type Got = Result<&'static u32, InitializingError>;
 
 pub(super) fn all() {
     static ONCE: Once = Once::new();
@@ -36,16 +36,16 @@ pub(super) fn all() {
     );
     cost!(
         2,
-        "OnceLock::set, again",
-        |it: &Once, n: u32| -> Result<(), SetError<u32>> { it.set(n) },
+        "OnceLock::try_set, again",
+        |it: &Once, n: u32| -> Result<(), TrySetError<u32>> { it.try_set(n) },
         (&ONCE, 1)
     )
     .err();
     static OTHER: Once = Once::new();
     cost!(
         2,
-        "OnceLock::set",
-        |it: &Once, n: u32| -> Result<(), SetError<u32>> { it.set(n) },
+        "OnceLock::try_set",
+        |it: &Once, n: u32| -> Result<(), TrySetError<u32>> { it.try_set(n) },
         (&OTHER, 1)
     )
     .ok();

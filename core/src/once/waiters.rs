@@ -1,0 +1,23 @@
+//! What an unparker inside a cell must do beside waking.
+
+#![allow(
+    private_bounds,
+    reason = "a seal that cannot be called through: the methods are not visible outside the crate"
+)]
+
+use crate::wait::{Polling, Unpark};
+
+/// An unparker of an [`OnceLock`](super::OnceLock): [`Polling`], `Blocking`, or `Wakers<N>`. Sealed.
+pub trait Waiters: Unpark + Observe {}
+
+/// Is told when an initializer begins and ends.
+pub(crate) trait Observe {
+    /// The calling context has become the owner of `RUNNING`.
+    fn began(&self) {}
+
+    /// It leaves `RUNNING` next.
+    fn ending(&self) {}
+}
+
+impl Waiters for Polling {}
+impl Observe for Polling {}
