@@ -4,10 +4,11 @@
 //! | name         | meaning |
 //! |--------------|---------|
 //! | `native`     | a change is an instruction, or portable-atomic's substitute on a single core |
-//! | `sections`   | a change is one critical section |
-//! | `tier2`      | either of the two: read-modify-write exists |
-//! | `tasks`      | tasks may wait: there is read-modify-write, and the feature `waker` |
+//! | `sections`   | the other: a change is one critical section |
+//! | `no_back_end`| of those: there is no critical section, and no change compiles |
+//! | `tasks`      | tasks may wait: the feature `waker` |
 //! | `wide`       | 64-bit words exist, and none of them takes a lock |
+//! | `halves`     | of those: they are two words of 32 bits |
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
 //! | `modelled`   | loom or the explorer stands for the hardware |
 //! | `basepri`    | a Cortex-M that can mask by priority (`BASEPRI`, `FAULTMASK`) |
@@ -41,11 +42,14 @@ fn main() {
 
     let single_core = is_set("CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE");
     let forced = is_set("CARGO_CFG_INDIVISIBLE_FORCE_SECTIONS");
-    let sections = forced || !target.cas && is_set("CARGO_FEATURE_CRITICAL_SECTION");
-    let native = !sections && (target.cas || single_core);
+    let chosen = forced || !target.cas && is_set("CARGO_FEATURE_CRITICAL_SECTION");
+    let native = !chosen && (target.cas || single_core);
+    let sections = !native;
     // With compare-and-swap of 32 bits only, 64 bits would be a global spin lock; on a single core they
     // would need a feature of portable-atomic that other crates of the program would get as well.
     let wide = target.cas_64 || sections && !target.cas;
+    // Section mode on a host stands for a 32-bit target also in this.
+    let halves = wide && sections && (forced || !target.load_store_64);
     let modelled = is_set("CARGO_CFG_INDIVISIBLE_LOOM") || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
 
     let wfe = target.m_profile && is_set("CARGO_FEATURE_CORTEX_M");
@@ -54,12 +58,11 @@ fn main() {
     for (name, holds) in [
         ("native", native),
         ("sections", sections),
-        ("tier2", native || sections),
-        (
-            "tasks",
-            (native || sections) && is_set("CARGO_FEATURE_WAKER"),
-        ),
+        ("no_back_end", sections && !chosen),
+        ("tier2", true),
+        ("tasks", is_set("CARGO_FEATURE_WAKER")),
         ("wide", wide),
+        ("halves", halves),
         ("wide_loads", target.load_store_64),
         ("modelled", modelled),
         ("basepri", target.basepri),

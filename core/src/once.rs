@@ -265,8 +265,7 @@ impl<T, U: Waiters> OnceLock<T, U> {
 
     /// Takes `EMPTY` to `RUNNING`, or returns the state that there is.
     fn begin(&self) -> Result<Running<'_, T, U>, u8> {
-        self.state
-            .compare_exchange(EMPTY, RUNNING, Acquire, Relaxed)?;
+        Change::compare_exchange(&self.state, EMPTY, RUNNING, Acquire, Relaxed)?;
         self.waiters.began();
         Ok(Running { cell: self })
     }

@@ -115,7 +115,7 @@ mod sealed {
     use super::{Acquire, STEP, left, plain, shared};
 
     #[cfg(tier2)]
-    use super::{AcqRel, WAITER};
+    use super::{AcqRel, ChangeInteger, WAITER};
 
     pub trait Writers {
         type Word;
@@ -137,7 +137,7 @@ mod sealed {
 
         #[cfg(tier2)]
         fn look_again(word: &Self::Word, total: usize) -> usize {
-            total - left(word.fetch_or(WAITER, AcqRel))
+            total - left(ChangeInteger::fetch_or(word, WAITER, AcqRel))
         }
 
         /// Without read-modify-write there is no writer either.
@@ -280,7 +280,7 @@ impl<U: Unpark> Progress<U, Shared> {
     #[cfg(tier2)]
     #[cold]
     fn wake(&self) {
-        if self.state.fetch_and(!WAITER, AcqRel) & WAITER != 0 {
+        if ChangeInteger::fetch_and(&self.state, !WAITER, AcqRel) & WAITER != 0 {
             self.unparker.unpark();
         }
     }

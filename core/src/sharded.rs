@@ -25,8 +25,8 @@ use core::{array, cell::Cell, fmt, hint::spin_loop, marker::PhantomData};
 
 #[cfg(tier2)]
 use crate::{
+    atomic::{AtomicInteger, ReadModifyWrite, Target},
     sync::{Ordering::Relaxed, shared},
-    update,
 };
 
 /// Statistics of `u32` values from up to `N` contexts: every record wholly in a snapshot or not at all,
@@ -94,8 +94,11 @@ impl<const N: usize> ShardedStats<N> {
     ///
     /// [`ShardsExhausted`] where all `N` are out.
     #[cfg(tier2)]
-    pub fn claim(&self) -> Result<Recorder<'_>, ShardsExhausted> {
-        let index = update::add_below(&self.claimed, 1, N, Relaxed);
+    pub fn claim(&self) -> Result<Recorder<'_>, ShardsExhausted>
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+        let index = self.claimed.add_up_to(1, N, Relaxed);
         let shard = index.ok().and_then(|index| self.shards.get(index));
         Ok(Recorder::of(shard.ok_or(ShardsExhausted)?.0.writer()))
     }

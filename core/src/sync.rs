@@ -1,18 +1,26 @@
 //! The facade: nothing outside names portable-atomic, `core::sync::atomic`, critical-section or loom.
 //!
-//! | word       | operations                     | native CAS      | our `critical-section`        | neither    |
-//! |------------|--------------------------------|-----------------|-------------------------------|------------|
-//! | [`plain`]  | load, store                    | `core`          | `core`                        | `core`     |
-//! | [`shared`] | load, store, read-modify-write | portable-atomic | `core`; a change is a section | load, store |
+//! Two axes. A *back end* changes words, and a *world* is what the back end is made of.
 //!
-//! "Native" includes portable-atomic under `--cfg portable_atomic_unsafe_assume_single_core`, the one
-//! of its choices that is visible here. Its Cargo features are not: with them alone a target without
-//! CAS has tier 1 only, and `crate::atomic` shows what portable-atomic offers.
+//! | back end    | chosen by | a load | a change |
+//! |-------------|-----------|--------|----------|
+//! | [`native`]  | compare-and-swap, or `--cfg portable_atomic_unsafe_assume_single_core` | an instruction | portable-atomic's |
+//! | [`section`] | the feature `critical-section` without compare-and-swap | an instruction | a critical section |
+//! | [`section`] | neither (`no_back_end`) | an instruction | does not compile |
 //!
-//! # Rules for whoever changes a shared word
+//! | world        | [`plain`] words   | words inside `native` | words inside `section` | a section |
+//! |--------------|-------------------|-----------------------|------------------------|-----------|
+//! | [`real`]     | `core`'s          | portable-atomic's     | `core`'s               | `critical_section::with` |
+//! | [`loomed`]   | loom's            | loom's                | loom's                 | a loom mutex |
+//! | [`explored`] | the explorer's    | the explorer's        | the explorer's         | the explorer's |
+//!
+//! [`plain`] words are loaded and stored. [`shared`] words are those of [`words`], also changed, and
+//! what `crate::atomic` offers to users.
+//!
+//! # Rules for changing a shared word
 //!
 //! A load never enters a section, so in section mode a reader runs beside the section's owner.
-//! 1. Every store to a word that sections change is a section itself (`store`): outside,
+//! 1. Every store to a word that sections change is a section itself ([`Change::store`]): outside,
 //!    it could fall between another core's load and store, and be lost. The exception is
 //!    [`Change::store_alone`], for a word that the caller alone may change now.
 //! 2. Every change of a word that publishes uses Release. A Relaxed change in a section is a plain
@@ -21,16 +29,13 @@
 //! 4. What runs in a section is ours, straight-line, and has read its bounds before: never the user's
 //!    closure, never a loop. [`Change::change`] and [`shared::together`] may be sections.
 
-#![allow(
-    unreachable_pub,
-    reason = "what `crate::atomic` re-exports must be `pub` all the way, in every back end"
-)]
-
 mod claim;
 #[cfg(native)]
-pub mod native;
+mod native;
+mod requirement;
 #[cfg(sections)]
-pub mod section;
+mod section;
+pub(crate) mod words;
 
 #[cfg(indivisible_explore)]
 pub mod explored;
@@ -46,33 +51,30 @@ use loomed as base;
 #[cfg(not(modelled))]
 use real as base;
 
-#[cfg(tier2)]
-pub(crate) use base::UnsafeCell;
-pub use base::plain;
-
 #[cfg(native)]
-pub use native as shared;
-#[cfg(not(tier2))]
-pub use plain as shared;
+use native as backend;
 #[cfg(sections)]
-pub use section as shared;
+use section as backend;
 
-#[cfg(not(tier2))]
-pub use portable_atomic as offered;
-#[cfg(tier2)]
-pub use shared as offered;
+pub(crate) use base::{UnsafeCell, plain};
 
+/// The words that change, and several changes at once.
+pub(crate) mod shared {
+    pub(crate) use super::{backend::together, words::*};
+}
+
+pub use base::fence;
 pub(crate) use claim::Claim;
-pub use core::sync::atomic::Ordering;
+pub use core::sync::atomic::{Ordering, compiler_fence};
+pub(crate) use requirement::needs_read_modify_write;
+pub use requirement::{ReadModifyWrite, Target};
 
 /// Proof of being in [`shared::together`].
-#[cfg(tier2)]
 #[derive(Clone, Copy, Debug)]
-pub struct Together<'a>(core::marker::PhantomData<&'a ()>);
+pub(crate) struct Together<'a>(core::marker::PhantomData<&'a ()>);
 
 /// An atomic of this module, whatever it holds: sealed, and the bound of generic code that names
 /// [`Value`](Self::Value).
-#[cfg(tier2)]
 #[allow(private_bounds, reason = "the seal")]
 pub trait Atomic: Sealed {
     /// What the atomic holds.
@@ -80,24 +82,28 @@ pub trait Atomic: Sealed {
 }
 
 /// The supertrait that another crate can neither name nor implement.
-#[cfg(tier2)]
 pub(crate) trait Sealed {}
 
 /// A shared word, as the primitives change it.
 ///
 /// The trait is `pub(crate)`, and so are the others that have methods: a bound on a public trait
 /// that inherits from it does not let another crate call them (E0624).
-#[cfg(tier2)]
 pub(crate) trait Change: Atomic {
     /// Loads; never a section, except for 64 bits on a target that loads 32.
     fn load(&self, order: Ordering) -> Self::Value;
+
+    /// Stores, so that no other context's change is lost (rule 1).
+    fn store(&self, value: Self::Value, order: Ordering);
 
     /// Stores without a section, where the caller alone may change the word now.
     ///
     /// It is acquired by a `load`, not by a `change`, whose inner load is Relaxed.
     fn store_alone(&self, value: Self::Value, order: Ordering);
 
-    /// As `std`'s, and so is its weak twin below.
+    /// As `std`'s, and so are the next two.
+    fn swap(&self, value: Self::Value, order: Ordering) -> Self::Value;
+
+    /// As `std`'s.
     fn compare_exchange(
         &self,
         current: Self::Value,
@@ -127,16 +133,25 @@ pub(crate) trait Change: Atomic {
 
     /// As `change`, but `f` runs outside every section: the section is shorter, and `f` runs again after
     /// a change by another context.
+    #[inline]
     fn exchange(
         &self,
         set: Ordering,
         fetch: Ordering,
-        f: impl FnMut(Self::Value) -> Option<Self::Value>,
-    ) -> Result<Self::Value, Self::Value>;
+        mut f: impl FnMut(Self::Value) -> Option<Self::Value>,
+    ) -> Result<Self::Value, Self::Value> {
+        let mut old = self.load(fetch);
+        while let Some(new) = f(old) {
+            match self.compare_exchange_weak(old, new, set, fetch) {
+                Ok(old) => return Ok(old),
+                Err(now) => old = now,
+            }
+        }
+        Err(old)
+    }
 }
 
 /// A shared integer.
-#[cfg(tier2)]
 pub(crate) trait ChangeInteger: Change {
     /// As `std`'s, wrapping around.
     fn fetch_add(&self, n: Self::Value, order: Ordering) -> Self::Value;
@@ -144,9 +159,16 @@ pub(crate) trait ChangeInteger: Change {
     /// As `std`'s, wrapping around.
     fn fetch_sub(&self, n: Self::Value, order: Ordering) -> Self::Value;
 
-    /// Subtracts if `goes` says so of the value before, which it returns.
+    /// As `std`'s.
+    fn fetch_and(&self, bits: Self::Value, order: Ordering) -> Self::Value;
+
+    /// As `std`'s.
+    fn fetch_or(&self, bits: Self::Value, order: Ordering) -> Self::Value;
+
+    /// Subtracts if `goes` is true of the value before, which it returns.
     ///
-    /// A change is a section here, and knows before; elsewhere it is taken back, and seen until then.
+    /// In a section the value is compared first. The native back end subtracts first and adds `n` again
+    /// where `goes` is false: until then other contexts read the smaller value.
     fn subtract_if(
         &self,
         n: Self::Value,
@@ -161,59 +183,6 @@ pub(crate) trait ChangeInteger: Change {
     /// where that is the old one; Relaxed.
     fn raise(&self, now: Together<'_>, n: Self::Value);
 }
-
-/// What every word does by itself under the names of [`Change`].
-#[cfg(tier2)]
-macro_rules! inherent {
-    ($Value:ty) => {
-        #[inline(always)]
-        fn load(&self, order: Ordering) -> $Value {
-            self.load(order)
-        }
-
-        #[inline(always)]
-        fn compare_exchange(
-            &self,
-            current: $Value,
-            new: $Value,
-            set: Ordering,
-            fetch: Ordering,
-        ) -> Result<$Value, $Value> {
-            self.compare_exchange(current, new, set, fetch)
-        }
-
-        #[inline(always)]
-        fn compare_exchange_weak(
-            &self,
-            current: $Value,
-            new: $Value,
-            set: Ordering,
-            fetch: Ordering,
-        ) -> Result<$Value, $Value> {
-            self.compare_exchange_weak(current, new, set, fetch)
-        }
-    };
-}
-#[cfg(tier2)]
-use inherent;
-
-/// The same of [`ChangeInteger`].
-#[cfg(tier2)]
-macro_rules! inherent_arithmetic {
-    ($Value:ty) => {
-        #[inline(always)]
-        fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
-            self.fetch_add(n, order)
-        }
-
-        #[inline(always)]
-        fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
-            self.fetch_sub(n, order)
-        }
-    };
-}
-#[cfg(tier2)]
-use inherent_arithmetic;
 
 /// A word that holds zero, in generic code; made by [`zero`].
 pub(crate) trait Zero: Sized {
@@ -277,17 +246,14 @@ macro_rules! zeroes {
         }
     )* };
 }
-#[cfg(tier2)]
 use zeroes;
 
-// A model has one kind of words only, and `native` has done them.
-#[cfg(not(all(modelled, native)))]
 zeroes! {
     plain::AtomicI8, 0; plain::AtomicI16, 0; plain::AtomicI32, 0; plain::AtomicIsize, 0;
     plain::AtomicU8, 0; plain::AtomicU16, 0; plain::AtomicU32, 0; plain::AtomicUsize, 0;
     plain::AtomicPtr<T>, core::ptr::null_mut(), T;
 }
-#[cfg(all(wide_loads, not(all(modelled, native))))]
+#[cfg(wide_loads)]
 zeroes! { plain::AtomicI64, 0; plain::AtomicU64, 0; }
 
 /// `const fn`, except under loom, whose atomics are not made at compile time.

@@ -1,10 +1,7 @@
 //! A change by a closure: it runs again after each change by somebody else.
 
 use crate::{Party, Report, once::once};
-use indivisible::{
-    atomic::{AtomicU8, AtomicU32, Ordering::Relaxed},
-    update,
-};
+use indivisible::atomic::{AtomicInteger, AtomicU8, AtomicU32, Ordering::Relaxed};
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     side_effect(party, report);
@@ -44,11 +41,11 @@ fn side_effect<P: Party>(party: &P, report: &mut Report<'_>) {
 fn before_inside_after<P: Party>(party: &P, report: &mut Report<'_>) {
     let word = AtomicU32::new(1);
     let double = || {
-        update::update(&word, Relaxed, Relaxed, |old| old * 2);
+        word.update(Relaxed, Relaxed, |old| old * 2);
     };
     party.step(&double);
     let mut meanwhile = once(|| party.step(&double));
-    let found = update::update(&word, Relaxed, Relaxed, |old| {
+    let found = word.update(Relaxed, Relaxed, |old| {
         meanwhile();
         old + 3
     });
@@ -68,10 +65,10 @@ fn declined<P: Party>(party: &P, report: &mut Report<'_>) {
     let mut meanwhile = once(|| {
         party.step(&|| {
             // What it was does not matter to the other side.
-            let _ = update::try_update(&left, Relaxed, Relaxed, take);
+            let _ = left.try_update(Relaxed, Relaxed, take);
         });
     });
-    let taken = update::try_update(&left, Relaxed, Relaxed, |old| {
+    let taken = left.try_update(Relaxed, Relaxed, |old| {
         meanwhile();
         take(old)
     });
@@ -86,33 +83,29 @@ fn declined<P: Party>(party: &P, report: &mut Report<'_>) {
 fn bounded<P: Party>(party: &P, report: &mut Report<'_>) {
     let word = AtomicU8::new(200);
     party.step(&|| {
-        update::saturating_add(&word, 50, Relaxed);
+        word.saturating_add(50, Relaxed);
     });
-    let refused = update::checked_add(&word, 6, Relaxed);
+    let refused = word.checked_add(6, Relaxed);
     report.check(
         "200 + 50 by the other side, 6 more, checked, fail at",
         failed_at(refused),
         250,
     );
-    let refused = update::add_below(&word, 1, 250, Relaxed);
+    let refused = word.add_up_to(1, 250, Relaxed);
     report.check("1 more, at most 250, fails at", failed_at(refused), 250);
-    update::saturating_add(&word, 50, Relaxed);
+    word.saturating_add(50, Relaxed);
     report.check("50 more, saturating, make", word.load(Relaxed), 255);
 
     party.step(&|| {
-        update::lower_to(&word, 7);
+        word.lower_to(7);
     });
     report.check(
         "lowered to 7 by the other side, raised to 5, it was",
-        update::raise_to(&word, 5),
+        word.raise_to(5),
         7,
     );
-    report.check(
-        "lowered to 6 after that, it was",
-        update::lower_to(&word, 6),
-        7,
-    );
-    update::saturating_sub(&word, 9, Relaxed);
+    report.check("lowered to 6 after that, it was", word.lower_to(6), 7);
+    word.saturating_sub(9, Relaxed);
     report.check("9 less, saturating, make", word.load(Relaxed), 0);
 }
 

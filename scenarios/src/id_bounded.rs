@@ -8,7 +8,6 @@ use core::{
 use indivisible::{
     atomic::{AtomicU8, Ordering::Relaxed},
     id::IdAllocator,
-    update,
 };
 
 const LIMIT: u8 = 3;
@@ -38,12 +37,12 @@ fn last_one<P: Party>(party: &P, report: &mut Report<'_>) {
     let theirs = AtomicU8::new(u8::MAX);
     let mut meanwhile = once(|| {
         party.step(&|| {
-            if let Ok(id) = update::try_update(&next, Relaxed, Relaxed, below) {
+            if let Ok(id) = next.try_update(Relaxed, Relaxed, below) {
                 theirs.store(id, Relaxed);
             }
         });
     });
-    let ours = update::try_update(&next, Relaxed, Relaxed, |id| {
+    let ours = next.try_update(Relaxed, Relaxed, |id| {
         meanwhile();
         below(id)
     });

@@ -170,14 +170,14 @@ fn without_a_back_end_there_is_load_and_store() {
 #[test]
 fn with_critical_sections_there_is_everything() {
     for target in BARE {
-        let accepted = ["tier1", "narrow", "wide"];
+        let accepted = ["tier1", "narrow", "surface", "wide"];
         offers(
             "sections",
             target,
             "",
             &["critical-section"],
             &accepted,
-            &["refused/wide_loads"],
+            &["refused/wide_loads", "refused/extras"],
         );
     }
 }
@@ -187,16 +187,16 @@ fn with_critical_sections_there_is_everything() {
 #[test]
 fn on_a_single_core_64_bits_need_critical_sections() {
     for target in BARE {
-        let refused = ["refused/wide", "refused/wide_loads"];
+        let refused = ["refused/wide", "refused/wide_loads", "refused/extras"];
         offers(
             "single",
             target,
             SINGLE_CORE,
             &[],
-            &["tier1", "narrow"],
+            &["tier1", "narrow", "surface"],
             &refused,
         );
-        let accepted = ["tier1", "narrow", "wide"];
+        let accepted = ["tier1", "narrow", "surface", "wide"];
         let features = ["critical-section"];
         offers(
             "single-sections",
@@ -204,7 +204,7 @@ fn on_a_single_core_64_bits_need_critical_sections() {
             SINGLE_CORE,
             &features,
             &accepted,
-            &["refused/wide_loads"],
+            &["refused/wide_loads", "refused/extras"],
         );
     }
 }
@@ -212,10 +212,17 @@ fn on_a_single_core_64_bits_need_critical_sections() {
 #[test]
 fn between_the_two_there_are_no_64_bits() {
     for target in NARROW {
-        let refused = ["refused/wide", "refused/wide_loads"];
+        let refused = ["refused/wide", "refused/wide_loads", "refused/extras"];
         // The feature is for targets without compare-and-swap, and changes nothing here.
         for (case, features) in [("native", &[][..]), ("unneeded", &["critical-section"])] {
-            offers(case, target, "", features, &["tier1", "narrow"], &refused);
+            offers(
+                case,
+                target,
+                "",
+                features,
+                &["tier1", "narrow", "surface"],
+                &refused,
+            );
         }
     }
 }
@@ -264,7 +271,7 @@ fn a_firmware_with_heapless_builds() {
         let mut consumer = Consumer::new(&name, &["critical-section"]);
         let line = format!("heapless = {{ version = {version:?}, features = [{back_end:?}] }}");
         consumer.depend(&line);
-        for directory in ["tier1", "narrow", "wide"] {
+        for directory in ["tier1", "narrow", "surface", "wide"] {
             let programs = programs(&format!("consumers/{directory}"));
             programs.iter().for_each(|it| consumer.add(it));
         }

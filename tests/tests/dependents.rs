@@ -1,6 +1,7 @@
 //! Projects of others that depend on the library, with the resolver and the edition that they have.
 
-use integration_tests::consumer::{Consumer, Resolver, programs};
+use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
+use std::{fs, path::Path, process::Command};
 
 /// Each resolver with each edition that it can be had with.
 const KINDS: &[(&str, &str, Resolver)] = &[
@@ -31,6 +32,52 @@ fn every_resolver_and_edition_builds() {
         consumer.build_as(edition, *resolver);
         check(consumer, &["tier1", "narrow", "wide"]);
     }
+}
+
+/// The one list of everything that the atomics have; bare-metal targets are in `builds.rs`.
+#[test]
+fn the_atomics_have_the_same_surface_in_both_modes() {
+    check(Consumer::new("surface-native", &[]), &["surface"]);
+
+    let mut consumer = Consumer::new("surface-sections", &["critical-section"]);
+    programs("consumers/surface")
+        .iter()
+        .for_each(|it| consumer.add(it));
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.env("RUSTFLAGS", "--cfg indivisible_force_sections");
+    let failed = consumer.check_with(cargo);
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+/// `update` and `try_update` are younger in `core` than the oldest compiler of this repository.
+#[test]
+fn the_surface_is_that_of_core() {
+    let list = fs::read_to_string(&programs("consumers/surface")[0]).unwrap();
+    let lines = list.lines().filter(|it| !it.contains("word.try_update("));
+    let list: Vec<&str> = lines.collect();
+    let list = list.join("\n");
+    assert!(list.contains("use indivisible::atomic::") && list.contains("word.update("));
+    let list = list
+        .replace("use indivisible::atomic::", "use core::sync::atomic::")
+        .replace(
+            "word.update(AcqRel, Acquire, |old| old)",
+            "word.load(Relaxed)",
+        );
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as_core.rs");
+    fs::write(&program, list).unwrap();
+    let mut consumer = Consumer::new("surface-core", &[]);
+    consumer.add(&program);
+    let failed = consumer.check();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn what_only_portable_atomic_has_is_not_there() {
+    let refused = programs("consumers/refused/extras");
+    let mut consumer = Consumer::new("extras", &[]);
+    refused.iter().for_each(|it| consumer.add(it));
+    let complaints = complaints(&refused, &consumer.check());
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
 }
 
 #[test]

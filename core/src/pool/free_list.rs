@@ -120,7 +120,7 @@ impl<const N: usize> FreeList<N> {
     )]
     pub fn from_raw(&self, index: usize) -> Option<Slot<'_, N>> {
         let link = self.links.get(index)?;
-        link.compare_exchange(RAW, 0, Acquire, Relaxed).ok()?;
+        Change::compare_exchange(link, RAW, 0, Acquire, Relaxed).ok()?;
         Some(self.slot(index))
     }
 

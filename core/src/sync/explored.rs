@@ -3,14 +3,18 @@
 //!
 //! The explorer belongs to the test binary, which is why it is called by name: this crate depends on
 //! nothing for it. It is sequentially consistent and runs one thread at a time, so orderings mean nothing
-//! here (loom's business), a fence is nothing, and a cell is wrong to touch exactly while somebody
-//! else is in the middle of touching it.
+//! here (loom's business), a fence is nothing, and a cell is wrong to touch exactly while another thread
+//! is between the two switch points of its own access.
 
 #![allow(
     unsafe_code,
     reason = "the hooks are declared here and defined in the test binary"
 )]
-#![allow(dead_code, reason = "native and section mode use a part each")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "native and section mode use a part each; a sealed trait names the words"
+)]
 
 pub use super::explored as plain;
 #[cfg(native)]
@@ -61,13 +65,8 @@ macro_rules! words {
             }
 
             /// Consumes the word.
-            pub fn into_inner(self) -> $Value {
+            pub const fn into_inner(self) -> $Value {
                 self.0.into_inner()
-            }
-
-            /// The value, which nobody else can change meanwhile.
-            pub fn get_mut(&mut self) -> &mut $Value {
-                self.0.get_mut()
             }
 
             /// As `std`'s, and so are the others.
@@ -126,12 +125,12 @@ macro_rules! fetch {
 macro_rules! integers {
     ($($Atomic:ident, $Value:ident;)*) => { $(
         words! { $Atomic, $Value; }
-        fetch! { $Atomic, $Value: fetch_add fetch_sub fetch_and fetch_or fetch_xor fetch_max fetch_min }
+        fetch! { $Atomic, $Value: fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min }
     )* };
 }
 
 words! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
-fetch! { AtomicBool, bool: fetch_and fetch_or fetch_xor }
+fetch! { AtomicBool, bool: fetch_and fetch_nand fetch_or fetch_xor }
 integers! {
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicI64, i64; AtomicIsize, isize;
     AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicU64, u64; AtomicUsize, usize;

@@ -6,10 +6,10 @@
 extern crate std;
 
 #[cfg(native)]
-pub use loom::sync::atomic as words;
-pub use loom::sync::atomic as plain;
+pub(crate) use loom::sync::atomic as words;
+pub(crate) use loom::sync::atomic as plain;
+pub use loom::sync::atomic::fence;
 
-#[cfg(tier2)]
 pub(crate) use loom::cell::UnsafeCell;
 
 /// One critical section: between cores, a lock that its owner may take again.

@@ -1,17 +1,10 @@
-//! A change is one instruction, or a loop around a compare-and-exchange.
+//! The back end where a change is one instruction, or a loop around a compare-and-exchange.
 
-use super::{
-    Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, base::words, inherent,
-    inherent_arithmetic,
-};
+use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, words::*};
 use core::{hint::spin_loop, marker::PhantomData};
 
-pub use words::{
-    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
-    AtomicU32, AtomicUsize, fence,
-};
-#[cfg(wide)]
-pub use words::{AtomicI64, AtomicU64};
+/// What is inside each word.
+pub(super) use super::base::words as cell;
 
 /// Takes several steps: here each on its own.
 #[inline(always)]
@@ -19,14 +12,22 @@ pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
     steps(Together(PhantomData))
 }
 
-/// The first wait after a defeat, as the logarithm of its hints.
+/// A `fetch_*` of `$word` by the instruction of that name.
+macro_rules! fetch {
+    ($word:expr, $name:ident($value:expr, $order:expr), $f:expr) => {
+        $word.0.$name($value, $order)
+    };
+}
+pub(super) use fetch;
+
+/// The first wait after a failed exchange, as the logarithm of its spin hints.
 ///
-/// Without an operating system there is mostly one core, and a defeat means that an interrupt got in
-/// between: nothing to wait for. With one, another core is at it, and has not finished after a hint or
-/// two: whoever tries again so soon is beaten again, and takes the line away meanwhile.
+/// Without an operating system there is mostly one core, and an exchange fails because an interrupt
+/// handler changed the word: there is nothing to wait for. With one, another core is changing the
+/// word. A retry after a hint or two fails again, and takes the cache line from that core meanwhile.
 const FIRST_WAIT: u32 = if super::IS_BARE { 0 } else { 5 };
 
-/// Waits longer after every defeat, so that the winner's next changes find the line at home.
+/// Waits longer after every failure, so that the other core's next changes find the line in its cache.
 #[cold]
 fn back_off(wait: &mut u32) {
     const LONGEST: u32 = 6;
@@ -34,20 +35,41 @@ fn back_off(wait: &mut u32) {
     *wait = (*wait + 1).min(LONGEST);
 }
 
-macro_rules! words {
+macro_rules! changes {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
-        impl$(<$T>)? super::Sealed for $Atomic$(<$T>)? {}
-
-        impl$(<$T>)? super::Atomic for $Atomic$(<$T>)? {
-            type Value = $Value;
-        }
-
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
-            inherent! { $Value }
+            #[inline(always)]
+            fn load(&self, order: Ordering) -> $Value {
+                self.0.load(order)
+            }
+
+            #[inline(always)]
+            fn store(&self, value: $Value, order: Ordering) {
+                self.0.store(value, order);
+            }
 
             #[inline(always)]
             fn store_alone(&self, value: $Value, order: Ordering) {
-                self.store(value, order);
+                self.0.store(value, order);
+            }
+
+            #[inline(always)]
+            fn swap(&self, value: $Value, order: Ordering) -> $Value {
+                self.0.swap(value, order)
+            }
+
+            #[inline(always)]
+            fn compare_exchange(
+                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
+            ) -> Result<$Value, $Value> {
+                self.0.compare_exchange(current, new, set, fetch)
+            }
+
+            #[inline(always)]
+            fn compare_exchange_weak(
+                &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
+            ) -> Result<$Value, $Value> {
+                self.0.compare_exchange_weak(current, new, set, fetch)
             }
 
             #[inline]
@@ -60,7 +82,7 @@ macro_rules! words {
                 let mut wait = FIRST_WAIT;
                 let mut old = self.load(fetch);
                 while let Some(new) = f(old) {
-                    if self.compare_exchange_weak(old, new, set, fetch).is_ok() {
+                    if self.0.compare_exchange_weak(old, new, set, fetch).is_ok() {
                         return Ok(old);
                     }
                     back_off(&mut wait);
@@ -85,12 +107,28 @@ macro_rules! words {
 
 macro_rules! integers {
     ($($Atomic:ident, $Value:ident;)*) => { $(
-        words! { $Atomic, $Value; }
-
-        super::zeroes! { $Atomic, 0; }
+        changes! { $Atomic, $Value; }
 
         impl ChangeInteger for $Atomic {
-            inherent_arithmetic! { $Value }
+            #[inline(always)]
+            fn fetch_add(&self, n: $Value, order: Ordering) -> $Value {
+                self.0.fetch_add(n, order)
+            }
+
+            #[inline(always)]
+            fn fetch_sub(&self, n: $Value, order: Ordering) -> $Value {
+                self.0.fetch_sub(n, order)
+            }
+
+            #[inline(always)]
+            fn fetch_and(&self, bits: $Value, order: Ordering) -> $Value {
+                self.0.fetch_and(bits, order)
+            }
+
+            #[inline(always)]
+            fn fetch_or(&self, bits: $Value, order: Ordering) -> $Value {
+                self.0.fetch_or(bits, order)
+            }
 
             #[inline(always)]
             fn subtract_if(
@@ -99,36 +137,35 @@ macro_rules! integers {
                 order: Ordering,
                 goes: impl Fn($Value) -> bool,
             ) -> $Value {
-                let old = self.fetch_sub(n, order);
+                let old = self.0.fetch_sub(n, order);
                 if !goes(old) {
-                    // Relaxed: it continues the release sequence of whoever came before.
-                    self.fetch_add(n, Relaxed);
+                    // Relaxed: it continues the release sequence of the changes before it.
+                    self.0.fetch_add(n, Relaxed);
                 }
                 old
             }
 
             #[inline(always)]
             fn increase(&self, _: Together<'_>, n: $Value) {
-                self.fetch_add(n, Relaxed);
+                self.0.fetch_add(n, Relaxed);
             }
 
             #[inline(always)]
             fn raise(&self, _: Together<'_>, n: $Value) {
-                // The first look costs a load and saves most read-modify-writes; the answer of a
-                // load is as good as that of a `fetch_max` that changes nothing, since Relaxed.
-                if self.load(Relaxed) < n {
-                    self.fetch_max(n, Relaxed);
+                // The load first saves most read-modify-writes. It orders as much as a Relaxed `fetch_max`
+                // that changes nothing.
+                if self.0.load(Relaxed) < n {
+                    self.0.fetch_max(n, Relaxed);
                 }
             }
         }
     )* };
 }
 
-words! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
+changes! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
 integers! {
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicIsize, isize;
     AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicUsize, usize;
 }
 #[cfg(wide)]
 integers! { AtomicI64, i64; AtomicU64, u64; }
-super::zeroes! { AtomicPtr<T>, core::ptr::null_mut(), T; }

@@ -1,22 +1,33 @@
 //! What the facade is made of, for users: `core`, portable-atomic, the binary's critical section.
 
-pub use core::sync::atomic as plain;
+pub(crate) use core::sync::atomic as plain;
+pub use core::sync::atomic::fence;
 #[cfg(native)]
-pub use portable_atomic as words;
+pub(crate) use portable_atomic as words;
+
+/// Refuses a change where there is no back end, when linking: a public operation that lacks the bound
+/// [`ReadModifyWrite`](super::ReadModifyWrite) does not get past this.
+#[cfg(all(sections, no_back_end))]
+pub(crate) fn section<R>(_: impl FnOnce() -> R) -> R {
+    #[allow(unsafe_code, reason = "a symbol that does not exist")]
+    // SAFETY: no program that contains a call can be linked.
+    unsafe extern "C" {
+        safe fn indivisible_needs_its_feature_critical_section_here() -> !;
+    }
+    indivisible_needs_its_feature_critical_section_here()
+}
 
 /// One critical section.
-#[cfg(sections)]
+#[cfg(all(sections, not(no_back_end)))]
 #[inline(always)]
 pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {
     critical_section::with(|_| steps())
 }
 
 /// The cell for values that are not words.
-#[cfg(tier2)]
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);
 
-#[cfg(tier2)]
 impl<T> UnsafeCell<T> {
     pub(crate) const fn new(value: T) -> Self {
         Self(core::cell::UnsafeCell::new(value))

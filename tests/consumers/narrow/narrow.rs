@@ -3,7 +3,7 @@
 
 use core::num::NonZero;
 use indivisible::{
-    atomic::{AtomicBool, AtomicI16, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed},
+    atomic::{AtomicInteger, AtomicBool, AtomicI16, AtomicPtr, AtomicU8, AtomicU32, AtomicUsize, Ordering::Relaxed},
     id::{IdAllocator, RollingBack},
     once::OnceLock,
     progress::Progress,
@@ -11,7 +11,6 @@ use indivisible::{
     stats::Stats,
     pool::FreeList,
     stop::StopSignal,
-    update,
 };
 
 pub static BOOL: AtomicBool = AtomicBool::new(false);
@@ -31,7 +30,7 @@ pub static FREE: FreeList<8> = FreeList::new();
 
 pub fn everything() -> u32 {
     let _ = (BOOL.fetch_xor(true, Relaxed), BYTE.swap(1, Relaxed), HALF.fetch_min(-1, Relaxed));
-    let _ = (update::add_below(&SIZE, 1, 9, Relaxed), POINTER.load(Relaxed));
+    let _ = (SIZE.add_up_to(1, 9, Relaxed), POINTER.load(Relaxed));
     let _ = (IDS.allocate(), FEW.allocate(), STOP.request_stop(true));
     let _ = CELL.try_get_or_init(|| [0; 4]);
     PROGRESS.advance(1);

@@ -184,11 +184,20 @@ macro_rules! integers {
             }
 
             #[test]
+            #[allow(unsafe_code, reason = "`from_ptr`")]
             fn has_what_both_modes_have() {
                 assert_eq!(atomic::$Atomic::default().into_inner(), $Value::default());
-                let word = atomic::$Atomic::from(7);
-                assert_eq!((word.fetch_not(SeqCst), word.into_inner()), (7, !7));
-                assert_eq!(atomic::$Atomic::is_always_lock_free(), NATIVE);
+                let mut word = atomic::$Atomic::from(7);
+                *word.get_mut() += 1;
+                assert_eq!(word.as_ptr().cast_const(), core::ptr::from_ref(&word).cast());
+                assert_eq!(format!("{word:?}"), "8");
+                assert_eq!(word.into_inner(), 8);
+                let mut value = $Value::MAX;
+                // SAFETY: the pointer is that of a variable which nothing else uses meanwhile; a
+                // 64-bit integer is aligned to its size on every host that runs this.
+                let word = unsafe { atomic::$Atomic::from_ptr(&raw mut value) };
+                assert_eq!(word.fetch_sub(1, SeqCst), $Value::MAX);
+                assert_eq!(value, $Value::MAX - 1);
                 assert_eq!(atomic::$Atomic::is_lock_free(), NATIVE);
             }
         }
@@ -242,6 +251,31 @@ proptest! {
     }
 }
 
+macro_rules! same_of_pointers {
+    ($($name:ident)*) => { $(
+        #[test]
+        fn $name() {
+            let start = core::ptr::without_provenance_mut::<u32>(0x1234_5670);
+            for n in [0, 1, 0xff, usize::MAX] {
+                let (ours, theirs) = (
+                    atomic::AtomicPtr::new(start),
+                    core::sync::atomic::AtomicPtr::new(start),
+                );
+                assert_eq!(ours.$name(n, SeqCst), theirs.$name(n, SeqCst), "{n}");
+                assert_eq!(ours.into_inner(), theirs.into_inner(), "{n}");
+            }
+        }
+    )* };
+}
+
+mod pointer_arithmetic {
+    use super::*;
+
+    same_of_pointers! {
+        fetch_ptr_add fetch_ptr_sub fetch_byte_add fetch_byte_sub fetch_and fetch_or fetch_xor
+    }
+}
+
 #[test]
 fn booleans_and_pointers_have_what_both_modes_have() {
     let mut flag = atomic::AtomicBool::default();
@@ -249,6 +283,15 @@ fn booleans_and_pointers_have_what_both_modes_have() {
     assert!(*flag.get_mut());
     let mut pointer = atomic::AtomicPtr::<u32>::default();
     assert!(pointer.get_mut().is_null());
+    assert_eq!(
+        format!("{pointer:p}"),
+        format!("{:p}", core::ptr::null::<u32>())
+    );
+    assert_eq!(
+        format!("{pointer:?}"),
+        format!("{:?}", core::ptr::null::<u32>())
+    );
+    assert_eq!(format!("{flag:?}"), "true");
 }
 
 /// `core`'s atomic with one operation gone wrong, in the one case that is easily forgotten.

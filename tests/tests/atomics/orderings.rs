@@ -20,11 +20,11 @@ const LIMIT: Duration = Duration::from_secs(60);
 /// An operation under its name.
 type Named<'a, F> = (&'static str, &'a F);
 
-/// An operation with the orderings that it panics with.
-type Refused = (&'static str, Vec<Ordering>);
+/// An operation with the orderings that it panics with, and the panic's text.
+type Refused = (&'static str, Vec<Ordering>, String);
 
-/// Whether it panics; without the message, of which there would be a thousand.
-fn refuses(operation: impl FnOnce()) -> bool {
+/// The text of its panic, if it panics; without printing it, of which there would be a thousand.
+fn refuses(operation: impl FnOnce()) -> Option<String> {
     static HOOK: Once = Once::new();
     thread_local! {
         static QUIET: Cell<bool> = const { Cell::new(false) };
@@ -40,7 +40,11 @@ fn refuses(operation: impl FnOnce()) -> bool {
     QUIET.set(true);
     let result = catch_unwind(AssertUnwindSafe(operation));
     QUIET.set(false);
-    result.is_err()
+    let text = |panic: Box<dyn core::any::Any + Send>| match panic.downcast::<String>() {
+        Ok(text) => *text,
+        Err(panic) => (*panic.downcast::<&str>().unwrap()).to_owned(),
+    };
+    result.err().map(text)
 }
 
 /// With which of [`ALL`], or which two of them, the operations panic.
@@ -52,12 +56,12 @@ fn refused<const ONE: usize, const TWO: usize>(
     for set in ALL {
         for (name, operation) in one {
             let refuses = refuses(|| operation(set));
-            refused.extend(refuses.then(|| (name, vec![set])));
+            refused.extend(refuses.map(|text| (name, vec![set], text)));
         }
         for fetch in ALL {
             for (name, operation) in two {
                 let refuses = refuses(|| operation(set, fetch));
-                refused.extend(refuses.then(|| (name, vec![set, fetch])));
+                refused.extend(refuses.map(|text| (name, vec![set, fetch], text)));
             }
         }
     }
@@ -126,6 +130,6 @@ fn an_index_refuses_what_its_word_does() {
         })],
     );
     let mut expected = refused_of!(theirs::AtomicUsize::new(1), 1);
-    expected.retain(|(name, _)| ["load", "compare_exchange"].contains(name));
+    expected.retain(|(name, ..)| ["load", "compare_exchange"].contains(name));
     assert_eq!(seen, expected);
 }

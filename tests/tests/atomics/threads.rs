@@ -1,11 +1,8 @@
 //! Several threads: nothing torn, nothing lost.
 
-use indivisible::{
-    atomic::{
-        self,
-        Ordering::{Acquire, Relaxed, Release},
-    },
-    update,
+use indivisible::atomic::{
+    self, AtomicInteger,
+    Ordering::{Acquire, Relaxed, Release},
 };
 use std::thread;
 
@@ -39,8 +36,8 @@ fn no_change_is_lost() {
             threads.spawn(|| {
                 for _ in 0..EACH {
                     narrow.fetch_add(1, Relaxed);
-                    update::update(&wide, Relaxed, Relaxed, |old| old - (1 << 31));
-                    let _ = update::add_below(&below, 3, EACH, Relaxed);
+                    wide.update(Relaxed, Relaxed, |old| old - (1 << 31));
+                    let _ = below.add_up_to(3, EACH, Relaxed);
                 }
             });
         }

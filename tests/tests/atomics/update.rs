@@ -1,12 +1,9 @@
 //! `indivisible::update` beside a sequential model, and what its closures may do.
 
 use core::{cell::Cell, fmt::Debug, time::Duration};
-use indivisible::{
-    atomic::{
-        self,
-        Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
-    },
-    update,
+use indivisible::atomic::{
+    self, AtomicInteger,
+    Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
 };
 use integration_tests::section_is_free;
 use proptest::prelude::*;
@@ -37,32 +34,32 @@ macro_rules! integers {
                 let word = atomic::$Atomic::new(initial);
                 let left = || word.swap(initial, Relaxed);
 
-                let added = update::checked_add(&word, n, AcqRel);
+                let added = word.checked_add(n, AcqRel);
                 prop_assert_eq!(added, if fits(old + by) { Ok(initial) } else { Err(initial) });
                 prop_assert_eq!(i128::from_ne(left()), if fits(old + by) { old + by } else { old });
 
-                prop_assert_eq!(update::saturating_add(&word, n, Relaxed), initial);
+                prop_assert_eq!(word.saturating_add(n, Relaxed), initial);
                 prop_assert_eq!(i128::from_ne(left()), (old + by).clamp(LEAST, MOST));
 
-                prop_assert_eq!(update::saturating_sub(&word, n, Release), initial);
+                prop_assert_eq!(word.saturating_sub(n, Release), initial);
                 prop_assert_eq!(i128::from_ne(left()), (old - by).clamp(LEAST, MOST));
 
                 let below = fits(old + by) && old + by <= i128::from_ne(bound);
-                let added = update::add_below(&word, n, bound, SeqCst);
+                let added = word.add_up_to(n, bound, SeqCst);
                 prop_assert_eq!(added, if below { Ok(initial) } else { Err(initial) });
                 prop_assert_eq!(i128::from_ne(left()), if below { old + by } else { old });
 
-                prop_assert_eq!(update::raise_to(&word, bound), initial);
+                prop_assert_eq!(word.raise_to(bound), initial);
                 prop_assert_eq!(left(), initial.max(bound));
 
-                prop_assert_eq!(update::lower_to(&word, bound), initial);
+                prop_assert_eq!(word.lower_to(bound), initial);
                 prop_assert_eq!(left(), initial.min(bound));
 
-                prop_assert_eq!(update::update(&word, AcqRel, Acquire, |old| old ^ n), initial);
+                prop_assert_eq!(word.update(AcqRel, Acquire, |old| old ^ n), initial);
                 prop_assert_eq!(left(), initial ^ n);
 
                 let odd = |old: $Value| (old & 1 == 1).then_some(n);
-                let updated = update::try_update(&word, Release, Relaxed, odd);
+                let updated = word.try_update(Release, Relaxed, odd);
                 prop_assert_eq!(updated, odd(initial).map(|_| initial).ok_or(initial));
                 prop_assert_eq!(left(), odd(initial).unwrap_or(initial));
                 Ok(())
@@ -112,7 +109,7 @@ fn closures_of_users_run_outside_sections() {
     let other = atomic::AtomicU64::new(0);
     let declines = |old| (old == 0).then_some(1);
     runs_outside_sections(|check| {
-        let _ = update::try_update(&word, AcqRel, Acquire, |old| {
+        let _ = word.try_update(AcqRel, Acquire, |old| {
             check();
             // The same library again, and the same word: a reader.
             other.fetch_add(word.load(Relaxed) + 1, Relaxed);
@@ -120,7 +117,7 @@ fn closures_of_users_run_outside_sections() {
         });
     });
     runs_outside_sections(|check| {
-        update::update(&word, AcqRel, Acquire, |old| {
+        word.update(AcqRel, Acquire, |old| {
             check();
             other.fetch_add(1, Relaxed);
             old + 1
@@ -147,7 +144,7 @@ fn a_closure_in_a_section_is_found() {
 fn a_closure_runs_again_after_somebody_elses_change() {
     let word = atomic::AtomicU32::new(1);
     let mut seen = Vec::new();
-    let updated = update::try_update(&word, AcqRel, Acquire, |old| {
+    let updated = word.try_update(AcqRel, Acquire, |old| {
         seen.push(old);
         if seen.len() == 1 {
             thread::scope(|threads| threads.spawn(|| word.store(10, Release)).join().unwrap());

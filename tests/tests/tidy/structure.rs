@@ -8,17 +8,16 @@ use std::collections::BTreeSet;
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sync", &[]),
     ("atomic", &[]),
-    ("update", &["atomic"]),
     ("wait", &[]),
     ("summary", &[]),
     ("race", &[]),
     ("stop", &["race", "wait"]),
-    ("progress", &["update", "wait"]),
+    ("progress", &["wait"]),
     // A summary is a payload, and a leaf.
     ("latest", &["summary"]),
-    ("stats", &["atomic", "summary", "update"]),
-    ("sharded", &["latest", "summary", "update"]),
-    ("id", &["atomic", "update"]),
+    ("stats", &["atomic", "summary"]),
+    ("sharded", &["atomic", "latest", "summary"]),
+    ("id", &["atomic"]),
     ("once", &["wait"]),
     ("pool", &[]),
 ];

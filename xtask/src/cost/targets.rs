@@ -70,8 +70,8 @@ const TARGETS: &[Target] = &[
         instructions: Some(17),
         windows: Windows::One(11),
     },
-    peek("update::raise_to, not larger"),
-    peek("update::raise_to, not larger, no result"),
+    peek("atomic::raise_to, not larger"),
+    peek("atomic::raise_to, not larger, no result"),
 ];
 
 /// A look that finds nothing to do.

@@ -32,7 +32,7 @@
 )]
 
 use crate::sync::{
-    Change,
+    Change, ChangeInteger,
     Ordering::{AcqRel, Acquire, Relaxed},
     UnsafeCell, const_fn, shared, zero_is_new,
 };
@@ -116,12 +116,12 @@ impl Slot {
         if being_read(bits) != Some(current(bits)) {
             self.set(current(bits), None);
         }
-        self.bits.fetch_and(!TAKEN, AcqRel);
+        ChangeInteger::fetch_and(&self.bits, !TAKEN, AcqRel);
     }
 
     /// By the slot's task: from here on nobody begins to read.
     fn withdraw(&self) -> u8 {
-        self.bits.fetch_and(!(REGISTERED | AGAIN), AcqRel)
+        ChangeInteger::fetch_and(&self.bits, !(REGISTERED | AGAIN), AcqRel)
     }
 
     /// By anybody: calls the waker, if there is one.

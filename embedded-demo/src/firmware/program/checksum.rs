@@ -13,13 +13,12 @@ use core::{
 };
 use image::BLOCKS;
 use indivisible::{
-    atomic::{AtomicU32, Ordering::Relaxed},
+    atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed},
     id::IdAllocator,
     progress::Progress,
     race::OnceWord,
     stats::Stats,
     stop::StopFlag,
-    update::raise_to,
     wait,
 };
 use scenarios::{Party, WORKERS, Work};
@@ -100,7 +99,8 @@ impl Job {
         let Ok(block) = self.blocks.allocate() else {
             return Break(());
         };
-        raise_to(&self.deepest, self.inside.fetch_add(1, Relaxed) + 1);
+        let inside = self.inside.fetch_add(1, Relaxed) + 1;
+        self.deepest.raise_to(inside);
         CHECKSUMS[block].store(image::checksum(image::range(block)), Relaxed);
         self.inside.fetch_sub(1, Relaxed);
         self.cycles.record(cycles().wrapping_sub(start));

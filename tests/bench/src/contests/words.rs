@@ -5,7 +5,7 @@ use core::sync::atomic::{
     Ordering::{AcqRel, Acquire, Relaxed, Release, SeqCst},
 };
 
-use indivisible::{atomic, update};
+use indivisible::atomic::{self, AtomicInteger};
 
 use super::THREADS;
 use crate::{
@@ -138,7 +138,7 @@ fn raising<T: Sync + 'static>(
 
 fn raise_to(start: u64) -> Side {
     raising("raise_to", start, atomic::AtomicU64::new, |it, value| {
-        update::raise_to(it, value)
+        it.raise_to(value)
     })
 }
 
@@ -151,13 +151,13 @@ fn fetch_max(start: u64) -> Side {
 pub(super) fn contests() -> Vec<Contest> {
     vec![
         Contest {
-            name: "update::raise_to, not larger",
+            name: "atomic::raise_to, not larger",
             ours: raise_to(u64::MAX),
             rivals: vec![Rival::new(fetch_max(u64::MAX)).one(0.15).two(0.03)],
             threads: THREADS,
         },
         Contest {
-            name: "update::raise_to, always larger",
+            name: "atomic::raise_to, always larger",
             ours: raise_to(0),
             rivals: vec![Rival::new(fetch_max(0))],
             threads: &[1, 2],

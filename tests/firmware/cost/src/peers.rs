@@ -35,7 +35,7 @@ fn words() {
             word.compare_exchange(old, new, Relaxed, Relaxed)
         }, (&WORD, 1, 2))
     .ok();
-    cost!(by "portable-atomic", for "update::raise_to, not larger", "fetch_max, not larger",
+    cost!(by "portable-atomic", for "atomic::raise_to, not larger", "fetch_max, not larger",
         |word: &AtomicU32, n: u32| -> u32 { word.fetch_max(n, Relaxed) }, (&WORD, 1));
 }
 

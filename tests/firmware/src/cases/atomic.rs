@@ -50,7 +50,6 @@ const FETCH: &[Op] = &fetch! {
 const COMPARE_EXCHANGE: Op = Op::new("compare_exchange", || {
     code(WORD.get(|it| it.compare_exchange(START, MAIN, SeqCst, SeqCst)))
 });
-const FETCH_NOT: Op = Op::new("fetch_not", || WORD.get(|it| it.fetch_not(SeqCst)).into());
 const FETCH_UPDATE: Op = Op::new("fetch_update", || {
     code(WORD.get(|it| it.fetch_update(SeqCst, SeqCst, |old| old.checked_add(MAIN))))
 });
@@ -72,7 +71,6 @@ pub(super) const GROUPS: &[Group] = &[
             LOAD,
             Op::new("store", || store(MAIN)),
             COMPARE_EXCHANGE,
-            FETCH_NOT,
             FETCH_UPDATE,
         ],
         handler: HANDLERS,
@@ -82,7 +80,6 @@ pub(super) const GROUPS: &[Group] = &[
             load_then_store("compare_exchange", || {
                 change(|old| (old == 100).then_some(1))
             }),
-            load_then_store("fetch_not", || change(|old| Some(!old))),
             load_then_store("fetch_update", || change(|old| old.checked_add(MAIN))),
             failure_ignored("fetch_update", || {
                 exchange_once(|old| old.wrapping_add(MAIN))

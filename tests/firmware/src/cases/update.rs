@@ -3,8 +3,7 @@
 use crate::planted::{exchange_once, failure_ignored, past_the_limit};
 use harness::{Group, Object, Op, Setting};
 use indivisible::{
-    atomic::{AtomicU32, Ordering::Relaxed},
-    update,
+    atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed},
 };
 
 static WORD: Object<AtomicU32> = Object::new(AtomicU32::new(0));
@@ -29,30 +28,30 @@ fn code(result: Result<u32, u32>) -> u64 {
 const MAIN: &[Op] = &[
     Op::new("try_update", || {
         let next = |old: u32| old.checked_add(2);
-        code(WORD.get(|it| update::try_update(it, Relaxed, Relaxed, next)))
+        code(WORD.get(|it| it.try_update(Relaxed, Relaxed, next)))
     }),
     Op::new("update", || {
-        WORD.get(|it| update::update(it, Relaxed, Relaxed, |old| old.rotate_left(1)))
+        WORD.get(|it| it.update(Relaxed, Relaxed, |old| old.rotate_left(1)))
             .into()
     }),
     Op::new("raise_to", || {
-        WORD.get(|it| update::raise_to(it, 101)).into()
+        WORD.get(|it| it.raise_to(101)).into()
     }),
     Op::new("lower_to", || {
-        WORD.get(|it| update::lower_to(it, 101)).into()
+        WORD.get(|it| it.lower_to(101)).into()
     }),
     Op::new("checked_add", || {
-        code(WORD.get(|it| update::checked_add(it, 2, Relaxed)))
+        code(WORD.get(|it| it.checked_add(2, Relaxed)))
     }),
     Op::new("saturating_add", || {
-        WORD.get(|it| update::saturating_add(it, 2, Relaxed)).into()
+        WORD.get(|it| it.saturating_add(2, Relaxed)).into()
     }),
     Op::new("saturating_sub", || {
-        WORD.get(|it| update::saturating_sub(it, 101, Relaxed))
+        WORD.get(|it| it.saturating_sub(101, Relaxed))
             .into()
     }),
-    Op::new("add_below", || {
-        code(WORD.get(|it| update::add_below(it, 3, LIMIT, Relaxed)))
+    Op::new("add_up_to", || {
+        code(WORD.get(|it| it.add_up_to(3, LIMIT, Relaxed)))
     }),
 ];
 
@@ -79,8 +78,8 @@ pub(super) const GROUPS: &[Group] = &[Group {
         failure_ignored("saturating_sub", || {
             exchange_once(|old| old.saturating_sub(99))
         }),
-        failure_ignored("add_below", || exchange_once(|old| old + 3)),
-        past_the_limit::<1>("add_below"),
+        failure_ignored("add_up_to", || exchange_once(|old| old + 3)),
+        past_the_limit::<1>("add_up_to"),
     ],
     ..Group::new("update", SETTING)
 }];

@@ -1,9 +1,8 @@
 //! The words themselves: a change is one step, whatever it is made of.
 
 use indivisible::{
-    atomic::{AtomicU32, AtomicU64, Ordering::SeqCst},
+    atomic::{AtomicInteger, AtomicU32, AtomicU64, Ordering::SeqCst},
     stats::Stats,
-    update,
 };
 use models::explorer::{Log, Model};
 
@@ -45,14 +44,14 @@ fn word() -> AtomicU32 {
     AtomicU32::new(0)
 }
 
-fn add_below(word: &AtomicU32, log: &Log<Event>, n: u32) {
-    log.call(|| Event::AddBelow(n, update::add_below(word, n, LIMIT, SeqCst)));
+fn add_up_to(word: &AtomicU32, log: &Log<Event>, n: u32) {
+    log.call(|| Event::AddBelow(n, word.add_up_to(n, LIMIT, SeqCst)));
 }
 
 #[test]
 fn changes_are_single_steps() {
     Model::new(
-        "words: store, load | fetch_add, raise_to | add_below, add_below",
+        "words: store, load | fetch_add, raise_to | add_up_to, add_up_to",
         word,
     )
     .actor(|word, log| {
@@ -64,11 +63,11 @@ fn changes_are_single_steps() {
     })
     .actor(|word, log| {
         log.call(|| Event::Add(1, word.fetch_add(1, SeqCst)));
-        log.call(|| Event::Raise(3, update::raise_to(word, 3)));
+        log.call(|| Event::Raise(3, word.raise_to(3)));
     })
     .actor(|word, log| {
-        add_below(word, log, 2);
-        add_below(word, log, 2);
+        add_up_to(word, log, 2);
+        add_up_to(word, log, 2);
     })
     .spurious(1)
     .preemptions(4, 6)
@@ -81,7 +80,7 @@ fn changes_are_single_steps() {
 fn an_update_is_a_single_step() {
     let double = |word: &AtomicU32, log: &Log<Event>| {
         log.call(|| {
-            let old = update::update(word, SeqCst, SeqCst, |value| value + 1);
+            let old = word.update(SeqCst, SeqCst, |value| value + 1);
             Event::Add(1, old)
         });
     };

@@ -6,7 +6,6 @@ use indivisible::{
         Ordering::{Acquire, Relaxed, Release},
     },
     stats::Stats,
-    update::update,
 };
 use loom::sync::atomic::AtomicU32 as Plain;
 use models::weak::Model;
@@ -53,7 +52,7 @@ fn sixty_four_bits_are_one_word() {
 fn an_update_that_is_beaten_begins_again() {
     Model::new("words: update(+1) | fetch_add(10)", || AtomicU32::new(0))
         .actor(|word| {
-            update(word, Relaxed, Relaxed, |old| old + 1);
+            word.update(Relaxed, Relaxed, |old| old + 1);
             ""
         })
         .actor(|word| {

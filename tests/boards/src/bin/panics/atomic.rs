@@ -31,7 +31,6 @@ macro_rules! bits {
                 black_box(word.fetch_nand(value, AcqRel));
                 black_box(word.fetch_or(value, AcqRel));
                 black_box(word.fetch_xor(value, AcqRel));
-                black_box(word.fetch_not(AcqRel));
             }
         }
     };

@@ -29,8 +29,6 @@ macro_rules! integer {
             }, (&WORD, 3)).ok();
         integer! { @ WORD: $Atomic, $Value, swap fetch_add fetch_sub fetch_and fetch_nand fetch_or }
         integer! { @ WORD: $Atomic, $Value, fetch_xor fetch_max fetch_min }
-        cost!(2, concat!(stringify!($Atomic), "::fetch_not"),
-            |word: &$Atomic| -> $Value { word.fetch_not(Relaxed) }, (&WORD));
     }};
     (@ $word:ident: $Atomic:ident, $Value:ident, $($op:ident)*) => { $(
         cost!(2, concat!(stringify!($Atomic), "::", stringify!($op)),
