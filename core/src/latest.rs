@@ -1,396 +1,295 @@
 //! The last value of one writer, several words at once, for readers that never block it.
 //!
-//! # Two slots and a sequence number
+//! [`Latest`] is the hand-over from an interrupt handler, a thread or a core to any number of others: a
+//! register of several words. Its [`Writer`] publishes without waiting and without read-modify-write;
+//! whoever reads gets a whole value, never words of two publications. A [`Reader`] also tells what is new,
+//! how many publications it missed, and can sleep until there is something newer.
 //!
-//! `seq` counts what was published; its last bit says in which of two slots the last value is. The
-//! writer fills the other slot and then counts up. A reader copies the published slot between two looks
-//! at `seq`, and keeps the copy if the second look sees what the first saw.
+//! How it works is described, and proved, where it is implemented: a ring of slots in `latest/ring.rs`,
+//! waiting in `latest/reader.rs`.
 //!
-//! ```text
-//!   writer                              reader
-//!   seq is 4: slot 0 is published
-//!                                       seq is 4: copies slot 0
-//!   fills slot 1
-//!                                       seq is still 4: keeps the copy
-//!   seq = 5: slot 1 is published
-//!   fills slot 0
-//!                                       (had it copied slot 0 only now: seq is 5, once more)
-//! ```
+//! # Which one to use instead
 //!
-//! A reader that *preempted* the writer finds `seq` standing still and succeeds at once: with an
-//! odd-even seqlock it would wait for what it preempted, for ever. A reader that is preempted *by* the
-//! writer looks again once for each preemption that published. Beside another core's or thread's writer
-//! a read is lock-free, and may starve: [`Latest::try_read`] gives up instead.
-//!
-//! # Memory ordering
-//!
-//! | | writer | | reader |
-//! |---|---|---|---|
-//! | 1 | `fence(Release)` | a | `seq`, Acquire |
-//! | 2 | words of the idle slot, Relaxed | b | words of the published slot, Relaxed |
-//! | 3 | `seq + 1`, Release | c | `fence(Acquire)` |
-//! | | | d | `seq`, Relaxed |
-//!
-//! - 3 with a: who sees the new number sees the words.
-//! - 1 and 2 with b and c: who sees a word of a *later* write sees at d that the number before that
-//!   write was published, at least. Fence 1 comes after that publication and before the word; without
-//!   it the word could overtake the publication before, and without fence c the second look could be
-//!   done before the words were read.
-//!
-//! So a copy whose two looks agree has no word of a later write, and none of an earlier one.
-//!
-//! One number in `usize::MAX` comes again: a reader preempted for exactly as many publications keeps a
-//! torn copy. On 32 bits that takes 4 thousand million publications during one read.
+//! - One word, and neither "no value yet" nor "new": an atomic of [`crate::atomic`].
+//! - Every value, not the last one: a queue, such as `heapless::spsc::Queue`.
+//! - Several writers: `embassy_sync::watch::Watch`, which masks interrupts, or on a host
+//!   `tokio::sync::watch`.
+//! - Values that are not `Copy`: the same two.
 
-mod payload;
+mod cell;
+mod reader;
+mod ring;
+mod words;
 
-pub(crate) use payload::WIDE;
+pub use cell::{WriterCell, WriterRef};
+pub use reader::Reader;
+pub use ring::ContendedError;
+pub(crate) use ring::Ring;
+pub use words::{WordRepr, Words};
 
-use crate::sync::{
-    Claim,
-    Ordering::{Acquire, Relaxed, Release},
-    const_fn,
-    plain::{self, fence},
-    zero, zero_is_new,
+use crate::{
+    atomic::{ReadModifyWrite, Target},
+    sync::{Claim, LineStart, const_fn, plain},
+    wait::{Polling, Unpark},
 };
-use core::{fmt, hint::spin_loop, marker::PhantomData};
+use core::fmt;
 
-/// A value that travels as a few machine words.
+/// The last value that its only writer published, whole.
 ///
-/// Implemented for integers, floats and booleans, for arrays, pairs and triples of those that fit into
-/// one word, and for [`Summary`](crate::summary::Summary). For a type of your own:
+/// Publishing and reading use loads and stores only, and never mask an interrupt;
+/// [`claim`](Self::claim) alone needs read-modify-write, once. Reader and writer may be in interrupt
+/// handlers of any priorities, in threads, or on different cores.
 ///
-/// ```
-/// use indivisible::latest::Payload;
+/// - *Publishing* is wait-free. On a Cortex-M0 it takes about 20 instructions for four words.
+/// - *Reading* is lock-free. A read is repeated only if more than `SLOTS - 2` publications completed
+///   during it. In a context that the writer cannot preempt, on the writer's core, the first attempt
+///   succeeds. Beside a writer on another core that never pauses, a read may starve:
+///   [`try_read`](Self::try_read) and [`read_within`](Self::read_within) bound it.
+/// - A value that is read happens after everything that its writer did before publishing it.
 ///
-/// #[derive(Clone, Copy)]
-/// struct Reading {
-///     millivolts: u16,
-///     at: u32,
-/// }
+/// # Parameters
 ///
-/// impl Payload for Reading {
-///     type Words = [usize; 2];
+/// `U` is what wakes a waiter (see [`crate::wait`]). With [`Polling`] and
+/// [`Interrupts`](crate::wait::Interrupts), which wake nothing, publishing costs the same as without waiters;
+/// with any other, it costs a `SeqCst` fence and a load more, and the wake-up itself only if a reader asked
+/// for it.
 ///
-///     fn into_words(self) -> [usize; 2] {
-///         [self.millivolts as usize, self.at as usize]
-///     }
+/// `SLOTS` is 2, 4, 8 or a higher power of two. Take 4
+/// - on a microcontroller with two cores: a read is about as long as a publication, so with four slots a
+///   read that is not preempted is never repeated;
+/// - for values of more than a cache line on a host;
+/// - for hard deadlines: two publications may complete during a read.
 ///
-///     fn from_words([millivolts, at]: [usize; 2]) -> Self {
-///         Self { millivolts: millivolts as u16, at: at as u32 }
-///     }
-/// }
-/// ```
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say how it travels as machine words",
-    note = "implement `Payload` with `type Words = [usize; N]`; on 32 bits a `u64` is two words"
-)]
-pub trait Payload: Copy {
-    /// `[usize; N]`.
-    type Words: WordArray;
-
-    /// The words of the value.
-    fn into_words(self) -> Self::Words;
-
-    /// The value of words that [`into_words`](Self::into_words) returned together.
-    ///
-    /// A torn copy never reaches it: words are converted after the second look at the sequence number.
-    fn from_words(words: Self::Words) -> Self;
-}
-
-/// `[usize; N]`, as [`Payload::Words`]. Sealed.
-pub trait WordArray: sealed::WordArray {}
-impl<const N: usize> WordArray for [usize; N] {}
-
-mod sealed {
-    #![allow(private_bounds, reason = "the seal")]
-
-    use super::{Relaxed, each, plain};
-    use crate::sync::Zero;
-
-    pub trait WordArray: Copy {
-        type Atomics: Zero;
-
-        /// Each word on its own.
-        fn load(from: &Self::Atomics) -> Self;
-
-        /// Each word on its own.
-        fn store(self, to: &Self::Atomics);
-    }
-
-    impl<const N: usize> WordArray for [usize; N] {
-        type Atomics = [plain::AtomicUsize; N];
-
-        #[inline(always)]
-        fn load(from: &Self::Atomics) -> Self {
-            let mut words = [0; N];
-            each::<N>(|i| words[i] = from[i].load(Relaxed));
-            words
-        }
-
-        #[inline(always)]
-        fn store(self, to: &Self::Atomics) {
-            each::<N>(|i| to[i].store(self[i], Relaxed));
-        }
-    }
-}
-
-/// `for i in 0..N`, written out up to 8: where the compiler does not unroll (`opt-level = "s"`), a loop
-/// costs three times as many instructions.
-#[inline(always)]
-pub(crate) fn each<const N: usize>(mut f: impl FnMut(usize)) {
-    macro_rules! written_out {
-        ($($i:literal)*) => { $( if $i < N { f($i); } )* };
-    }
-    written_out! { 0 1 2 3 4 5 6 7 }
-    for i in 8..N {
-        f(i);
-    }
-}
-
-type Slot<T> = <<T as Payload>::Words as sealed::WordArray>::Atomics;
-
-/// The last value that its one writer published, whole.
-///
-/// Tier 1: load and store only, with interrupts never masked; [`claim`](Self::claim) alone is tier 2, once.
-/// Reader and writer may be in interrupt handlers of any priorities. Publishing is wait-free: on a
-/// Cortex-M0, 20 instructions for four words.
-///
-/// # In a bare `static`
-///
-/// A handler claims the writer on its first entry and keeps it:
+/// # In a plain `static`
 ///
 /// ```
-/// use indivisible::latest::{Latest, Writer};
+/// use indivisible::latest::{Latest, WriterCell};
 ///
-/// static LATEST: Latest<(u16, u32)> = Latest::new();
+/// static LATEST: Latest<(u64, u16)> = Latest::new();
 ///
-/// // With cortex-m-rt: `#[exception] fn SysTick()`, with WRITER as its local `static mut`.
-/// fn handler(writer: &mut Option<Writer<'static, (u16, u32)>>) {
-///     if writer.is_none() {
-///         *writer = LATEST.claim();
-///     }
-///     if let Some(writer) = writer {
-///         writer.publish((3_300, 7));
+/// // With cortex-m-rt: `#[exception] fn SysTick()`, with this `static mut` as its local.
+/// fn handler(writer: &mut WriterCell<'_, (u64, u16)>) {
+///     if let Some(mut writer) = writer.get_mut() {
+///         writer.publish((7, 3_300));
 ///     }
 /// }
 ///
-/// let mut writer = None;
-/// assert_eq!(LATEST.read(), None);
-/// handler(&mut writer);
-/// assert_eq!(LATEST.read(), Some((3_300, 7)));
+/// let mut reader = LATEST.reader();
+/// assert_eq!(reader.read_newer(), None);
+/// handler(&mut WriterCell::new(&LATEST));
+/// assert_eq!(reader.read_newer(), Some((7, 3_300)));
+/// assert_eq!(reader.read_newer(), None);
 /// ```
 ///
-/// Where `&mut` can be had (an RTIC local, `StaticCell`, `#[entry] static mut`), [`split`](Self::split)
-/// needs no claim.
-pub struct Latest<T: Payload> {
-    /// How many values were published, skipping 0 when it wraps around; written by the writer.
-    seq: plain::AtomicUsize,
-    /// The published one by `seq`'s last bit; the writer fills the other.
-    slots: [Slot<T>; 2],
+/// Where there is a `&mut` (an RTIC local, a `StaticCell`, a local `static mut` of `#[entry]`),
+/// [`split`](Self::split) gives the writer without a claim.
+#[repr(C)]
+pub struct Latest<T: Words, U = Polling, const SLOTS: usize = 2> {
+    line: LineStart,
+    /// Its number begins the cache line; why is told there.
+    ring: Ring<T, SLOTS>,
+    /// A waiter has registered with the unparker since the writer last took this flag.
+    waiting: plain::AtomicBool,
     claim: Claim,
-    value: PhantomData<fn(T) -> T>,
+    unparker: U,
 }
 
-impl<T: Payload> Latest<T> {
+impl<T: Words> Latest<T> {
     const_fn! {
-        /// Creates it without a value.
+        /// Creates it without a value, with two slots, for readers that poll.
         pub fn new() -> Self {
+            Self::with_unparker(Polling)
+        }
+    }
+
+    /// Creates it with `value` as the last one.
+    ///
+    /// This is no `const fn`, since [`Words::into_words`] cannot be one. In a `static`, use
+    /// [`new`](Self::new), and `read().unwrap_or(value)`.
+    pub fn new_with(value: T) -> Self {
+        let latest = Self::new();
+        latest.ring.publish_after(0, value.into_words());
+        latest
+    }
+}
+
+impl<T: Words, U, const SLOTS: usize> Latest<T, U, SLOTS> {
+    const_fn! {
+        /// Creates it without a value, for readers that `unparker` wakes.
+        ///
+        /// ```
+        /// use indivisible::{latest::Latest, wait::Interrupts};
+        ///
+        /// // Four slots; `main` sleeps in WFI, which ends with the interrupt that publishes.
+        /// static LATEST: Latest<[u32; 6], Interrupts, 4> = Latest::with_unparker(Interrupts);
+        /// ```
+        ///
+        /// # Panics
+        ///
+        /// If `SLOTS` is not a power of two of at least 2: when compiling.
+        pub fn with_unparker(unparker: U) -> Self {
             Self {
-                seq: plain::AtomicUsize::new(0),
-                slots: zero!([Slot<T>; 2]),
+                line: LineStart,
+                ring: Ring::new(),
+                waiting: plain::AtomicBool::new(false),
                 claim: Claim::new(),
-                value: PhantomData,
+                unparker,
             }
         }
     }
 
-    /// The one writer, and the shared side to read: tier 1.
+    /// The only writer, and the shared side for readers, by loads and stores alone.
     ///
-    /// There is no writer to claim after that.
-    pub fn split(&mut self) -> (Writer<'_, T>, &Self) {
+    /// Afterwards there is no writer to claim.
+    pub fn split(&mut self) -> (Writer<'_, T, U, SLOTS>, &Self) {
         self.claim.end();
         let this = &*self;
         (this.writer(), this)
     }
 
-    /// The one writer, for whoever asks first; `None` for everybody after.
+    /// The only writer, for the first caller; `None` for every other one.
     ///
-    /// Tier 2, one read-modify-write. Dropping the writer does not bring the claim back.
-    #[cfg(tier2)]
-    pub fn claim(&self) -> Option<Writer<'_, T>> {
+    /// This needs read-modify-write, once. A dropped writer cannot be claimed again. In an interrupt
+    /// handler, [`WriterCell`] claims on the first entry and keeps the writer.
+    #[must_use = "the only writer is lost if it is dropped"]
+    pub fn claim(&self) -> Option<Writer<'_, T, U, SLOTS>>
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
         self.claim.take().then(|| self.writer())
     }
 
-    /// The caller sees to it that there is one.
-    pub(crate) fn writer(&self) -> Writer<'_, T> {
+    /// The caller makes sure that there is no other.
+    fn writer(&self) -> Writer<'_, T, U, SLOTS> {
         Writer { latest: self }
+    }
+
+    /// A reader that remembers what it has seen. It has seen nothing yet: a value that was published before is
+    /// new to it.
+    pub fn reader(&self) -> Reader<'_, T, U, SLOTS> {
+        Reader::new(self)
     }
 
     /// The last value published; `None` before the first.
     ///
-    /// Looks again for each publication that gets in between. In a context that the writer cannot
-    /// preempt, and on the writer's core, that is never.
+    /// It is attempted again each time that more than `SLOTS - 2` publications complete during an attempt.
     #[inline]
+    #[must_use]
     pub fn read(&self) -> Option<T> {
-        loop {
-            if let Ok(value) = self.look() {
-                return value;
-            }
-            spin_loop();
-        }
+        self.ring.read(0).map(|(_, value)| value)
     }
 
-    /// The last value published, in at most `rounds` looks.
+    /// The last value published, in one attempt.
     ///
     /// # Errors
     ///
-    /// [`Contended`] where a publication got in between each time.
+    /// [`ContendedError`] if more than `SLOTS - 2` publications completed meanwhile.
     #[inline]
-    pub fn try_read(&self, rounds: u32) -> Result<Option<T>, Contended> {
-        for _ in 0..rounds {
-            if let Ok(value) = self.look() {
-                return Ok(value);
+    pub fn try_read(&self) -> Result<Option<T>, ContendedError> {
+        Ok(self.ring.try_read(0)?.map(|(_, value)| value))
+    }
+
+    /// The last value published, in at most `attempts` attempts.
+    ///
+    /// # Errors
+    ///
+    /// [`ContendedError`] if none succeeded, in particular of 0 attempts.
+    #[inline]
+    pub fn read_within(&self, attempts: u32) -> Result<Option<T>, ContendedError> {
+        for _ in 0..attempts {
+            if let Ok(found) = self.try_read() {
+                return Ok(found);
             }
         }
-        Err(Contended)
-    }
-
-    #[inline(always)]
-    fn look(&self) -> Result<Option<T>, Contended> {
-        let seq = self.seq();
-        if seq == 0 {
-            return Ok(None);
-        }
-        let words = self.words(seq);
-        fence(Acquire); // c
-        if self.seq.load(Relaxed) == seq {
-            // Only now: before, the words could be of two publications, and `from_words` is the user's.
-            Ok(Some(T::from_words(words)))
-        } else {
-            Err(Contended)
-        }
-    }
-
-    /// Acquire: the words of the slot that it names come with it.
-    #[inline(always)]
-    pub(crate) fn seq(&self) -> usize {
-        self.seq.load(Acquire) // a
-    }
-
-    /// The words of publication `seq`, torn if the writer fills that slot again meanwhile.
-    #[inline(always)]
-    pub(crate) fn words(&self, seq: usize) -> T::Words {
-        sealed::WordArray::load(&self.slots[seq & 1]) // b
+        Err(ContendedError)
     }
 }
 
-zero_is_new! { [T: Payload] Latest<T> }
-
-impl<T: Payload> Default for Latest<T> {
+impl<T: Words, U: Default, const SLOTS: usize> Default for Latest<T, U, SLOTS> {
     fn default() -> Self {
-        Self::new()
+        Self::with_unparker(U::default())
     }
 }
 
-impl<T: Payload + fmt::Debug> fmt::Debug for Latest<T> {
+impl<T: Words + fmt::Debug, U, const SLOTS: usize> fmt::Debug for Latest<T, U, SLOTS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Latest").field(&self.try_read(1)).finish()
+        f.debug_tuple("Latest").field(&self.try_read()).finish()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<T: Payload + defmt::Format> defmt::Format for Latest<T> {
+impl<T: Words + defmt::Format, U, const SLOTS: usize> defmt::Format for Latest<T, U, SLOTS> {
     fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "Latest({})", self.try_read(1));
+        defmt::write!(f, "Latest({})", self.try_read());
     }
 }
 
-/// The one writer of a [`Latest`].
-pub struct Writer<'a, T: Payload> {
-    latest: &'a Latest<T>,
+/// The only writer of a [`Latest`].
+#[must_use = "the only writer is lost if it is dropped"]
+pub struct Writer<'a, T: Words, U = Polling, const SLOTS: usize = 2> {
+    latest: &'a Latest<T, U, SLOTS>,
 }
 
-impl<T: Payload> Writer<'_, T> {
-    /// Publishes `value`: wait-free, with no interrupt masked.
+impl<T: Words, U: Unpark, const SLOTS: usize> Writer<'_, T, U, SLOTS> {
+    /// Publishes `value`, and wakes the readers that wait.
+    ///
+    /// Wait-free, with no interrupt masked; calling the unparker, if a reader waits, costs what its
+    /// documentation states.
     #[inline]
     pub fn publish(&mut self, value: T) {
-        self.publish_after(self.latest.seq.load(Relaxed), value);
+        let Latest { ring, .. } = self.latest;
+        ring.publish_after(ring.seq_alone(), value.into_words());
+        self.latest.wake_waiters();
     }
+}
 
-    /// What was published last.
+impl<T: Words, U, const SLOTS: usize> Writer<'_, T, U, SLOTS> {
+    /// The value that was published last.
     #[inline]
     #[must_use]
     pub fn last(&self) -> Option<T> {
-        let seq = self.latest.seq.load(Relaxed);
-        // The words are whole: the only writer is borrowed.
-        (seq != 0).then(|| T::from_words(self.latest.words(seq)))
-    }
-
-    /// Publishes `f` of what was published last, or of zero words.
-    #[inline(always)]
-    pub(crate) fn change(&mut self, f: impl FnOnce(T) -> T) {
-        let seq = self.latest.seq.load(Relaxed);
-        self.publish_after(seq, f(T::from_words(self.latest.words(seq))));
-    }
-
-    #[inline(always)]
-    fn publish_after(&mut self, seq: usize, value: T) {
-        // 0 means that there is no value; 2 is the same slot.
-        let next = match seq.wrapping_add(1) {
-            0 => 2,
-            next => next,
-        };
-        fence(Release); // 1
-        sealed::WordArray::store(value.into_words(), &self.latest.slots[next & 1]); // 2
-        self.latest.seq.store(next, Release); // 3
+        self.latest.ring.last()
     }
 }
 
-impl<T: Payload + fmt::Debug> fmt::Debug for Writer<'_, T> {
+impl<T: Words + fmt::Debug, U, const SLOTS: usize> fmt::Debug for Writer<'_, T, U, SLOTS> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Writer").field(&self.last()).finish()
     }
 }
 
 #[cfg(feature = "defmt")]
-impl<T: Payload + defmt::Format> defmt::Format for Writer<'_, T> {
+impl<T: Words + defmt::Format, U, const SLOTS: usize> defmt::Format for Writer<'_, T, U, SLOTS> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Writer({})", self.last());
     }
 }
 
-/// Others published or recorded in between, every time: what was read would have been torn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Contended;
-
-impl fmt::Display for Contended {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("others were writing each time it was read")
-    }
-}
-
-impl core::error::Error for Contended {}
-
 #[cfg(test)]
 mod tests {
-    use super::{Contended, Latest};
-    use core::sync::atomic::Ordering::Relaxed;
+    use super::{ContendedError, Latest};
+    use crate::wait::Polling;
 
     #[test]
     fn the_last_value_is_read_and_the_first_is_none() {
         let mut latest = Latest::new();
-        let (mut writer, reader) = latest.split();
-        assert_eq!((reader.read(), writer.last()), (None, None));
+        let (mut writer, shared) = latest.split();
+        assert_eq!((shared.read(), writer.last()), (None, None));
         for value in 1..=3_u64 {
             writer.publish(value << 40);
-            assert_eq!(
-                (reader.read(), writer.last()),
-                (Some(value << 40), Some(value << 40))
-            );
+            let both = (shared.read(), writer.last());
+            assert_eq!(both, (Some(value << 40), Some(value << 40)));
+            assert_eq!(shared.try_read(), Ok(Some(value << 40)));
         }
-        assert_eq!(reader.try_read(0), Err(Contended));
+        assert_eq!(shared.read_within(0), Err(ContendedError));
+        assert_eq!(shared.read_within(1), Ok(Some(3 << 40)));
+    }
+
+    #[test]
+    fn a_first_value_is_there_before_any_writer() {
+        let latest = Latest::new_with('a');
+        assert_eq!(latest.read(), Some('a'));
+        assert_eq!(latest.claim().and_then(|writer| writer.last()), Some('a'));
     }
 
     #[test]
@@ -399,18 +298,15 @@ mod tests {
         assert!(latest.claim().is_some());
         assert!(latest.claim().is_none());
         let mut latest = Latest::<u32>::new();
-        let (_writer, reader) = latest.split();
-        assert!(reader.claim().is_none());
+        let (_writer, shared) = latest.split();
+        assert!(shared.claim().is_none());
     }
 
+    /// The reason is at `Ring`.
+    #[cfg(target_pointer_width = "64")]
     #[test]
-    fn it_is_not_empty_again_when_the_number_wraps_around() {
-        let mut latest = Latest::new();
-        latest.seq.store(usize::MAX, Relaxed);
-        let (mut writer, reader) = latest.split();
-        for value in 1..=3_u8 {
-            writer.publish(value);
-            assert_eq!(reader.read(), Some(value));
-        }
+    fn the_number_and_the_first_slot_share_a_cache_line() {
+        type It = Latest<[usize; 4], Polling, 4>;
+        assert_eq!((align_of::<It>(), core::mem::offset_of!(It, ring)), (64, 0));
     }
 }

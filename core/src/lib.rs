@@ -13,10 +13,13 @@ pub mod once;
 pub mod pool;
 pub mod progress;
 pub mod race;
-pub mod sharded;
 pub mod stats;
 pub mod stop;
-pub mod summary;
 pub mod wait;
 
-pub use {id::IdAllocator, pool::Pool};
+pub use {
+    id::IdAllocator,
+    latest::Latest,
+    pool::Pool,
+    stats::{ShardedStats, Stats},
+};

@@ -179,6 +179,9 @@ pub(crate) trait ChangeInteger: Change {
     /// Adds, wrapping around, as one of several words that change together; Relaxed.
     fn increase(&self, now: Together<'_>, n: Self::Value);
 
+    /// Replaces the value by zero, and returns it, as one of several words that change together; Relaxed.
+    fn take(&self, now: Together<'_>) -> Self::Value;
+
     /// Takes the larger of the two, as one of several words that change together, and does not write
     /// where that is the old one; Relaxed.
     fn raise(&self, now: Together<'_>, n: Self::Value);
@@ -266,7 +269,7 @@ macro_rules! const_fn {
 pub(crate) use const_fn;
 
 /// No operating system: mostly a single core, and one without conditional moves.
-const IS_BARE: bool = cfg!(target_os = "none");
+pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
 
 /// A value that is hardly ever needed. A host branches round it, and guesses right; a conditional move would
 /// wait for the condition each time.
@@ -278,6 +281,10 @@ pub(crate) fn seldom<T>(value: T) -> T {
         core::hint::black_box(value)
     }
 }
+
+/// Begins a cache line, where there are any, as the first field of a `repr(C)` struct.
+#[cfg_attr(target_pointer_width = "64", repr(align(64)))]
+pub(crate) struct LineStart;
 
 /// Keeps what different cores write on different cache lines, where there are any: two lines, since
 /// they are fetched in pairs.

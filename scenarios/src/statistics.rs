@@ -17,8 +17,8 @@ use critical_section::Mutex;
 use indivisible::{
     atomic::{AtomicBool, AtomicU32, Ordering::Relaxed},
     id::IdAllocator,
-    sharded::{Recorder, ShardedStats},
     stats::Stats,
+    stats::{Recorder, ShardedStats},
 };
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {

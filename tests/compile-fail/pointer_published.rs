@@ -1,8 +1,8 @@
-// error[E0277]: does not say how it travels as machine words
+// error[E0277]: cannot be split into machine words
 use indivisible::latest::Latest;
 
 static LATEST: Latest<*const u32> = Latest::new();
 
 fn main() {
-    LATEST.read();
+    let _ = LATEST.read();
 }

@@ -1,5 +1,5 @@
 // error[E0499]
-use indivisible::sharded::ShardedStats;
+use indivisible::stats::ShardedStats;
 
 fn main() {
     let mut stats = ShardedStats::<1>::new();

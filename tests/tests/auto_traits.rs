@@ -7,9 +7,7 @@ use core::{
     num::NonZero,
     panic::{RefUnwindSafe, UnwindSafe},
 };
-use indivisible::{
-    atomic, id, latest, once, pool, progress, race, sharded, stats, stop, summary, wait,
-};
+use indivisible::{atomic, id, latest, once, pool, progress, race, stats, stop, wait};
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use std::{rc::Rc, sync::MutexGuard};
 
@@ -108,29 +106,29 @@ mod flags_and_progress {
 
 mod statistics {
     use super::*;
-    use sharded::{Recorder, ShardedStats, ShardsExhausted};
+    use stats::{Recorder, RecordersExhaustedError, ShardedStats, Stats, Summary, Window};
 
-    assert_impl_all!(stats::Stats: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(stats::Stats<u64>: Send, Sync);
-    assert_not_impl_any!(stats::Stats: Clone);
-    assert_impl_all!(summary::Summary: Send, Sync, Copy);
-    assert_not_impl_any!(summary::Summary<Local>: Send, Sync);
+    assert_impl_all!(Stats: Send, Sync, RefUnwindSafe);
+    assert_impl_all!(Stats<u64>: Send, Sync);
+    assert_not_impl_any!(Stats: Clone);
+    assert_impl_all!(Summary: Send, Sync, Copy);
+    assert_not_impl_any!(Summary<Local>: Send, Sync);
+    assert_impl_all!(Window: Send, Sync, Copy);
     assert_impl_all!(ShardedStats<2>: Send, Sync);
-    // One context at a time: it moves and is not shared.
     assert_impl_all!(Recorder<'static>: Send);
-    assert_not_impl_any!(Recorder<'static>: Sync, Clone);
-    assert_impl_all!(ShardsExhausted: Send, Sync, core::error::Error);
+    assert_not_impl_any!(Recorder<'static>: Clone);
+    assert_impl_all!(RecordersExhaustedError: Send, Sync, core::error::Error);
 }
 
 mod latest_value {
     use super::*;
-    use latest::{Contended, Latest, Payload, Writer};
+    use latest::{ContendedError, Latest, Reader, Words, Writer, WriterCell, WriterRef};
 
     #[derive(Clone, Copy)]
     struct Token(PhantomData<*const ()>);
 
-    impl Payload for Token {
-        type Words = [usize; 1];
+    impl Words for Token {
+        type Repr = [usize; 1];
 
         fn into_words(self) -> [usize; 1] {
             [0]
@@ -148,7 +146,18 @@ mod latest_value {
     assert_not_impl_any!(Latest<u32>: Clone);
     assert_impl_all!(Writer<'static, u32>: Send);
     assert_not_impl_any!(Writer<'static, u32>: Clone);
-    assert_impl_all!(Contended: Send, Sync, core::error::Error);
+    assert_impl_all!(Reader<'static, u32>: Send, Clone);
+    assert_not_impl_any!(Reader<'static, u32>: Copy);
+    assert_impl_all!(Latest<u32, SyncOnly>: Sync);
+    assert_not_impl_any!(Latest<u32, SendOnly>: Sync);
+    assert_not_impl_any!(Writer<'static, u32, SendOnly>: Send);
+    assert_not_impl_any!(Reader<'static, u32, SendOnly>: Send);
+    assert_impl_all!(WriterCell<'static, u32>: Send, Sync);
+    assert_not_impl_any!(WriterCell<'static, u32>: Clone);
+    assert_not_impl_any!(WriterCell<'static, u32, SendOnly>: Sync);
+    // Its writer could be swapped for another one.
+    assert_not_impl_any!(WriterRef<'static, u32>: Clone, core::ops::DerefMut);
+    assert_impl_all!(ContendedError: Send, Sync, core::error::Error);
 }
 
 mod ids {

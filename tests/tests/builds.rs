@@ -167,6 +167,17 @@ fn without_a_back_end_there_is_load_and_store() {
     }
 }
 
+/// What compiles for a Cortex-M0 above, in particular the values of `Latest`, compiles here too.
+#[test]
+fn on_this_machine_there_is_the_same_load_and_store() {
+    let mut consumer = Consumer::new("host", &[]);
+    programs("consumers/tier1")
+        .iter()
+        .for_each(|it| consumer.add(it));
+    let failed = consumer.check();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
 #[test]
 fn with_critical_sections_there_is_everything() {
     for target in BARE {

@@ -151,6 +151,11 @@ macro_rules! integers {
             }
 
             #[inline(always)]
+            fn take(&self, _: Together<'_>) -> $Value {
+                self.0.swap(0, Relaxed)
+            }
+
+            #[inline(always)]
             fn raise(&self, _: Together<'_>, n: $Value) {
                 // The load first saves most read-modify-writes. It orders as much as a Relaxed `fetch_max`
                 // that changes nothing.

@@ -212,6 +212,13 @@ macro_rules! integers {
             }
 
             #[inline(always)]
+            fn take(&self, _: Together<'_>) -> $Value {
+                let taken = self.0.load(Relaxed);
+                self.0.store(0, Relaxed);
+                taken
+            }
+
+            #[inline(always)]
             fn raise(&self, _: Together<'_>, n: $Value) {
                 if self.0.load(Relaxed) < n {
                     self.0.store(n, Relaxed);

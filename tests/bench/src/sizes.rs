@@ -9,8 +9,7 @@ use indivisible::{
     pool::FreeList,
     progress::{Progress, Single},
     race::{OnceWord, RacyOnce},
-    sharded::{Recorder, ShardedStats},
-    stats::Stats,
+    stats::{Recorder, ShardedStats, Stats},
     stop::{StopFlag, StopSignal},
     wait::{
         Polling,

@@ -6,7 +6,7 @@ use indivisible::{
     latest::{Latest, Writer},
     progress::{Progress, ProgressWriter, Single},
     race::RacyOnce,
-    sharded::ShardedStats,
+    stats::ShardedStats,
     stop::StopFlag,
     wait::Polling,
 };
@@ -44,5 +44,5 @@ pub fn sharded(stats: &mut ShardedStats<2>) -> Option<u64> {
     let ([mut one, mut two], stats) = stats.split();
     one.record(1);
     two.record(2);
-    stats.try_snapshot(1).ok()?.mean()
+    stats.try_snapshot().ok()?.mean()
 }

@@ -1,6 +1,6 @@
 //! A value of two words with an invariant between them.
 
-use indivisible::latest::Payload;
+use indivisible::latest::Words;
 
 /// A number, and its complement in a second word.
 ///
@@ -9,8 +9,8 @@ use indivisible::latest::Payload;
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Pair(pub usize);
 
-impl Payload for Pair {
-    type Words = [usize; 2];
+impl Words for Pair {
+    type Repr = [usize; 2];
 
     fn into_words(self) -> [usize; 2] {
         [self.0, !self.0]
@@ -24,7 +24,7 @@ impl Payload for Pair {
 
 #[cfg(test)]
 mod tests {
-    use super::{Pair, Payload};
+    use super::{Pair, Words};
 
     #[test]
     #[should_panic(expected = "torn")]

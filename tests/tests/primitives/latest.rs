@@ -1,21 +1,26 @@
-use indivisible::latest::{Contended, Latest, Writer};
+use indivisible::{
+    latest::{ContendedError, Latest, Writer},
+    wait::Polling,
+};
 use proptest::{
     collection::vec,
     prelude::*,
     test_runner::{TestCaseError, TestRunner},
 };
 
+const SLOTS: usize = 4;
+
 type Value = (u64, bool);
-type Publish = fn(&mut Writer<'_, Value>, Value);
+type Publish = fn(&mut Writer<'_, Value, Polling, SLOTS>, Value);
 
 /// For each writer, whether it was split off, and what it publishes.
 fn runs() -> impl Strategy<Value = Vec<(bool, Vec<Value>)>> {
     vec((any::<bool>(), vec(any::<Value>(), 0..6)), 0..8)
 }
 
-/// What was published last, whoever has written it.
+/// What was published last, and a reader that looks after every third publication.
 fn as_the_model(runs: Vec<(bool, Vec<Value>)>, publish: Publish) -> Result<(), TestCaseError> {
-    let mut latest = Latest::new();
+    let mut latest = Latest::<Value, Polling, SLOTS>::default();
     let (mut last, mut claimed) = (None, false);
     for (splits, values) in runs {
         let (writer, shared) = if splits {
@@ -29,12 +34,24 @@ fn as_the_model(runs: Vec<(bool, Vec<Value>)>, publish: Publish) -> Result<(), T
         prop_assert!(shared.claim().is_none());
         let Some(mut writer) = writer else { continue };
         prop_assert_eq!((writer.last(), shared.read()), (last, last));
-        for value in values {
+        let mut reader = shared.reader();
+        prop_assert_eq!(reader.read(), last);
+        prop_assert_eq!((reader.read_newer(), reader.is_behind()), (None, false));
+        for (n, value) in values.into_iter().enumerate() {
             publish(&mut writer, value);
+            prop_assert!(reader.is_behind());
+            if n % 3 == 2 {
+                prop_assert_eq!(reader.clone().read_newer(), Some(value));
+                prop_assert_eq!(reader.newer_and_missed(), Some((value, 2)));
+                prop_assert_eq!(
+                    (reader.newer_and_missed(), reader.is_behind()),
+                    (None, false)
+                );
+            }
             last = Some(value);
             prop_assert_eq!((writer.last(), shared.read()), (last, last));
-            prop_assert_eq!(shared.try_read(1), Ok(last));
-            prop_assert_eq!(shared.try_read(0), Err(Contended));
+            prop_assert_eq!(shared.try_read(), Ok(last));
+            prop_assert_eq!(shared.read_within(0), Err(ContendedError));
         }
     }
     Ok(())

@@ -1,7 +1,6 @@
 use indivisible::{
-    latest::Contended,
-    sharded::{Recorder, ShardedStats, ShardsExhausted},
-    summary::Summary,
+    latest::ContendedError,
+    stats::{Recorder, RecordersExhaustedError, ShardedStats, Summary},
 };
 use proptest::{
     collection::vec,
@@ -37,17 +36,17 @@ fn record(seen: &mut Summary, value: u32) {
     seen.max = Some(seen.max.map_or(value, |max| max.max(value)));
 }
 
-type Record = fn(&mut Recorder<'_>, u32);
+type Record = fn(&mut Recorder<'_, 4>, u32);
 
 fn as_one_summary(steps: Vec<Step>, split: Vec<u32>, make: Record) -> Result<(), TestCaseError> {
-    let mut stats = ShardedStats::<SHARDS>::new();
+    let mut stats = ShardedStats::<SHARDS, 4>::with_slots();
     let mut seen = Summary::EMPTY;
-    let (mut recorders, mut claimed) = (Vec::<Recorder<'_>>::new(), 0);
+    let (mut recorders, mut claimed) = (Vec::<Recorder<'_, 4>>::new(), 0);
     for step in steps {
         match step {
             Step::Claim => {
                 let claim = stats.claim();
-                let refused = (claimed == SHARDS).then_some(&ShardsExhausted);
+                let refused = (claimed == SHARDS).then_some(&RecordersExhaustedError);
                 prop_assert_eq!(claim.as_ref().err(), refused);
                 claimed = SHARDS.min(claimed + 1);
                 recorders.extend(claim);
@@ -60,8 +59,8 @@ fn as_one_summary(steps: Vec<Step>, split: Vec<u32>, make: Record) -> Result<(),
             Step::Drop(which) => drop(recorders.swap_remove(which.index(recorders.len()))),
         }
         prop_assert_eq!(stats.snapshot(), seen);
-        prop_assert_eq!(stats.try_snapshot(1), Ok(seen));
-        prop_assert_eq!(stats.try_snapshot(0), Err(Contended));
+        prop_assert_eq!(stats.try_snapshot(), Ok(seen));
+        prop_assert_eq!(stats.snapshot_within(0), Err(ContendedError));
         prop_assert_eq!(stats.snapshot().mean(), seen.total.checked_div(seen.count));
     }
     drop(recorders);

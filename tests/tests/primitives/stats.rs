@@ -1,5 +1,9 @@
 use crate::race;
-use indivisible::{stats::Stats, summary::Summary};
+use core::sync::atomic::{
+    AtomicUsize,
+    Ordering::{Acquire, Release},
+};
+use indivisible::stats::{Stats, Summary};
 use proptest::{collection::vec, prelude::*};
 
 macro_rules! widths {
@@ -16,9 +20,9 @@ macro_rules! widths {
                     let seen = stats.snapshot();
                     prop_assert_eq!((seen.count, seen.total), (count as u64, total as u64));
                     prop_assert_eq!(seen.min, None);
-                    // A count that has wrapped around to nothing knows no maximum either.
+                    // Where the count has wrapped around to zero, a maximum of zero is none.
                     let max = values[..=n].iter().max().copied();
-                    prop_assert_eq!(seen.max, max.filter(|_| count > 0));
+                    prop_assert_eq!(seen.max, max.filter(|max| count > 0 || *max > 0));
                     prop_assert_eq!(stats.mean(), (total as u64).checked_div(count as u64));
                 }
             }
@@ -56,4 +60,32 @@ fn no_record_is_lost() {
 fn nothing_recorded_is_nothing_known() {
     assert_eq!(Stats::<u64>::new().snapshot(), Summary::EMPTY);
     assert_eq!(Stats::<u8>::new().mean(), None);
+}
+
+/// Nothing is lost, and nothing is in two summaries.
+#[test]
+fn what_is_taken_adds_up() {
+    const EACH: u32 = 20_000;
+    const RECORDERS: usize = 2;
+    let stats: Stats = Stats::new();
+    let done = AtomicUsize::new(0);
+    let taken = race(RECORDERS + 1, |number| {
+        if number < RECORDERS {
+            (1..=EACH).for_each(|n| stats.record(n));
+            done.fetch_add(1, Release);
+            return Vec::new();
+        }
+        let mut taken = Vec::new();
+        while done.load(Acquire) < RECORDERS {
+            taken.push(stats.take());
+        }
+        taken
+    });
+    let taken: Vec<Summary> = taken.into_iter().flatten().chain([stats.take()]).collect();
+    let sum = |part: fn(&Summary) -> u64| taken.iter().map(part).sum::<u64>();
+    assert_eq!(sum(|it| it.count), u64::from(EACH) * RECORDERS as u64);
+    let total = u64::from(EACH) * u64::from(EACH + 1) / 2 * RECORDERS as u64;
+    assert_eq!(sum(|it| it.total), total);
+    assert_eq!(taken.iter().filter_map(|it| it.max).max(), Some(EACH));
+    assert_eq!(stats.snapshot(), Summary::EMPTY);
 }

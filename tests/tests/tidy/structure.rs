@@ -9,14 +9,11 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sync", &[]),
     ("atomic", &[]),
     ("wait", &[]),
-    ("summary", &[]),
     ("race", &[]),
     ("stop", &["race", "wait"]),
     ("progress", &["wait"]),
-    // A summary is a payload, and a leaf.
-    ("latest", &["summary"]),
-    ("stats", &["atomic", "summary"]),
-    ("sharded", &["atomic", "latest", "summary"]),
+    ("latest", &["atomic", "wait"]),
+    ("stats", &["atomic", "latest"]),
     ("id", &["atomic"]),
     ("once", &["wait"]),
     ("pool", &[]),
@@ -50,12 +47,17 @@ pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// The first path segment after each `crate::`, also those of a group, and the line of the `crate`.
+/// The first path segment after each `crate::`, also those of a group, and the line of the `crate`. A macro is
+/// no module.
 fn modules_named(code: &str) -> Vec<(usize, String)> {
     let is_name = |it: char| it.is_alphanumeric() || it == '_';
     let first = |path: &str| -> String {
-        let path = path.trim_start().chars();
-        path.take_while(|it| is_name(*it)).collect()
+        let path = path.trim_start();
+        let end = path.find(|it| !is_name(it)).unwrap_or(path.len());
+        if path[end..].starts_with('!') {
+            return String::new();
+        }
+        path[..end].to_owned()
     };
     let mut named = Vec::new();
     for (at, path) in code.match_indices("crate::") {

@@ -3,8 +3,8 @@
 use crate::LIMIT;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use indivisible::{
-    latest::{Latest, Payload},
-    sharded::ShardedStats,
+    latest::{Latest, Words},
+    stats::ShardedStats,
 };
 use integration_tests::{race, within};
 
@@ -15,8 +15,8 @@ const PUBLISHED: usize = 200_000;
 #[derive(Clone, Copy)]
 struct Numbered(usize);
 
-impl Payload for Numbered {
-    type Words = [usize; 4];
+impl Words for Numbered {
+    type Repr = [usize; 4];
 
     fn into_words(self) -> [usize; 4] {
         let Self(number) = self;
@@ -59,7 +59,7 @@ fn the_latest_value_is_whole_and_never_an_older_one() {
                 let seen = match number {
                     // Both ways to read.
                     1 => latest.read(),
-                    _ => latest.try_read(3).unwrap_or(None),
+                    _ => latest.read_within(3).unwrap_or(None),
                 };
                 let Some(Numbered(seen)) = seen else { continue };
                 assert!(seen >= last, "an older value than before");
@@ -124,7 +124,7 @@ fn all_readers_see_the_records_in_one_order_and_the_totals_are_exact() {
                 }
                 let mut seen = Vec::new();
                 while done.load(Relaxed) < 2 {
-                    if let Ok(summary) = stats.try_snapshot(3) {
+                    if let Ok(summary) = stats.snapshot_within(3) {
                         let [first, second] = of_shards(summary.total);
                         assert_eq!(summary.count, first + second, "torn");
                         seen.push([first, second]);
@@ -172,7 +172,7 @@ fn a_later_record_is_never_seen_without_the_earlier_one() {
                     return;
                 }
                 while !done.load(Relaxed) {
-                    let Ok(summary) = stats.try_snapshot(3) else {
+                    let Ok(summary) = stats.snapshot_within(3) else {
                         continue;
                     };
                     let seen = of_shards(summary.total);

@@ -8,7 +8,7 @@ use core::{
 use std::sync::{Mutex, PoisonError};
 
 use crossbeam_utils::CachePadded;
-use indivisible::{sharded::ShardedStats, stats::Stats};
+use indivisible::{stats::ShardedStats, stats::Stats};
 
 use super::{
     THREADS,

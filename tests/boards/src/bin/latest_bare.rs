@@ -1,26 +1,26 @@
 //! An example to copy from: bare cortex-m-rt. SysTick publishes pairs, `main` reads them whole.
 //!
-//! The handler claims the writer on its first entry and keeps it; from then on a publication is a few
-//! plain stores. No interrupt is masked, and `main` never waits.
+//! The handler's `WriterCell` claims the writer on the first entry and keeps it; from then on a publication is a
+//! few plain stores, with no interrupt masked. `main` sleeps in WFI until the handler has published.
 
 #![no_std]
 #![no_main]
 
 use cortex_m::peripheral::syst::SystClkSource;
 use cortex_m_rt::{entry, exception};
-use indivisible::latest::{Latest, Writer};
+use indivisible::{
+    latest::{Latest, WriterCell},
+    wait::{Interrupts, wfi::Wfi},
+};
 
 /// How many ticks there were, and the sum of their numbers.
-static COUNTED: Latest<(u32, u32)> = Latest::new();
+static COUNTED: Latest<(u32, u32), Interrupts> = Latest::with_unparker(Interrupts);
 
 #[exception]
 fn SysTick() {
-    static mut WRITER: Option<Writer<'static, (u32, u32)>> = None;
+    static mut WRITER: WriterCell<'static, (u32, u32), Interrupts> = WriterCell::new(&COUNTED);
 
-    if WRITER.is_none() {
-        *WRITER = COUNTED.claim();
-    }
-    if let Some(writer) = WRITER {
+    if let Some(mut writer) = WRITER.get_mut() {
         let (count, sum) = writer.last().unwrap_or_default();
         writer.publish((count + 1, sum + count + 1));
     }
@@ -39,9 +39,11 @@ fn main() -> ! {
     timer.enable_counter();
 
     let mut whole = true;
+    let mut reader = COUNTED.reader();
     let (count, sum) = loop {
-        let Some((count, sum)) = COUNTED.read() else {
-            continue;
+        // No time limit, so there is always a value; an error only with interrupts masked.
+        let Ok(Some((count, sum))) = reader.wait_newer(&Wfi) else {
+            board_tests::end(false)
         };
         whole &= sum == count * (count + 1) / 2;
         if count >= 1_000 {

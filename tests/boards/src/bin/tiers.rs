@@ -13,12 +13,11 @@ use core::hint::black_box;
 mod tier1 {
     use core::num::NonZero;
     use indivisible::{
-        latest::{Contended, Latest, Writer},
+        latest::{ContendedError, Latest, Writer},
         progress::{Progress, ProgressWriter, Single},
         race::RacyOnce,
-        sharded::{Recorder, ShardedStats},
+        stats::{Recorder, ShardedStats, Summary},
         stop::StopFlag,
-        summary::Summary,
         wait::Polling,
     };
 
@@ -75,8 +74,8 @@ mod tier1 {
     }
 
     #[inline(never)]
-    pub(crate) fn latest_try_read(latest: &Latest<u64>) -> Result<Option<u64>, Contended> {
-        latest.try_read(3)
+    pub(crate) fn latest_read_within(latest: &Latest<u64>) -> Result<Option<u64>, ContendedError> {
+        latest.read_within(3)
     }
 
     #[inline(never)]
@@ -92,8 +91,8 @@ mod tier1 {
     }
 
     #[inline(never)]
-    pub(crate) fn sharded_snapshot(stats: &ShardedStats<2>) -> Result<Summary, Contended> {
-        stats.try_snapshot(3)
+    pub(crate) fn sharded_snapshot(stats: &ShardedStats<2>) -> Result<Summary, ContendedError> {
+        stats.snapshot_within(3)
     }
 
     #[inline(never)]
@@ -135,7 +134,7 @@ fn run(_: Board) -> bool {
 fn all_of_tier1() -> bool {
     use core::num::NonZero;
     use indivisible::{
-        latest::Latest, progress::Progress, race::RacyOnce, sharded::ShardedStats, stop::StopFlag,
+        latest::Latest, progress::Progress, race::RacyOnce, stats::ShardedStats, stop::StopFlag,
     };
 
     let stopped = tier1::stop_flag(black_box(&StopFlag::new()));
@@ -152,7 +151,7 @@ fn all_of_tier1() -> bool {
     let (mut writer, reader) = tier1::latest_split(black_box(&mut latest));
     tier1::latest_publish(black_box(&mut writer), black_box((3, 4)));
     let last = tier1::latest_read(black_box(reader));
-    let none = tier1::latest_try_read(black_box(&Latest::new()));
+    let none = tier1::latest_read_within(black_box(&Latest::new()));
 
     let mut stats = ShardedStats::new();
     let ([mut first, mut second], reader) = tier1::sharded_split(black_box(&mut stats));

@@ -8,7 +8,7 @@ use core::cell::RefCell;
 use critical_section::Mutex;
 use indivisible::{
     latest::{Latest, Writer},
-    sharded::{Recorder, ShardedStats},
+    stats::{Recorder, ShardedStats},
 };
 
 const ADDED: u32 = 10_000;

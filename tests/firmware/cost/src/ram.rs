@@ -18,8 +18,7 @@ pub(crate) fn all() {
         pool::{FreeList, Pool},
         progress::Progress,
         race::{OnceWord, RacyOnce},
-        sharded::ShardedStats,
-        stats::Stats,
+        stats::{ShardedStats, Stats},
         stop::{StopFlag, StopSignal},
         wait::task::Wakers,
     };

@@ -1,4 +1,4 @@
-//! `Latest`: the writer in main and the reader in the handler, and the reverse.
+//! `Latest`: the writer in main and the reader in the handler, and the reverse; with two slots and with four.
 
 use crate::cases::{NOTHING, answer};
 use core::sync::atomic::{
@@ -7,7 +7,10 @@ use core::sync::atomic::{
     fence,
 };
 use harness::{By, Extra, GivenAway, Group, Held, Object, Op, Setting, Twin, serial};
-use indivisible::latest::{Contended, Latest, Payload, Writer};
+use indivisible::{
+    latest::{ContendedError, Latest, Reader, Words, Writer},
+    wait::Polling,
+};
 
 /// Four words with an invariant between them: each one determines the others.
 #[derive(Clone, Copy)]
@@ -16,8 +19,8 @@ struct Value([u32; 4]);
 /// Whether `from_words` was called with torn words in this landing, even if the copy was dropped.
 static TORN_WAS_CONVERTED: AtomicBool = AtomicBool::new(false);
 
-impl Payload for Value {
-    type Words = [usize; 4];
+impl Words for Value {
+    type Repr = [usize; 4];
 
     #[inline(always)]
     fn into_words(self) -> [usize; 4] {
@@ -47,10 +50,6 @@ impl Value {
     }
 }
 
-static WHOLE: GivenAway<Latest<Value>> = GivenAway::new(Latest::new());
-static WRITER: Held<Writer<'static, Value>> = Held::new();
-static READER: Object<Option<&'static Latest<Value>>> = Object::new(None);
-
 /// Which of the values published in this landing it is; [`TORN`] once any torn words were converted.
 #[inline(always)]
 fn number(seen: Value) -> u64 {
@@ -64,55 +63,10 @@ fn number(seen: Value) -> u64 {
 const TORN: u64 = NOTHING - 1;
 const CONTENDED: u64 = NOTHING - 2;
 
-/// The last value is in either slot.
-const SETTING: Setting = Setting {
-    reset: |idle, variant| {
-        if let Some(whole) = WHOLE.take(idle) {
-            let (writer, reader) = whole.split();
-            WRITER.put(writer);
-            READER.renew(idle, Some(reader));
-        }
-        TORN_WAS_CONVERTED.store(false, Relaxed);
-        (0..=variant).for_each(|_| {
-            publish();
-        });
-    },
-    variants: 2,
-    state: read,
-};
-
-const PUBLISH: Op = Op::new("publish", publish);
-const PUBLISH_TWICE: Op = Op::several("publish, publish", || publish() + publish());
-const READ: Op = Op::new("read", read);
-/// In a handler it never needs a second look: it has no extra answer there.
-const TRY_READ: Op = Op::new("try_read(1)", try_read);
-const LAST: Op = Op::new("last", || {
-    answer(WRITER.with(|it| it.last().map(number)).flatten())
-});
-
-fn publish() -> u64 {
-    let value = Value::new(serial::next());
-    WRITER.with(|it| it.publish(value));
-    0
-}
-
-fn read() -> u64 {
-    answer(READER.get(|it| it.and_then(Latest::read).map(number)))
-}
-
-fn try_read() -> u64 {
-    let seen = READER.get(|it| it.map_or(Ok(None), |it| it.try_read(1)));
-    match seen {
-        Ok(seen) => answer(seen.map(number)),
-        Err(Contended) if TORN_WAS_CONVERTED.load(Relaxed) => TORN,
-        Err(Contended) => CONTENDED,
-    }
-}
-
-const fn contended(handler: &'static str) -> Extra {
+const fn contended(main: &'static str, handler: &'static str) -> Extra {
     Extra {
         name: "Contended",
-        main: TRY_READ.name,
+        main,
         handler,
         by: By::Main,
         answer: CONTENDED,
@@ -120,137 +74,252 @@ const fn contended(handler: &'static str) -> Extra {
 }
 
 pub(super) const GROUPS: &[Group] = &[
-    Group {
-        main: &[PUBLISH, LAST],
-        handler: &[READ, TRY_READ],
-        second: &[READ, TRY_READ],
-        twins: &[
-            raw::twin(
-                "publish",
-                Op::new("number first", || {
-                    let seq = raw::SEQ.load(Relaxed) + 1;
-                    raw::SEQ.store(seq, Release);
-                    raw::fill(seq, Value::new(serial::next()));
-                    0
-                }),
-                raw::READ,
-            ),
-            raw::twin(
-                "publish",
-                Op::new("into the published slot", || {
-                    let seq = raw::SEQ.load(Relaxed);
-                    raw::fill(seq, Value::new(serial::next()));
-                    0
-                }),
-                raw::READ,
-            ),
-            raw::twin(
-                "last",
-                Op::new("no second look", raw::hasty_read),
-                raw::PUBLISH_TWICE,
-            ),
-        ],
-        ..Group::new("Writer<[u32; 4]>", SETTING)
-    },
-    Group {
-        main: &[READ, TRY_READ],
-        handler: &[PUBLISH, PUBLISH_TWICE],
-        second: &[READ, TRY_READ],
-        extras: &[contended(PUBLISH.name), contended(PUBLISH_TWICE.name)],
-        twins: &[
-            raw::twin(
-                "read",
-                Op::new("no second look", raw::hasty_read),
-                raw::PUBLISH_TWICE,
-            ),
-            raw::deep(
-                "read",
-                Op::new("no second look, two interrupts", raw::hasty_read),
-            ),
-            raw::twin(
-                "read",
-                Op::new("converts before the second look", raw::converts_early),
-                raw::PUBLISH_TWICE,
-            ),
-            raw::twin(
-                "try_read(1)",
-                Op::new("second look too early", raw::early),
-                raw::PUBLISH_TWICE,
-            ),
-            raw::deep(
-                "try_read(1)",
-                Op::new("second look too early, two interrupts", raw::early),
-            ),
-        ],
-        ..Group::new("Latest<[u32; 4]>", SETTING)
-    },
-    Group {
-        main: &[READ],
-        handler: &[READ],
-        second: &[PUBLISH, PUBLISH_TWICE],
-        twins: &[raw::twin(
-            "read",
-            Op::new("no second look", raw::hasty_read),
-            raw::PUBLISH_TWICE,
-        )],
-        ..Group::new("Latest<[u32; 4]>, two readers", SETTING)
-    },
+    two::WRITER_IN_MAIN,
+    two::READER_IN_MAIN,
+    two::TWO_READERS,
+    four::WRITER_IN_MAIN,
+    four::READER_IN_MAIN,
+    four::TWO_READERS,
     #[cfg(tier2)]
-    claim::GROUP,
+    claim::CLAIM,
+    #[cfg(tier2)]
+    claim::CELL,
 ];
 
-/// The two slots once more, for wrong versions.
+/// The groups of a `Latest` with so many slots. So many publications at a time as `$several` are enough to
+/// come round to the slot that is being read.
+macro_rules! slots {
+    ($name:ident, $SLOTS:tt, $writer:literal, $latest:literal, $two_readers:literal, $several:literal) => {
+        mod $name {
+            use super::*;
+
+            type It = Latest<Value, Polling, $SLOTS>;
+
+            static WHOLE: GivenAway<It> = GivenAway::new(Latest::with_unparker(Polling));
+            static WRITER: Held<Writer<'static, Value, Polling, $SLOTS>> = Held::new();
+            static READER: Held<Reader<'static, Value, Polling, $SLOTS>> = Held::new();
+            static LATEST: Object<Option<&'static It>> = Object::new(None);
+
+            /// The last value is in any slot, and the reader has seen it.
+            const SETTING: Setting = Setting {
+                reset: |idle, variant| {
+                    if let Some(whole) = WHOLE.take(idle) {
+                        let (writer, latest) = whole.split();
+                        WRITER.put(writer);
+                        READER.put(latest.reader());
+                        LATEST.renew(idle, Some(latest));
+                    }
+                    TORN_WAS_CONVERTED.store(false, Relaxed);
+                    (0..=variant).for_each(|_| {
+                        publish();
+                    });
+                    newer();
+                },
+                variants: $SLOTS,
+                state: read,
+            };
+
+            const PUBLISH: Op = Op::new("publish", publish);
+            const PUBLISH_SEVERAL: Op =
+                Op::several($several, || (0..$SLOTS).map(|_| publish()).sum());
+            const READ: Op = Op::new("read", read);
+            /// In a handler it never needs a second attempt: it has no extra answer there.
+            const TRY_READ: Op = Op::new("try_read", try_read);
+            const NEWER: Op = Op::new("newer_and_missed", newer);
+            const LAST: Op = Op::new("last", || {
+                answer(WRITER.with(|it| it.last().map(number)).flatten())
+            });
+
+            fn publish() -> u64 {
+                let value = Value::new(serial::next());
+                WRITER.with(|it| it.publish(value));
+                0
+            }
+
+            fn read() -> u64 {
+                answer(LATEST.get(|it| it.and_then(Latest::read).map(number)))
+            }
+
+            fn try_read() -> u64 {
+                match LATEST.get(|it| it.map_or(Ok(None), Latest::try_read)) {
+                    Ok(seen) => answer(seen.map(number)),
+                    Err(ContendedError) if TORN_WAS_CONVERTED.load(Relaxed) => TORN,
+                    Err(ContendedError) => CONTENDED,
+                }
+            }
+
+            /// The number of the value, and how many were missed.
+            fn newer() -> u64 {
+                let newer = READER.with(Reader::newer_and_missed).flatten();
+                answer(newer.map(|(value, missed)| number(value) << 8 | missed as u64))
+            }
+
+            pub(super) const WRITER_IN_MAIN: Group = Group {
+                main: &[PUBLISH, LAST],
+                handler: &[READ, TRY_READ, NEWER],
+                second: &[READ, TRY_READ],
+                twins: &[
+                    raw::twin::<$SLOTS>(
+                        "publish",
+                        Op::new("number first", raw::number_first::<$SLOTS>),
+                        raw::read::<$SLOTS>(),
+                    ),
+                    raw::twin::<$SLOTS>(
+                        "publish",
+                        Op::new("into the published slot", raw::in_place::<$SLOTS>),
+                        raw::read::<$SLOTS>(),
+                    ),
+                    raw::twin::<$SLOTS>(
+                        "last",
+                        Op::new("no second look", raw::hasty_read::<$SLOTS>),
+                        raw::publish_several::<$SLOTS>(),
+                    ),
+                ],
+                ..Group::new($writer, SETTING)
+            };
+
+            pub(super) const READER_IN_MAIN: Group = Group {
+                main: &[READ, TRY_READ, NEWER],
+                handler: &[PUBLISH, PUBLISH_SEVERAL],
+                second: &[READ, TRY_READ],
+                extras: slots!(@extras $SLOTS),
+                twins: &[
+                    raw::twin::<$SLOTS>(
+                        "read",
+                        Op::new("no second look", raw::hasty_read::<$SLOTS>),
+                        raw::publish_several::<$SLOTS>(),
+                    ),
+                    raw::deep::<$SLOTS>(
+                        "read",
+                        Op::new("no second look, two interrupts", raw::hasty_read::<$SLOTS>),
+                    ),
+                    raw::twin::<$SLOTS>(
+                        "read",
+                        Op::new("converts before the second look", raw::converts_early::<$SLOTS>),
+                        raw::publish_several::<$SLOTS>(),
+                    ),
+                    raw::twin::<$SLOTS>(
+                        "try_read",
+                        Op::new("second look too early", raw::early::<$SLOTS>),
+                        raw::publish_several::<$SLOTS>(),
+                    ),
+                    raw::deep::<$SLOTS>(
+                        "try_read",
+                        Op::new("second look too early, two interrupts", raw::early::<$SLOTS>),
+                    ),
+                    raw::twin::<$SLOTS>(
+                        "newer_and_missed",
+                        Op::new("counts before it reads", raw::counts_early::<$SLOTS>),
+                        raw::publish_several::<$SLOTS>(),
+                    ),
+                ],
+                ..Group::new($latest, SETTING)
+            };
+
+            pub(super) const TWO_READERS: Group = Group {
+                main: &[READ, NEWER],
+                handler: &[READ],
+                second: &[PUBLISH, PUBLISH_SEVERAL],
+                twins: &[raw::twin::<$SLOTS>(
+                    "read",
+                    Op::new("no second look", raw::hasty_read::<$SLOTS>),
+                    raw::publish_several::<$SLOTS>(),
+                )],
+                ..Group::new($two_readers, SETTING)
+            };
+        }
+    };
+    // One publication is enough with two slots, and two are not with four.
+    (@extras 2) => {
+        &[
+            contended(TRY_READ.name, PUBLISH.name),
+            contended(TRY_READ.name, PUBLISH_SEVERAL.name),
+        ]
+    };
+    (@extras 4) => {
+        &[contended(TRY_READ.name, PUBLISH_SEVERAL.name)]
+    };
+}
+
+slots! {
+    two, 2, "Writer<[u32; 4]>", "Latest<[u32; 4]>", "Latest<[u32; 4]>, two readers",
+    "publish, publish"
+}
+slots! {
+    four, 4, "Writer<[u32; 4]> of 4 slots", "Latest<[u32; 4]> of 4 slots",
+    "Latest<[u32; 4]> of 4 slots, two readers", "publish, four times"
+}
+
+/// The ring once more, for wrong versions.
 mod raw {
     use super::*;
 
-    pub(super) static SEQ: AtomicUsize = AtomicUsize::new(0);
-    static SLOTS: [[AtomicUsize; 4]; 2] = [const { [const { AtomicUsize::new(0) }; 4] }; 2];
+    static SEQ: AtomicUsize = AtomicUsize::new(0);
+    static SLOTS: [[AtomicUsize; 4]; 4] = [const { [const { AtomicUsize::new(0) }; 4] }; 4];
+    /// The number that the reader has seen.
+    static SEEN: AtomicUsize = AtomicUsize::new(0);
 
-    pub(super) const READ: Op = Op::new("read", hasty_read);
-    pub(super) const PUBLISH_TWICE: Op = Op::several("publish, publish", || {
-        publish();
-        publish()
-    });
+    pub(super) const fn read<const K: usize>() -> Op {
+        Op::new("read", hasty_read::<K>)
+    }
 
-    pub(super) fn fill(seq: usize, value: Value) {
-        let slot = SLOTS[seq & 1].iter();
+    pub(super) const fn publish_several<const K: usize>() -> Op {
+        Op::several("publish, as often as there are slots", || {
+            (0..K).map(|_| publish::<K>()).sum()
+        })
+    }
+
+    fn fill<const K: usize>(seq: usize, value: Value) {
+        let slot = SLOTS[seq % K].iter();
         slot.zip(value.0)
             .for_each(|(word, part)| word.store(part as usize, Relaxed));
     }
 
-    pub(super) fn copy(seq: usize) -> Value {
+    fn copy<const K: usize>(seq: usize) -> Value {
         Value(core::array::from_fn(|i| {
-            SLOTS[seq & 1][i].load(Relaxed) as u32
+            SLOTS[seq % K][i].load(Relaxed) as u32
         }))
     }
 
-    fn publish() -> u64 {
+    fn publish<const K: usize>() -> u64 {
         let seq = SEQ.load(Relaxed) + 1;
         fence(Release);
-        fill(seq, Value::new(serial::next()));
+        fill::<K>(seq, Value::new(serial::next()));
         SEQ.store(seq, Release);
         0
     }
 
-    pub(super) fn hasty_read() -> u64 {
-        number(copy(SEQ.load(Acquire)))
+    pub(super) fn number_first<const K: usize>() -> u64 {
+        let seq = SEQ.load(Relaxed) + 1;
+        SEQ.store(seq, Release);
+        fill::<K>(seq, Value::new(serial::next()));
+        0
     }
 
-    pub(super) fn early() -> u64 {
+    pub(super) fn in_place<const K: usize>() -> u64 {
+        fill::<K>(SEQ.load(Relaxed), Value::new(serial::next()));
+        0
+    }
+
+    pub(super) fn hasty_read<const K: usize>() -> u64 {
+        number(copy::<K>(SEQ.load(Acquire)))
+    }
+
+    pub(super) fn early<const K: usize>() -> u64 {
         loop {
             let seq = SEQ.load(Acquire);
             if SEQ.load(Relaxed) == seq {
-                return number(copy(seq));
+                return number(copy::<K>(seq));
             }
         }
     }
 
     /// Right about what it returns, but converts what it then drops.
-    pub(super) fn converts_early() -> u64 {
+    pub(super) fn converts_early<const K: usize>() -> u64 {
         let mut torn = false;
         loop {
             let seq = SEQ.load(Acquire);
-            let value = copy(seq);
+            let value = copy::<K>(seq);
             torn |= !value.is_whole();
             if SEQ.load(Relaxed) == seq {
                 return if torn { TORN } else { number(value) };
@@ -258,7 +327,19 @@ mod raw {
         }
     }
 
-    pub(super) const fn twin(of: &'static str, wrong: Op, handler: Op) -> Twin {
+    /// The number of missed values is not that of the value.
+    pub(super) fn counts_early<const K: usize>() -> u64 {
+        let missed = SEQ.load(Relaxed) - SEEN.load(Relaxed);
+        loop {
+            let seq = SEQ.load(Acquire);
+            let value = copy::<K>(seq);
+            if SEQ.load(Relaxed) == seq {
+                return number(value) << 8 | missed as u64;
+            }
+        }
+    }
+
+    pub(super) const fn twin<const K: usize>(of: &'static str, wrong: Op, handler: Op) -> Twin {
         Twin {
             of,
             wrong,
@@ -266,41 +347,44 @@ mod raw {
             second: None,
             setting: Setting {
                 reset: |_, variant| {
+                    TORN_WAS_CONVERTED.store(false, Relaxed);
                     (0..=variant).for_each(|_| {
-                        publish();
+                        publish::<K>();
                     });
+                    SEEN.store(SEQ.load(Relaxed), Relaxed);
                 },
                 variants: 2,
-                state: hasty_read,
+                state: hasty_read::<K>,
             },
             waits: false,
         }
     }
 
-    /// It takes two publications to come round to the slot that is being read: here an interrupt each.
-    pub(super) const fn deep(of: &'static str, wrong: Op) -> Twin {
-        const PUBLISH: Op = Op::new("publish", publish);
+    /// Half as many publications as there are slots look right: here an interrupt each.
+    pub(super) const fn deep<const K: usize>(of: &'static str, wrong: Op) -> Twin {
+        let publish = Op::several("publish, half as often as there are slots", || {
+            (0..K / 2).map(|_| publish::<K>()).sum()
+        });
         Twin {
-            second: Some(PUBLISH),
-            ..twin(of, wrong, PUBLISH)
+            second: Some(publish),
+            ..twin::<K>(of, wrong, publish)
         }
     }
 }
 
 #[cfg(tier2)]
 mod claim {
-    use super::Value;
+    use super::*;
     use crate::planted::given_twice;
-    use harness::{Group, Object, Op, Setting};
-    use indivisible::latest::Latest;
+    use indivisible::latest::WriterCell;
 
     static LATEST: Object<Latest<Value>> = Object::new(Latest::new());
 
-    const CLAIM: Op = Op::new("claim", || LATEST.get(|it| it.claim().is_some()).into());
+    const TAKE: Op = Op::new("claim", || LATEST.get(|it| it.claim().is_some()).into());
 
-    pub(super) const GROUP: Group = Group {
-        main: &[CLAIM],
-        handler: &[CLAIM],
+    pub(super) const CLAIM: Group = Group {
+        main: &[TAKE],
+        handler: &[TAKE],
         twins: &[given_twice("claim")],
         ..Group::new(
             "Latest<[u32; 4]>",
@@ -308,6 +392,49 @@ mod claim {
                 reset: |idle, _| LATEST.renew(idle, Latest::new()),
                 variants: 1,
                 state: || 0,
+            },
+        )
+    };
+
+    static PUBLISHED: Latest<Value> = Latest::new();
+    static WRITER: WriterCell<'static, Value> = WriterCell::new(&PUBLISHED);
+
+    const REFUSED: u64 = NOTHING - 3;
+
+    /// Publishes, and answers what was last before.
+    fn borrow() -> u64 {
+        let Some(mut writer) = WRITER.try_borrow() else {
+            return REFUSED;
+        };
+        let last = answer(writer.last().map(number));
+        writer.publish(Value::new(serial::next()));
+        last
+    }
+
+    const BORROW: Op = Op::new("try_borrow", borrow);
+
+    /// A context that comes while the writer is borrowed gets none.
+    pub(super) const CELL: Group = Group {
+        main: &[BORROW],
+        handler: &[BORROW],
+        second: &[BORROW],
+        extras: &[Extra {
+            name: "refused",
+            main: BORROW.name,
+            handler: BORROW.name,
+            by: By::Handler,
+            answer: REFUSED,
+        }],
+        twins: &[given_twice(BORROW.name)],
+        ..Group::new(
+            "WriterCell<[u32; 4]>",
+            Setting {
+                reset: |_, _| {
+                    TORN_WAS_CONVERTED.store(false, Relaxed);
+                    borrow();
+                },
+                variants: 1,
+                state: || answer(PUBLISHED.read().map(number)),
             },
         )
     };

@@ -7,8 +7,7 @@ use crate::{
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{By, Extra, GivenAway, Group, Held, Object, Op, Setting, Twin};
 use indivisible::{
-    sharded::{Recorder, ShardedStats},
-    summary::Summary,
+    stats::{Recorder, ShardedStats, Summary},
 };
 
 static WHOLE: GivenAway<ShardedStats<3>> = GivenAway::new(ShardedStats::new());
@@ -58,8 +57,8 @@ fn snapshot() -> u64 {
 }
 
 const SNAPSHOT: Op = Op::new("snapshot", snapshot);
-const TRY_SNAPSHOT: Op = Op::new("try_snapshot(1)", || {
-    let seen = READER.get(|it| it.map_or(Ok(Summary::EMPTY), |it| it.try_snapshot(1)));
+const TRY_SNAPSHOT: Op = Op::new("try_snapshot", || {
+    let seen = READER.get(|it| it.map_or(Ok(Summary::EMPTY), |it| it.try_snapshot()));
     seen.map_or(CONTENDED, number)
 });
 const RECORD: Op = Op::new("record", || record(1, 5));
@@ -151,7 +150,7 @@ mod naive {
     );
 
     pub(super) const EARLY: Twin = twin(
-        "try_snapshot(1)",
+        "try_snapshot",
         Op::new("second look too early", || {
             loop {
                 let before = RECORDED.load(Relaxed);
@@ -169,7 +168,7 @@ mod naive {
 mod claim {
     use crate::planted::given_twice;
     use harness::{Group, Object, Op, Setting};
-    use indivisible::sharded::ShardedStats;
+    use indivisible::stats::ShardedStats;
 
     static STATS: Object<ShardedStats<1>> = Object::new(ShardedStats::new());
 

@@ -2,7 +2,7 @@
 
 use crate::planted::{EMPTY, load, store, twin, words};
 use harness::{Group, Object, Op, Setting, Twin};
-use indivisible::{stats::Stats, summary::Summary};
+use indivisible::stats::{Stats, Summary};
 
 static STATS: Object<Stats> = Object::new(Stats::new());
 

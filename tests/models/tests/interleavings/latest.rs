@@ -1,9 +1,12 @@
 //! `Latest`: a register.
 
 use core::cell::RefCell;
-use indivisible::latest::{Latest, Writer};
+use indivisible::{
+    latest::{Latest, Reader, Writer, WriterCell},
+    wait::{Polling, Unpark},
+};
 use models::{
-    explorer::{Log, Model},
+    explorer::{Log, Model, Sleeper, Unasked},
     pair::Pair,
 };
 
@@ -11,34 +14,52 @@ use models::{
 enum Event {
     Publish(usize),
     Read(Option<Pair>),
+    /// Newer than what this reader read before, past so many.
+    Newer(Option<(Pair, usize)>),
     Contended,
+    Refused,
 }
 
-fn accepts(last: &mut Option<Pair>, event: &Event) -> bool {
+/// The last value, which counts the publications, and what the reader of `Newer` has seen.
+type Spec = (usize, usize);
+
+fn accepts((last, seen): &mut Spec, event: &Event) -> bool {
+    let value = (*last > 0).then_some(Pair(*last));
     match *event {
         Event::Publish(value) => {
-            *last = Some(Pair(value));
-            true
+            *last += 1;
+            value == *last
         }
-        Event::Read(seen) => seen == *last,
-        Event::Contended => true,
+        Event::Read(read) => read == value,
+        Event::Newer(newer) => {
+            let expected = value.filter(|_| last > seen);
+            let expected = expected.map(|value| (value, *last - *seen - 1));
+            *seen = *last;
+            newer == expected
+        }
+        Event::Contended | Event::Refused => true,
     }
 }
 
-struct State {
-    writer: RefCell<Writer<'static, Pair>>,
-    latest: &'static Latest<Pair>,
+struct State<U: 'static, const SLOTS: usize> {
+    writer: RefCell<Writer<'static, Pair, U, SLOTS>>,
+    reader: RefCell<Reader<'static, Pair, U, SLOTS>>,
+    latest: &'static Latest<Pair, U, SLOTS>,
 }
 
-fn state() -> State {
-    let (writer, latest) = Box::leak(Box::new(Latest::new())).split();
+fn state<U: Default, const SLOTS: usize>() -> State<U, SLOTS> {
+    let (writer, latest) = Box::leak(Box::new(Latest::default())).split();
     State {
         writer: RefCell::new(writer),
+        reader: RefCell::new(latest.reader()),
         latest,
     }
 }
 
-fn publish<const TIMES: usize>(it: &State, log: &Log<Event>) {
+fn publish<const TIMES: usize, U: Unpark, const SLOTS: usize>(
+    it: &State<U, SLOTS>,
+    log: &Log<Event>,
+) {
     let mut writer = it.writer.borrow_mut();
     for value in 1..=TIMES {
         log.call(|| {
@@ -48,37 +69,119 @@ fn publish<const TIMES: usize>(it: &State, log: &Log<Event>) {
     }
 }
 
-fn read(it: &State, log: &Log<Event>) {
-    log.call(|| it.latest.try_read(1).map_or(Event::Contended, Event::Read));
+fn try_read<const SLOTS: usize>(it: &State<Polling, SLOTS>, log: &Log<Event>) {
+    log.call(|| it.latest.try_read().map_or(Event::Contended, Event::Read));
+}
+
+fn newer<U, const SLOTS: usize>(it: &State<U, SLOTS>, log: &Log<Event>) {
+    log.call(|| Event::Newer(it.reader.borrow_mut().newer_and_missed()));
 }
 
 #[test]
 fn three_writes_beside_a_read() {
-    Model::new("Latest: 3 publish | try_read", state)
-        .actor(publish::<3>)
-        .actor(read)
-        .check(&None, accepts)
+    Model::new("Latest: 3 publish | try_read", state::<Polling, 2>)
+        .actor(publish::<3, _, _>)
+        .actor(try_read)
+        .check(&(0, 0), accepts)
         .expect_at_least(5, [390, 390]);
+}
+
+/// It takes five to come round to the slot that is being read.
+#[test]
+fn six_writes_beside_a_read_of_four_slots() {
+    Model::new(
+        "Latest of 4 slots: 6 publish | try_read",
+        state::<Polling, 4>,
+    )
+    .actor(publish::<6, _, _>)
+    .actor(try_read)
+    .check(&(0, 0), accepts)
+    .expect_at_least(8, [1_000, 1_000]);
 }
 
 #[test]
 fn two_writes_beside_two_reads() {
-    Model::new("Latest: 2 publish | try_read | try_read", state)
-        .actor(publish::<2>)
-        .actor(read)
-        .actor(read)
-        .check(&None, accepts)
-        .expect_at_least(16, [28_000, 28_000]);
+    Model::new(
+        "Latest: 2 publish | try_read | try_read",
+        state::<Polling, 2>,
+    )
+    .actor(publish::<2, _, _>)
+    .actor(try_read)
+    .actor(try_read)
+    .check(&(0, 0), accepts)
+    .expect_at_least(16, [28_000, 28_000]);
 }
 
 #[test]
-fn a_read_looks_again_until_it_is_whole() {
-    Model::new("Latest: 2 publish | read, read", state)
-        .actor(publish::<2>)
+fn a_read_is_repeated_until_it_is_whole() {
+    Model::new("Latest: 2 publish | read, read", state::<Polling, 2>)
+        .actor(publish::<2, _, _>)
         .actor(|it, log| {
             log.call(|| Event::Read(it.latest.read()));
             log.call(|| Event::Read(it.latest.read()));
         })
-        .check(&None, accepts)
+        .check(&(0, 0), accepts)
         .expect_at_least(6, [620, 620]);
+}
+
+#[test]
+fn each_value_is_read_once_or_counted_as_missed() {
+    Model::new(
+        "Latest of 4 slots: 3 publish | 3 newer_and_missed",
+        state::<Polling, 4>,
+    )
+    .actor(publish::<3, _, _>)
+    .actor(|it, log| (0..3).for_each(|_| newer(it, log)))
+    .preemptions(4, 6)
+    .check(&(0, 0), accepts)
+    .expect_at_least(10, [1_000, 1_000]);
+}
+
+#[test]
+fn a_waiter_is_woken_for_each_publication() {
+    Model::new(
+        "Latest: 2 publish | wait_newer until the last",
+        state::<Unasked, 2>,
+    )
+    .actor(publish::<2, _, _>)
+    .actor(|it, log| {
+        let mut last = 0;
+        while last < 2 {
+            log.call(|| {
+                let newer = it.reader.borrow_mut().wait_newer(&Sleeper);
+                let Pair(value) = newer.expect("an actor may wait").expect("no limit");
+                // Where two are new, the first of them was missed.
+                let missed = value - last - 1;
+                last = value;
+                Event::Newer(Some((Pair(value), missed)))
+            });
+        }
+    })
+    .preemptions(4, 6)
+    .check(&(0, 0), accepts)
+    .expect_at_least(2, [1_000, 1_000]);
+}
+
+#[test]
+fn a_writer_is_borrowed_by_one_at_a_time() {
+    let borrow = |cell: &WriterCell<'static, Pair>, log: &Log<Event>| {
+        for _ in 0..2 {
+            log.call(|| match cell.try_borrow() {
+                None => Event::Refused,
+                Some(mut writer) => {
+                    let last = writer.last().map_or(0, |Pair(number)| number);
+                    writer.publish(Pair(last + 1));
+                    Event::Publish(last + 1)
+                }
+            });
+        }
+    };
+    let cell = || WriterCell::new(&*Box::leak(Box::new(Latest::new())));
+    Model::new("WriterCell: 2 borrow, publish | 2 borrow, publish", cell)
+        .actor(borrow)
+        .actor(borrow)
+        .preemptions(3, 4)
+        .spurious(1)
+        .check(&(0, 0), accepts)
+        .expect_at_least(8, [1_000, 1_000]);
 }

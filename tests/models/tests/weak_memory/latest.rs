@@ -1,21 +1,24 @@
-//! `Latest`: a copy whose two looks agree is whole.
+//! `Latest`: a copy that is accepted is whole, and a reader that waits is woken.
 
-use indivisible::latest::{Contended, Latest, Writer};
+use indivisible::{
+    latest::{ContendedError, Latest, Writer, WriterCell},
+    wait::Polling,
+};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::{
     pair::Pair,
-    weak::{Handed, Model, leak},
+    weak::{Handed, Model, Sleeper, Unasked, leak},
 };
 
-struct State {
-    writer: Handed<Writer<'static, Pair>>,
-    latest: &'static Latest<Pair>,
+struct State<U: 'static, const SLOTS: usize> {
+    writer: Handed<Writer<'static, Pair, U, SLOTS>>,
+    latest: &'static Latest<Pair, U, SLOTS>,
     /// Written before anything is published.
     before: AtomicU32,
 }
 
-fn empty() -> State {
-    let (writer, latest) = leak(Latest::new()).split();
+fn empty<U, const SLOTS: usize>(unparker: U) -> State<U, SLOTS> {
+    let (writer, latest) = leak(Latest::with_unparker(unparker)).split();
     State {
         writer: Handed::new(writer),
         latest,
@@ -23,9 +26,9 @@ fn empty() -> State {
     }
 }
 
-/// With a first value, so that the next two writes reuse a slot.
-fn filled() -> State {
-    let state = empty();
+/// With a first value, so that as many publications as there are slots come round to it.
+fn filled<const SLOTS: usize>() -> State<Polling, SLOTS> {
+    let state = empty(Polling);
     let mut writer = state.writer.take();
     writer.publish(Pair(1));
     State {
@@ -34,59 +37,132 @@ fn filled() -> State {
     }
 }
 
-fn told(seen: Result<Option<Pair>, Contended>) -> String {
+impl<U: indivisible::wait::Unpark, const SLOTS: usize> State<U, SLOTS> {
+    fn publish(&self, values: core::ops::RangeInclusive<usize>) -> &'static str {
+        let mut writer = self.writer.take();
+        values.for_each(|value| writer.publish(Pair(value)));
+        ""
+    }
+}
+
+fn told(seen: Result<Option<Pair>, ContendedError>) -> String {
     match seen {
         Ok(None) => "none".to_owned(),
         Ok(Some(Pair(number))) => number.to_string(),
-        Err(Contended) => "contended".to_owned(),
+        Err(ContendedError) => "contended".to_owned(),
     }
 }
 
 #[test]
 fn two_writes_beside_a_read() {
-    Model::new("Latest: 2 publish | try_read", filled)
-        .actor(|it| {
-            let mut writer = it.writer.take();
-            writer.publish(Pair(2));
-            writer.publish(Pair(3));
-            ""
-        })
-        .actor(|it| told(it.latest.try_read(1)))
+    Model::new("Latest: 2 publish | try_read", filled::<2>)
+        .actor(|it| it.publish(2..=3))
+        .actor(|it| told(it.latest.try_read()))
         .check(&["1", "2", "3", "contended"], [1_500, 1_500]);
 }
 
 #[test]
+fn four_writes_beside_a_read_of_four_slots() {
+    Model::new("Latest of 4 slots: 4 publish | try_read", filled::<4>)
+        .actor(|it| it.publish(2..=5))
+        .actor(|it| told(it.latest.try_read()))
+        .check(&["1", "2", "3", "4", "5", "contended"], [6_500, 6_500]);
+}
+
+#[test]
 fn a_value_brings_along_what_was_written_before() {
-    Model::new("Latest: store, publish | try_read, load", empty)
-        .actor(|it| {
-            it.before.store(7, Relaxed);
-            it.writer.take().publish(Pair(1));
-            ""
-        })
-        .actor(|it| {
-            let seen = told(it.latest.try_read(1));
-            let before = it.before.load(Relaxed);
-            if seen == "none" {
-                seen
-            } else {
-                format!("{seen} after {before}")
-            }
-        })
-        .check(&["none", "1 after 7"], [36, 36]);
+    Model::new("Latest: store, publish | try_read, load", || {
+        empty::<_, 2>(Polling)
+    })
+    .actor(|it| {
+        it.before.store(7, Relaxed);
+        it.publish(1..=1)
+    })
+    .actor(|it| {
+        let seen = told(it.latest.try_read());
+        let before = it.before.load(Relaxed);
+        if seen == "none" {
+            seen
+        } else {
+            format!("{seen} after {before}")
+        }
+    })
+    .check(&["none", "1 after 7"], [36, 36]);
 }
 
 #[test]
 fn a_reader_never_goes_back() {
-    Model::new("Latest: publish | read, read", filled)
-        .actor(|it| {
-            it.writer.take().publish(Pair(2));
-            ""
-        })
+    Model::new("Latest: publish | read, read", filled::<2>)
+        .actor(|it| it.publish(2..=2))
         .actor(|it| {
             let first = told(Ok(it.latest.read()));
             format!("{first} then {}", told(Ok(it.latest.read())))
         })
         .check(&["1 then 1", "1 then 2", "2 then 2"], [50, 50]);
+}
+
+/// Each value is read once or counted as missed.
+#[test]
+fn a_reader_counts_what_it_missed() {
+    Model::new(
+        "Latest of 4 slots: 2 publish | newer_and_missed, newer_and_missed",
+        filled::<4>,
+    )
+    .actor(|it| it.publish(2..=3))
+    .actor(|it| {
+        let mut reader = it.latest.reader();
+        let newer = [(); 2].map(|()| match reader.newer_and_missed() {
+            None => "none".to_owned(),
+            Some((Pair(value), missed)) => format!("{value} past {missed}"),
+        });
+        newer.join(" then ")
+    })
+    .check(
+        &[
+            "1 past 0 then none",
+            "1 past 0 then 2 past 0",
+            "1 past 0 then 3 past 1",
+            "2 past 1 then none",
+            "2 past 1 then 3 past 0",
+            "3 past 2 then none",
+        ],
+        [100, 100],
+    );
+}
+
+/// Waits until it has read `last`: two rounds or more where it sees the first value alone.
+fn wait_for(it: &State<Unasked, 2>, last: usize) -> String {
+    let (mut reader, sleeper) = (it.latest.reader(), Sleeper::default());
+    let mut seen = Vec::new();
+    while seen.last() != Some(&last) {
+        let newer = reader.wait_newer(&sleeper);
+        let Pair(value) = newer
+            .expect("an actor may wait")
+            .expect("there is no limit");
+        seen.push(value);
+    }
+    format!("{seen:?}")
+}
+
+#[test]
+fn a_waiter_is_woken() {
+    Model::new("Latest: publish | wait_newer", || {
+        empty::<_, 2>(Unasked::new())
+    })
+    .actor(|it| it.publish(1..=1))
+    .actor(|it| wait_for(it, 1))
+    .check(&["[1]"], [100, 100]);
+}
+
+#[test]
+fn a_waiter_is_woken_for_each_publication() {
+    Model::new("Latest: 2 publish | wait_newer until the last", || {
+        empty::<_, 2>(Unasked::new())
+    })
+    .actor(|it| it.publish(1..=2))
+    .actor(|it| wait_for(it, 2))
+    .preemptions(3, 4)
+    .check(&["[1, 2]", "[2]"], [740, 740]);
 }
 
 #[test]
@@ -102,4 +178,23 @@ fn one_of_two_claims_is_granted() {
         .actor(claim)
         .actor(claim)
         .check(&["writer"], [14, 19]);
+}
+
+/// The second of two borrows, if there are two, continues from what the first published.
+#[test]
+fn a_borrowed_writer_is_passed_on_with_what_it_published() {
+    let publish = |cell: &WriterCell<'static, Pair>| match cell.try_borrow() {
+        None => "refused".to_owned(),
+        Some(mut writer) => {
+            let last = writer.last().map_or(0, |Pair(number)| number);
+            writer.publish(Pair(last + 1));
+            (last + 1).to_string()
+        }
+    };
+    Model::new("WriterCell: borrow, publish | borrow, publish", || {
+        WriterCell::new(&*leak(Latest::new()))
+    })
+    .actor(publish)
+    .actor(publish)
+    .check(&["1, 2", "2, 1", "1, refused", "refused, 1"], [100, 100]);
 }

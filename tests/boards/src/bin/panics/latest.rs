@@ -1,22 +1,55 @@
 //! The last value.
 
-use core::hint::black_box;
-use indivisible::latest::Latest;
+use core::{hint::black_box, num::NonZero};
+use indivisible::{latest::Latest, wait::Polling};
 
-type Value = (u32, u8);
+indivisible::words! {
+    #[derive(Debug)]
+    struct Value { at: u64, state: Option<char>, id: NonZero<u8>, levels: [(u16, bool); 3] }
+}
 
 #[inline(never)]
 pub(crate) fn tier1() {
-    let mut latest = Latest::<Value>::new();
+    let mut latest = Latest::<Value, Polling, 4>::with_unparker(Polling);
     let (mut writer, shared) = black_box(&mut latest).split();
-    writer.publish(black_box((3, 4)));
+    writer.publish(black_box(Value {
+        at: 1,
+        state: None,
+        id: NonZero::<u8>::MIN,
+        levels: [(3, true); 3],
+    }));
     black_box((writer.last(), shared.read()));
-    _ = black_box(shared.try_read(black_box(2)));
+    _ = black_box((shared.try_read(), shared.read_within(black_box(2))));
+    black_box(Latest::new_with(black_box('x')).read());
+    let mut reader = black_box(shared.reader());
+    black_box((
+        reader.is_behind(),
+        reader.newer_and_missed(),
+        reader.read_newer(),
+    ));
+    _ = black_box((reader.read(), reader.wait_newer(&Polling)));
 }
 
 #[cfg(back_end)]
 #[inline(never)]
 pub(crate) fn tier2() {
-    let latest = Latest::<Value>::new();
-    black_box(black_box(&latest).claim().is_some());
+    use crate::wait::poll;
+    use indivisible::{latest::WriterCell, wait::task::Wakers};
+
+    let latest = Latest::<(u32, u8)>::new();
+    let mut cell = WriterCell::new(black_box(&latest));
+    if let Some(mut writer) = black_box(&mut cell).get_mut() {
+        writer.publish(black_box((1, 2)));
+    }
+    if let Some(mut writer) = black_box(&cell).try_borrow() {
+        writer.publish(black_box((3, 4)));
+    }
+    black_box(latest.claim().is_some());
+
+    let awaited = const { Latest::<u32, Wakers<2>>::with_unparker(Wakers::new()) };
+    let mut reader = black_box(&awaited).reader();
+    black_box(poll(reader.changed()));
+    if let Some(mut writer) = awaited.claim() {
+        writer.publish(black_box(1));
+    }
 }

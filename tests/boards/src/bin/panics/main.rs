@@ -19,11 +19,8 @@ mod planted;
 mod pool;
 mod progress;
 mod race;
-mod sharded;
-#[cfg(back_end)]
 mod stats;
 mod stop;
-mod summary;
 #[cfg(back_end)]
 mod update;
 mod wait;
@@ -36,9 +33,8 @@ fn run(_: Board) -> bool {
     progress::loud();
     progress::loud_restart();
     race::tier1();
-    sharded::tier1();
+    stats::tier1();
     stop::tier1();
-    summary::tier1();
     wait::tier1();
     planted::loud();
     tier2();
@@ -56,7 +52,6 @@ fn tier2() {
     pool::tier2();
     progress::tier2();
     race::tier2();
-    sharded::tier2();
     stats::tier2();
     stop::tier2();
     update::tier2();

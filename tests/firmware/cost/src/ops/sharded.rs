@@ -2,9 +2,8 @@
 
 use crate::measure::cost;
 use indivisible::{
-    latest::Contended,
-    sharded::{Recorder, ShardedStats, ShardsExhausted},
-    summary::Summary,
+    latest::ContendedError,
+    stats::{Recorder, RecordersExhaustedError, ShardedStats, Summary},
 };
 
 pub(super) fn all() {
@@ -13,7 +12,7 @@ pub(super) fn all() {
             type It = ShardedStats<$n>;
             static SHARDS: It = It::new();
             let recorder = cost!(2, concat!("ShardedStats<", $n, ">::claim"),
-                |it: &'static It| -> Result<Recorder<'static>, ShardsExhausted> { it.claim() }, (&SHARDS));
+                |it: &'static It| -> Result<Recorder<'static>, RecordersExhaustedError> { it.claim() }, (&SHARDS));
             if let Ok(mut recorder) = recorder {
                 recorder.record(5);
                 cost!(1, concat!("Recorder::record, of ", $n),
@@ -21,8 +20,8 @@ pub(super) fn all() {
             }
             cost!(1, concat!("ShardedStats<", $n, ">::snapshot"),
                 |it: &It| -> Summary { it.snapshot() }, (&SHARDS));
-            cost!(1, concat!("ShardedStats<", $n, ">::try_snapshot(1)"),
-                |it: &It| -> Result<Summary, Contended> { it.try_snapshot(1) }, (&SHARDS)).ok();
+            cost!(1, concat!("ShardedStats<", $n, ">::try_snapshot"),
+                |it: &It| -> Result<Summary, ContendedError> { it.try_snapshot() }, (&SHARDS)).ok();
         } )* };
     }
     sharded! { 1 2 4 8 }

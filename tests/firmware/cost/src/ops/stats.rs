@@ -1,7 +1,7 @@
 //! The chapter's three atomics.
 
 use crate::measure::cost;
-use indivisible::{stats::Stats, summary::Summary};
+use indivisible::stats::{Stats, Summary};
 
 pub(super) fn all() {
     static STATS: Stats = Stats::new();
@@ -31,6 +31,12 @@ pub(super) fn all() {
         2,
         "Stats::mean",
         |it: &Stats| -> Option<u64> { it.mean() },
+        (&STATS)
+    );
+    cost!(
+        2,
+        "Stats::take",
+        |it: &Stats| -> Summary { it.take() },
         (&STATS)
     );
     indivisible::cfg_has_atomic_64! { wide(); }

@@ -4,7 +4,7 @@
 #![no_main]
 
 use cortex_m_rt::{entry, exception};
-use indivisible::latest::{Latest, Writer};
+use indivisible::latest::{Latest, WriterCell};
 use size_firmware::{input, output};
 
 static LATEST: Latest<[u32; 4]> = Latest::new();
@@ -20,11 +20,8 @@ fn main() -> ! {
 
 #[exception]
 fn SysTick() {
-    static mut WRITER: Option<Writer<'static, [u32; 4]>> = None;
-    if WRITER.is_none() {
-        *WRITER = LATEST.claim();
-    }
-    if let Some(writer) = WRITER {
+    static mut WRITER: WriterCell<'static, [u32; 4]> = WriterCell::new(&LATEST);
+    if let Some(mut writer) = WRITER.get_mut() {
         writer.publish([input(), input(), input(), input()]);
     }
 }

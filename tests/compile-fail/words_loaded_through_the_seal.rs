@@ -1,0 +1,11 @@
+// error[E0624]
+use indivisible::latest::{WordRepr, Words};
+
+/// What is behind the seal would store words without the sequence number.
+fn store<R: WordRepr>(words: R) {
+    words.store(&loop {});
+}
+
+fn main() {
+    store(1_u64.into_words());
+}
