@@ -7,6 +7,7 @@
 //! | `sections`   | the other: a change is one critical section |
 //! | `no_back_end`| of those: there is no critical section, and no change compiles |
 //! | `tasks`      | tasks may wait: the feature `waker` |
+//! | `threads`    | threads may wait: there is an operating system, and the feature `std` |
 //! | `wide`       | 64-bit words exist, and none of them takes a lock |
 //! | `halves`     | of those: they are two words of 32 bits |
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
@@ -61,6 +62,11 @@ fn main() {
         ("no_back_end", sections && !chosen),
         ("tier2", true),
         ("tasks", is_set("CARGO_FEATURE_WAKER")),
+        (
+            "threads",
+            is_set("CARGO_FEATURE_STD")
+                && env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "none"),
+        ),
         ("wide", wide),
         ("halves", halves),
         ("wide_loads", target.load_store_64),

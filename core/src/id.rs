@@ -261,9 +261,9 @@ impl<T: Id> IdAllocator<T, Aborting> {
 
 #[cold]
 fn abort() -> ! {
-    #[cfg(feature = "std")]
+    #[cfg(threads)]
     std::process::abort();
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(threads))]
     panic!("all IDs have been allocated");
 }
 

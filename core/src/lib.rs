@@ -1,7 +1,30 @@
 #![no_std]
 #![doc = include_str!("../README.md")]
+// docs.rs shows the feature of each item; no other condition is a user's.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+#![cfg_attr(
+    docsrs,
+    doc(auto_cfg(hide(
+        native,
+        sections,
+        no_back_end,
+        tier2,
+        tasks,
+        threads,
+        wide,
+        halves,
+        wide_loads,
+        modelled,
+        basepri,
+        wfi,
+        wfe,
+        indivisible_loom,
+        indivisible_explore,
+        indivisible_force_sections
+    )))
+)]
 
-#[cfg(any(feature = "std", test))]
+#[cfg(any(threads, test))]
 extern crate std;
 
 mod sync;

@@ -36,7 +36,7 @@
     reason = "the state guards memory that the compiler cannot see guarded"
 )]
 
-#[cfg(feature = "std")]
+#[cfg(threads)]
 mod blocking;
 mod error;
 #[cfg(tasks)]
@@ -44,9 +44,11 @@ mod tasks;
 mod traits;
 mod waiters;
 
-#[cfg(feature = "std")]
+#[cfg(threads)]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub use blocking::Blocking;
-#[cfg(feature = "std")]
+#[cfg(threads)]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub use error::{InitError, ReentrantError, SetError};
 pub use error::{InitializingError, TryInitError, TrySetError};
 pub use waiters::Waiters;

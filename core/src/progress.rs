@@ -353,6 +353,7 @@ impl<U: Unpark, W: Writers> Progress<U, W> {
 }
 
 #[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
 impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
     /// Waits until all is done, as a task.
     ///

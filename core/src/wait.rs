@@ -38,12 +38,16 @@ use core::fmt;
 #[cfg(any(wfe, wfi))]
 mod machine;
 #[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
 pub mod task;
-#[cfg(feature = "std")]
+#[cfg(threads)]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub mod thread;
 #[cfg(wfe)]
+#[cfg_attr(docsrs, doc(cfg(feature = "cortex-m")))]
 pub mod wfe;
 #[cfg(wfi)]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "cortex-m", feature = "riscv"))))]
 pub mod wfi;
 
 /// The waking side: a field of a primitive, called after each change that a waiter may wait for.

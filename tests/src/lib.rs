@@ -1,6 +1,7 @@
 //! What the integration tests share.
 
 pub mod consumer;
+pub mod readme;
 pub mod transcript;
 
 use core::time::Duration;

@@ -16,8 +16,9 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 /// Steps run side by side: their spinners share the lower edge of the terminal.
 static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Between two lines where there is no terminal.
+/// Before the first line where there is no terminal; twice as long before each further one, up to [`LONGEST`].
 const INTERVAL: Duration = Duration::from_secs(5);
+const LONGEST: Duration = Duration::from_secs(40);
 
 /// Does `work`, and shows meanwhile on standard error that `what` goes on. `work` prints through [`line`] alone.
 pub(crate) fn during<R>(what: &str, work: impl FnOnce() -> R) -> R {
@@ -42,7 +43,7 @@ pub(crate) fn line(line: &str) {
 
 fn with_lines<R>(
     what: &str,
-    interval: Duration,
+    mut interval: Duration,
     out: &mut (impl Write + Send),
     work: impl FnOnce() -> R,
 ) -> R {
@@ -58,6 +59,7 @@ fn with_lines<R>(
                     start.elapsed().as_secs()
                 )
                 .ok();
+                interval = LONGEST.min(2 * interval);
             }
         });
         let result = work();

@@ -83,11 +83,21 @@ pub fn missing_targets(rustc: &Path) -> Vec<&'static str> {
 /// A cargo command for a bare-metal target, to be run in `dir` (relative to the root); the caller
 /// adds `build`, `check`, … and their arguments.
 ///
-/// Compiler flags meant for the host do not reach it, and neither does anything that an outer
-/// cargo says about its own package. Compiler and target are given as `--config`, which, unlike
-/// environment variables, a runner's nested cargo does not inherit.
+/// Compiler and target are given as `--config`, which, unlike environment variables, a runner's nested
+/// cargo does not inherit.
 #[must_use]
 pub fn cargo(target: &str, dir: impl AsRef<Path>) -> Command {
+    let mut cargo = cargo_as_configured(dir);
+    cargo.args(["--config", &format!("build.target={target:?}")]);
+    cargo
+}
+
+/// The same for the target that the package in `dir` is configured for.
+///
+/// Compiler flags meant for the host do not reach it, and neither does anything that an outer
+/// cargo tells about its own package.
+#[must_use]
+pub fn cargo_as_configured(dir: impl AsRef<Path>) -> Command {
     let mut cargo = host_cargo();
     for flags in [
         "RUSTC",
@@ -98,13 +108,24 @@ pub fn cargo(target: &str, dir: impl AsRef<Path>) -> Command {
     ] {
         cargo.env_remove(flags);
     }
-    cargo
-        .current_dir(crate::root().join(dir))
-        .args(["--config", &format!("build.target={target:?}")]);
+    cargo.current_dir(crate::root().join(dir));
     if local_config().exists() {
         cargo.args(["--config", &format!("build.rustc={:?}", rustc())]);
     }
     cargo
+}
+
+/// The same for `cargo doc`, with the compiler's own rustdoc and these flags of rustdoc's.
+pub fn cargo_doc(target: &str, dir: impl AsRef<Path>, flags: &str) -> Result<Command> {
+    let mut cargo = cargo(target, dir);
+    let mut flags = flags.to_owned();
+    if local_config().exists() {
+        let sysroot = embedded_toolchain();
+        flags.push_str(&format!(" --sysroot {}", sysroot.display()));
+        cargo.env("RUSTDOC", sysroot::rustdoc()?);
+    }
+    cargo.arg("doc").env("RUSTDOCFLAGS", flags.trim());
+    Ok(cargo)
 }
 
 /// A cargo command for this machine, run in the repository's root.

@@ -70,6 +70,7 @@ impl Observe for Blocking {
     }
 }
 
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 impl<T> OnceLock<T, Blocking> {
     /// Creates an empty cell whose methods may wait.
     pub const fn blocking() -> Self {

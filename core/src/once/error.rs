@@ -22,19 +22,19 @@ impl fmt::Display for InitializingError {
 impl Error for InitializingError {}
 
 /// The initializer of this very cell, on this thread, asked for the value that it computes.
-#[cfg(feature = "std")]
+#[cfg(threads)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct ReentrantError;
 
-#[cfg(feature = "std")]
+#[cfg(threads)]
 impl fmt::Display for ReentrantError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the initializer asked for the value that it computes")
     }
 }
 
-#[cfg(feature = "std")]
+#[cfg(threads)]
 impl Error for ReentrantError {}
 
 /// Defines an error of initializing, and one of setting, that occur where the initializer of a call cannot
@@ -124,7 +124,7 @@ define_errors! {
     TryInitError, TrySetError
 }
 define_errors! {
-    #[cfg(feature = "std")]
+    #[cfg(threads)]
     ReentrantError as Reentrant: "The call comes from inside the cell's own initializer.";
     InitError, SetError
 }

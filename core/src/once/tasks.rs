@@ -10,6 +10,7 @@ use crate::wait::{WaitError, task::Wakers};
 impl<const N: usize> Waiters for Wakers<N> {}
 impl<const N: usize> Observe for Wakers<N> {}
 
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
 impl<T, const N: usize> OnceLock<T, Wakers<N>> {
     /// The value; computed by `f` if there is none. Where the initializer of another call is running, waits
     /// for it.

@@ -107,6 +107,7 @@ impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
 }
 
 #[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
 impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
     /// Waits until somebody asks, as a task; returns why.
     ///

@@ -13,6 +13,7 @@ mod examples;
 mod exhaustion;
 mod gap;
 mod panics;
+mod readme;
 mod refusals;
 mod tiers;
 mod wide;

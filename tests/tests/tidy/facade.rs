@@ -11,7 +11,8 @@ fn is_facade(name: &str) -> bool {
 pub(crate) fn knows_no_target(source: &Source) -> Vec<String> {
     const WORDS: &[&str] = &[
         "target_",
-        "indivisible_",
+        "(indivisible_",
+        ", indivisible_",
         "portable_atomic",
         "sync::atomic",
         "critical_section::",

@@ -12,7 +12,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::{TARGETS, embedded_toolchain, local_config, target_dir};
 use crate::{
@@ -69,6 +69,15 @@ fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
         },
         TARGETS.join(" ")
     );
+}
+
+/// The rustdoc beside the compiler with sources.
+pub fn rustdoc() -> Result<PathBuf> {
+    let rustc =
+        compiler_with_sources().context("no rustc here is new enough and has its sources")?;
+    let rustdoc = rustc.with_file_name("rustdoc");
+    ensure!(rustdoc.exists(), "{} does not exist", rustdoc.display());
+    Ok(rustdoc)
 }
 
 /// Builds the sysroot and points cargo at it inside `embedded-demo/`.
