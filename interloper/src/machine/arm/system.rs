@@ -102,3 +102,79 @@ impl Arm {
         self.profile >= Profile::Armv7M
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{CODE, Machine, interrupt};
+    use crate::machine::{Core, Event, FaultKind, Profile::*};
+
+    const WFE: u16 = 0xbf20;
+    const SEV: u16 = 0xbf40;
+
+    #[test]
+    fn an_event_ends_the_wait_before_it_begins() {
+        let mut machine = Machine::new(Armv6M, &[WFE, WFE, SEV, WFE]);
+        machine.arm.signal();
+        machine.steps(1);
+        assert_eq!(machine.step(), Ok(Event::WaitForEvent));
+        assert_eq!(machine.step(), Ok(Event::SendEvent));
+        machine.steps(1);
+    }
+
+    #[test]
+    fn an_interrupt_ends_the_wait_for_an_event() {
+        let mut machine = Machine::new(Armv6M, &[WFE, 0x4770]);
+        machine.enter(0, 0, CODE + 2);
+        machine.returns(1);
+        machine.steps(1);
+    }
+
+    #[test]
+    fn waiting_and_masking_concern_other_parties() {
+        for code in [WFE, SEV, 0xbf30, 0xb672] {
+            let mut machine = Machine::new(Armv6M, &[code]);
+            machine.arm.signal();
+            let before = machine.arm.hash();
+            assert!(machine.arm.peek(&mut machine.memory).scheduling, "{code:x}");
+            assert_eq!(machine.arm.hash(), before);
+        }
+    }
+
+    #[test]
+    fn basepri_max_only_raises_the_mask() {
+        let msr_basepri_max_r0 = [0xf380, 0x8812];
+        let mut machine = Machine::new(Armv7M, &msr_basepri_max_r0.repeat(4));
+        for (value, basepri) in [(0x80, 0x80), (0xc0, 0x80), (0x40, 0x40), (0, 0x40)] {
+            machine.arm.registers[0] = value;
+            machine.steps(1);
+            assert_eq!(machine.arm.basepri, basepri);
+        }
+        assert!(
+            machine.arm.can_take(interrupt(0, 0x20)) && !machine.arm.can_take(interrupt(0, 0x40))
+        );
+    }
+
+    #[test]
+    fn the_process_stack_is_refused() {
+        for (profile, code) in [
+            (Armv6M, [0xf380, 0x8809]),
+            (Armv6M, [0xf3ef, 0x8011]),
+            (Armv7M, [0xf380, 0x8814]),
+        ] {
+            let mut machine = Machine::new(profile, &code);
+            machine.arm.registers[0] = 2;
+            assert!(matches!(
+                machine.step().unwrap_err().kind,
+                FaultKind::Register { .. }
+            ));
+        }
+    }
+
+    #[test]
+    fn ipsr_is_the_number_of_the_exception() {
+        let mut machine = Machine::new(Armv6M, &[0xf3ef, 0x8005]); // mrs r0, ipsr
+        machine.enter(3, 0, CODE);
+        machine.steps(1);
+        assert_eq!(machine.arm.registers[0], 19);
+    }
+}

@@ -375,3 +375,235 @@ fn aligned(address: u32, size: u32) -> Result<u32, FaultKind> {
         Err(FaultKind::Unaligned { address, size })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{CODE, DATA, Machine};
+    use super::*;
+    use crate::machine::{Access, Core, Event, Profile::*};
+
+    const BX_LR: u16 = 0x4770;
+    const STM_R0: u16 = 0xc00e; // stm r0!, {r1, r2, r3}
+    const LDM_R0: u16 = 0xc80e; // ldm r0!, {r1, r2, r3}
+    const LDREX: [u16; 2] = [0xe850, 0x1f00]; // ldrex r1, [r0]
+    const STREX: [u16; 2] = [0xe840, 0x2300]; // strex r3, r2, [r0]
+
+    /// A core with `r0` at the data, and other values in `r1` to `r3`.
+    fn machine(profile: Profile, code: &[u16]) -> Machine {
+        let mut machine = Machine::new(profile, &[code, &[BX_LR]].concat());
+        machine.arm.registers[..4].copy_from_slice(&[DATA, 1, 2, 3]);
+        machine
+    }
+
+    fn words(machine: &Machine) -> [u32; 3] {
+        [0, 4, 8].map(|offset| machine.memory.word(DATA + offset).unwrap())
+    }
+
+    /// Lets the instruction stop after one word, enters a handler that returns at once, and goes on.
+    fn interrupt(machine: &mut Machine, resumes: bool) {
+        let choice = Choice::Interrupted { after: 1, resumes };
+        assert_eq!(
+            machine.arm.step_as(&mut machine.memory, choice),
+            Ok(Event::Step)
+        );
+        assert_eq!(machine.arm.pc(), CODE, "it has not retired");
+        machine.enter(0, 0, CODE + 2);
+        machine.returns(1);
+        assert_eq!(machine.arm.pc(), CODE);
+    }
+
+    #[test]
+    fn an_interrupted_store_resumes_or_restarts() {
+        for resumes in [true, false] {
+            let mut machine = machine(Armv7M, &[STM_R0]);
+            interrupt(&mut machine, resumes);
+            assert_eq!(words(&machine), [1, 0, 0]);
+            assert_eq!(machine.arm.registers[0], DATA);
+            machine.memory.load_bytes(DATA, &[9, 0, 0, 0]);
+            machine.steps(1);
+            assert_eq!(words(&machine), [if resumes { 9 } else { 1 }, 2, 3]);
+            assert_eq!(machine.arm.registers[0], DATA + 12);
+        }
+    }
+
+    #[test]
+    fn an_interrupted_load_resumes_or_restarts() {
+        for resumes in [true, false] {
+            let mut machine = machine(Armv7M, &[LDM_R0]);
+            machine
+                .memory
+                .load_bytes(DATA, &[7, 0, 0, 0, 8, 0, 0, 0, 9, 0, 0, 0]);
+            interrupt(&mut machine, resumes);
+            machine.memory.load_bytes(DATA, &[17, 0, 0, 0, 18]);
+            machine.steps(1);
+            let first = if resumes { 7 } else { 17 };
+            assert_eq!(machine.arm.registers[..4], [DATA + 12, first, 18, 9]);
+        }
+    }
+
+    #[test]
+    fn where_a_transfer_stops_depends_on_profile_and_registers() {
+        let choices = |profile, code: &[u16]| {
+            let mut machine = machine(profile, code);
+            machine.arm.peek(&mut machine.memory).choices
+        };
+        let store = |resumes| Choices::Multiple {
+            words: 3,
+            stores: true,
+            resumes,
+        };
+        let load = |resumes| Choices::Multiple {
+            words: 3,
+            stores: false,
+            resumes,
+        };
+        assert_eq!(choices(Armv7M, &[STM_R0]), store(true));
+        assert_eq!(choices(Armv6M, &[STM_R0]), store(false));
+        assert_eq!(
+            choices(Armv7M, &[0xc807]),
+            load(false),
+            "ldm r0, {{r0, r1, r2}} loads its base"
+        );
+        assert_eq!(
+            choices(Armv7M, &[0xb407]),
+            store(false),
+            "push: the frame would overwrite it"
+        );
+        assert_eq!(choices(Armv7M, &[0xc802]), Choices::None, "ldm r0!, {{r1}}");
+        let pair = Choices::Multiple {
+            words: 2,
+            stores: true,
+            resumes: false,
+        };
+        assert_eq!(
+            choices(Armv7M, &[0xe9c0, 0x1200]),
+            pair,
+            "strd r1, r2, [r0]"
+        );
+    }
+
+    #[test]
+    fn a_resumed_transfer_has_the_rest_of_its_words() {
+        let mut machine = machine(Armv7M, &[STM_R0]);
+        interrupt(&mut machine, true);
+        let choices = machine.arm.peek(&mut machine.memory).choices;
+        assert_eq!(
+            choices,
+            Choices::Multiple {
+                words: 2,
+                stores: true,
+                resumes: true
+            }
+        );
+        interrupt(&mut machine, true);
+        machine.steps(1);
+        assert_eq!(words(&machine), [1, 2, 3]);
+    }
+
+    #[test]
+    #[should_panic(expected = "has no choice")]
+    fn a_choice_that_the_instruction_lacks_panics() {
+        let mut machine = machine(Armv7M, &[STM_R0]);
+        let _ = machine.arm.step_as(
+            &mut machine.memory,
+            Choice::Interrupted {
+                after: 3,
+                resumes: true,
+            },
+        );
+    }
+
+    #[test]
+    fn a_store_pair_restarts() {
+        let mut machine = machine(Armv7M, &[0xe9c0, 0x1200]); // strd r1, r2, [r0]
+        let choice = Choice::Interrupted {
+            after: 1,
+            resumes: false,
+        };
+        assert_eq!(
+            machine.arm.step_as(&mut machine.memory, choice),
+            Ok(Event::Step)
+        );
+        assert_eq!((words(&machine), machine.arm.pc()), ([1, 0, 0], CODE));
+        machine.steps(1);
+        assert_eq!(words(&machine), [1, 2, 0]);
+    }
+
+    #[test]
+    fn an_exclusive_store_needs_the_monitor() {
+        let code = [LDREX, STREX, STREX].concat();
+        let mut machine = machine(Armv7M, &code);
+        machine.steps(2);
+        assert_eq!((machine.arm.registers[3], words(&machine)[0]), (0, 2));
+        machine.steps(1);
+        assert_eq!(machine.arm.registers[3], 1, "the monitor is open");
+    }
+
+    #[test]
+    fn an_interrupt_opens_the_monitor() {
+        let mut machine = machine(Armv7M, &[LDREX, STREX].concat());
+        machine.steps(1);
+        machine.enter(0, 0, CODE + 8);
+        machine.returns(1);
+        machine.steps(1);
+        assert_eq!((machine.arm.registers[3], words(&machine)[0]), (1, 0));
+    }
+
+    #[test]
+    fn an_exclusive_store_may_fail_spuriously() {
+        let mut machine = machine(Armv7M, &[LDREX, STREX].concat());
+        machine.steps(1);
+        assert_eq!(
+            machine.arm.peek(&mut machine.memory).choices,
+            Choices::Exclusive
+        );
+        assert_eq!(
+            machine
+                .arm
+                .step_as(&mut machine.memory, Choice::ExclusiveFails),
+            Ok(Event::Step)
+        );
+        assert_eq!((machine.arm.registers[3], words(&machine)[0]), (1, 0));
+    }
+
+    #[test]
+    fn another_core_takes_the_reservation_by_a_store() {
+        for (word, failed) in [(DATA + 4, 0), (DATA, 1)] {
+            let mut machine = machine(Armv7M, &[LDREX, STREX].concat());
+            machine.steps(1);
+            let mut access = Access::NONE;
+            access.read(word);
+            machine.arm.observe(access);
+            access.write(word);
+            machine.arm.observe(access);
+            machine.steps(1);
+            assert_eq!(machine.arm.registers[3], failed);
+        }
+    }
+
+    #[test]
+    fn unaligned_accesses_are_for_armv7m_and_single_ones() {
+        let unaligned = |profile, code: &[u16]| {
+            let mut machine = machine(profile, code);
+            machine.arm.registers[0] = DATA + 2;
+            machine
+                .step()
+                .is_err_and(|fault| matches!(fault.kind, FaultKind::Unaligned { .. }))
+        };
+        const LDR: [u16; 1] = [0x6801]; // ldr r1, [r0]
+        assert!(unaligned(Armv6M, &LDR) && !unaligned(Armv7M, &LDR));
+        assert!(unaligned(Armv7M, &[LDM_R0]) && unaligned(Armv7M, &LDREX));
+    }
+
+    #[test]
+    fn a_push_stays_within_the_stack() {
+        let mut machine = machine(Armv6M, &[0xb40f]); // push {r0, r1, r2, r3}
+        machine.arm.registers[SP] = super::super::testing::STACK.start + 12;
+        let before = machine.memory.hash();
+        assert!(matches!(
+            machine.step().unwrap_err().kind,
+            FaultKind::StackOverflow { .. }
+        ));
+        assert_eq!(machine.memory.hash(), before);
+    }
+}
