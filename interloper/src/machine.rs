@@ -42,6 +42,8 @@ mod hash;
 mod memory;
 mod program;
 mod riscv;
+#[cfg(test)]
+mod traces;
 
 pub use access::Access;
 pub use arm::{Arm, Profile};

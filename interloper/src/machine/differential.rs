@@ -23,6 +23,9 @@ pub(super) trait Tested: Core {
 
     fn set_state(&mut self, registers: &[u32], flags: u32);
 
+    /// Continues behind the next instruction, which has faulted.
+    fn skip(&mut self);
+
     /// The condition flags, in the lowest five bits.
     fn flags(&self) -> u32;
 
@@ -32,9 +35,18 @@ pub(super) trait Tested: Core {
     /// What the bugs do that can be planted; each begins with the group that it is in.
     fn bugs() -> impl Iterator<Item = &'static str>;
 
+    /// Bugs of exception entry.
+    fn entry_bugs() -> &'static [ExceptionBug<Self>];
+
+    /// Bugs of exception return.
+    fn return_bugs() -> &'static [ExceptionBug<Self>];
+
     /// Plants the bug with this number in the instruction at an address, if it concerns it.
     fn plant(&self, address: u32, bug: usize);
 }
+
+/// A bug of an exception entry or return: it changes the state after it, knowing that before.
+pub(super) type ExceptionBug<C> = (&'static str, fn(&C, &mut C));
 
 /// A line of a recording.
 struct Case<'a> {

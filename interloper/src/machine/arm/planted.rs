@@ -1,9 +1,11 @@
 //! Bugs that the recorded cases must catch, one at least in each group of instructions.
 
 use super::{
+    Arm, LR, SP,
     alu::{Alu, Compare, Shift},
     insn::{Index, Insn, Multiple, Operand, Reorder, SetFlags, Width},
 };
+use crate::machine::{active::Active, differential::ExceptionBug};
 
 /// A wrong instruction for a right one, where the bug concerns it. The name is that of its encoding.
 type Bug = fn(&str, Insn) -> Option<Insn>;
@@ -498,5 +500,40 @@ pub(super) const BUGS: &[(&str, Bug)] = &[
             set: !set,
         }),
         _ => None,
+    }),
+];
+
+/// What the recorded runs must catch.
+pub(super) const ENTRY_BUGS: &[ExceptionBug<Arm>] = &[
+    ("entry keeps the monitor", |before, after| {
+        after.monitor = before.monitor
+    }),
+    ("entry keeps ITSTATE", |before, after| after.it = before.it),
+    ("entry masks interrupts", |_, after| after.primask = true),
+    ("entry forgets what is active", |_, after| {
+        after.active = Active::default()
+    }),
+    ("entry always links to thread mode", |_, after| {
+        after.registers[LR] = 0xffff_fff9
+    }),
+    ("entry aligns the stack to 16 bytes", |_, after| {
+        after.registers[SP] &= !15
+    }),
+];
+
+pub(super) const RETURN_BUGS: &[ExceptionBug<Arm>] = &[
+    ("return keeps the monitor", |before, after| {
+        after.monitor = before.monitor
+    }),
+    ("return loses ITSTATE", |_, after| after.it = 0),
+    ("return loses the flags", |_, after| after.set_apsr(0)),
+    ("return clears PRIMASK and BASEPRI", |_, after| {
+        (after.primask, after.basepri) = (false, 0)
+    }),
+    ("return ignores the realignment", |before, after| {
+        after.registers[SP] = before.registers[SP] + 32
+    }),
+    ("return keeps r12", |before, after| {
+        after.registers[12] = before.registers[12]
     }),
 ];

@@ -2,8 +2,11 @@
 
 use core::ops::Range;
 
-use super::{Arm, Profile, Slot, decode, encoding, planted::BUGS};
-use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory, differential::Tested};
+use super::{Arm, PC, Profile, Slot, decode, encoding, planted};
+use crate::machine::{
+    Core, Event, Fault, Flash, Interrupt, Memory,
+    differential::{ExceptionBug, Tested},
+};
 
 pub(super) const CODE: u32 = 0x100;
 pub(super) const DATA: u32 = 0x2000_0000;
@@ -76,6 +79,12 @@ impl Tested for Arm {
         self.set_apsr(flags << 27);
     }
 
+    /// A fault leaves `ITSTATE` behind the instruction.
+    fn skip(&mut self) {
+        let pc = self.registers[PC];
+        self.registers[PC] += u32::from(self.fetch(pc).unwrap().length);
+    }
+
     fn flags(&self) -> u32 {
         self.apsr() >> 27
     }
@@ -85,15 +94,25 @@ impl Tested for Arm {
     }
 
     fn bugs() -> impl Iterator<Item = &'static str> {
-        BUGS.iter().map(|&(text, _)| text)
+        planted::BUGS.iter().map(|&(text, _)| text)
+    }
+
+    fn entry_bugs() -> &'static [ExceptionBug<Self>] {
+        planted::ENTRY_BUGS
+    }
+
+    fn return_bugs() -> &'static [ExceptionBug<Self>] {
+        planted::RETURN_BUGS
     }
 
     fn plant(&self, address: u32, bug: usize) {
-        let slot = Slot::new(
-            self.profile,
-            encoding(self.program.flash(), address).unwrap(),
-        );
-        if let Some(insn) = BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn) {
+        let Some(encoding) = encoding(self.program.flash(), address) else {
+            return;
+        };
+        let slot = Slot::new(self.profile, encoding);
+        if let Some(insn) =
+            planted::BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn)
+        {
             self.program.plant(address, Slot { insn, ..slot });
         }
     }

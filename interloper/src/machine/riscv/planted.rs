@@ -1,6 +1,10 @@
 //! Bugs that the recorded cases must catch, one at least in each group of instructions.
 
-use super::insn::{Alu, Amo, Change, Insn, Operand, Test, Width};
+use super::{
+    Riscv,
+    insn::{Alu, Amo, Change, Insn, Operand, Test, Width},
+};
+use crate::machine::differential::ExceptionBug;
 
 /// A wrong instruction for a right one, where the bug concerns it. The name is that of its encoding.
 type Bug = fn(&str, Insn) -> Option<Insn>;
@@ -221,3 +225,24 @@ pub(super) const BUGS: &[(&str, Bug)] = &[
         _ => None,
     }),
 ];
+
+/// What the recorded runs must catch.
+pub(super) const ENTRY_BUGS: &[ExceptionBug<Riscv>] = &[
+    ("a trap leaves interrupts enabled", |_, after| {
+        after.csrs.enabled = true
+    }),
+    ("a trap forgets that interrupts were enabled", |_, after| {
+        after.csrs.previously_enabled = false
+    }),
+    (
+        "a trap saves the address of the next instruction",
+        |before, after| after.csrs.mepc = before.pc + 4,
+    ),
+    ("a trap ignores the vectors", |_, after| {
+        after.pc = after.csrs.mtvec & !0b11
+    }),
+    ("a trap has no cause", |_, after| after.csrs.mcause = 0),
+];
+
+/// The program returns by itself.
+pub(super) const RETURN_BUGS: &[ExceptionBug<Riscv>] = &[];

@@ -2,8 +2,11 @@
 
 use core::ops::Range;
 
-use super::{Reservation, Riscv, Slot, decode, encoding, planted::BUGS};
-use crate::machine::{Core, Event, Fault, Flash, Interrupt, Memory, differential::Tested};
+use super::{Reservation, Riscv, Slot, decode, encoding, planted};
+use crate::machine::{
+    Core, Event, Fault, Flash, Interrupt, Memory,
+    differential::{ExceptionBug, Tested},
+};
 
 pub(super) const CODE: u32 = 0x100;
 pub(super) const DATA: u32 = 0x8000_0000;
@@ -68,6 +71,10 @@ impl Tested for Riscv {
         self.registers.copy_from_slice(registers);
     }
 
+    fn skip(&mut self) {
+        self.pc += u32::from(self.fetch(self.pc).unwrap().length);
+    }
+
     fn flags(&self) -> u32 {
         0
     }
@@ -77,12 +84,25 @@ impl Tested for Riscv {
     }
 
     fn bugs() -> impl Iterator<Item = &'static str> {
-        BUGS.iter().map(|&(text, _)| text)
+        planted::BUGS.iter().map(|&(text, _)| text)
+    }
+
+    fn entry_bugs() -> &'static [ExceptionBug<Self>] {
+        planted::ENTRY_BUGS
+    }
+
+    fn return_bugs() -> &'static [ExceptionBug<Self>] {
+        planted::RETURN_BUGS
     }
 
     fn plant(&self, address: u32, bug: usize) {
-        let slot = Slot::new(encoding(self.program.flash(), address).unwrap());
-        if let Some(insn) = BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn) {
+        let Some(encoding) = encoding(self.program.flash(), address) else {
+            return;
+        };
+        let slot = Slot::new(encoding);
+        if let Some(insn) =
+            planted::BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn)
+        {
             self.program.plant(address, Slot { insn, ..slot });
         }
     }
