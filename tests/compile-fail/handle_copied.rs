@@ -1,4 +1,4 @@
-// error[E0599]
+// error[E0277]: Clone` is not satisfied
 //! A handle would otherwise have a second one of its slot.
 use indivisible::pool::{Handle, Pool};
 
