@@ -141,7 +141,7 @@ pub(crate) trait Change: Atomic {
         mut f: impl FnMut(Self::Value) -> Option<Self::Value>,
     ) -> Result<Self::Value, Self::Value> {
         let mut old = self.load(fetch);
-        while let Some(new) = f(old) {
+        while let Some(new) = f(old).map(computed) {
             match self.compare_exchange_weak(old, new, set, fetch) {
                 Ok(old) => return Ok(old),
                 Err(now) => old = now,
@@ -270,6 +270,18 @@ pub(crate) use const_fn;
 
 /// No operating system: mostly a single core, and one without conditional moves.
 pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
+
+/// A value that is computed before the exchange that stores it. Where an exchange masks interrupts, the
+/// compiler would move the computation behind the mask.
+#[cfg(tier2)]
+#[inline(always)]
+pub(crate) fn computed<T>(value: T) -> T {
+    if cfg!(target_has_atomic = "32") {
+        value
+    } else {
+        core::hint::black_box(value)
+    }
+}
 
 /// A value that is hardly ever needed. A host branches round it, and guesses right; a conditional move would
 /// wait for the condition each time.

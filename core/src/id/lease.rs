@@ -44,7 +44,7 @@ impl<T: Id> IdAllocator<T, Checked> {
             limit
         } else {
             self.next
-                .change(Relaxed, Relaxed, |next| (next < limit).then(|| end(next)))
+                .exchange(Relaxed, Relaxed, |next| (next < limit).then(|| end(next)))
                 .map_err(|_| ExhaustedError)?
         };
         Ok(IdLease {

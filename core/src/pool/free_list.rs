@@ -60,9 +60,9 @@ pub struct FreeList<const N: usize> {
     links: [shared::AtomicUsize; N],
 }
 
-/// The link of an index that [`Slot::into_raw`] has given out. It is no distance: those are between
-/// `-N` and `N`, and an array of half the address space does not exist.
-const RAW: usize = 1 << (usize::BITS - 1);
+/// The link of an index that [`Slot::into_raw`] has given out. As a distance it is -1, by which an index
+/// would follow itself.
+const RAW: usize = usize::MAX;
 
 impl<const N: usize> FreeList<N> {
     /// The number of bits of the tag; see [the module](super).
@@ -252,7 +252,7 @@ mod tests {
         let slot = list.pop().unwrap();
         assert!(list.from_raw(0).is_none(), "it has an owner");
         assert_eq!(slot.into_raw(), 0);
-        for other in [1, 2, usize::MAX, RAW] {
+        for other in [1, 2, RAW] {
             assert!(list.from_raw(other).is_none());
         }
         assert_eq!(list.pop().as_ref().map(Slot::index), Some(1));

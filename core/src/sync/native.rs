@@ -97,9 +97,9 @@ macro_rules! changes {
                 &self,
                 set: Ordering,
                 fetch: Ordering,
-                f: impl FnMut($Value) -> Option<$Value>,
+                mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                self.change(set, fetch, f)
+                self.change(set, fetch, |old| f(old).map(super::computed))
             }
         }
     )* };

@@ -21,6 +21,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
         "latest_masked",
     ),
     ("Progress", "progress", "progress_by_hand"),
+    ("Pool", "pool", "pool_by_hand"),
 ];
 
 /// A ratio that is no larger is as intended.
