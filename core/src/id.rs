@@ -22,7 +22,7 @@ mod lease;
 pub use lease::IdLease;
 
 use crate::atomic::{AtomicPrimitive, Unsigned, generic::Arithmetic};
-use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, zero};
+use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, seldom, zero};
 use core::{fmt, marker::PhantomData, mem, num::NonZero};
 
 /// Hands out IDs: `0..limit`, or `1..=limit` where `T` is non-zero.
@@ -191,10 +191,13 @@ impl<T: Id> IdAllocator<T> {
     #[inline]
     pub fn allocate(&self) -> Result<T, ExhaustedError> {
         let limit = self.limit;
-        let before = self.next.change(Relaxed, Relaxed, |next| {
+        let before = self.next.change(Relaxed, Relaxed, move |next| {
             (next < limit).then(|| next.wrapping_add(T::Raw::ONE))
         });
-        before.ok().and_then(T::after).ok_or(ExhaustedError)
+        match before.ok().and_then(T::after) {
+            Some(id) => Ok(id),
+            None => Err(seldom(ExhaustedError)),
+        }
     }
 }
 

@@ -35,6 +35,42 @@ fn back_off(wait: &mut u32) {
     *wait = (*wait + 1).min(LONGEST);
 }
 
+/// The loop of a change; it waits for `wait` after its first failure.
+#[inline(always)]
+fn attempts<A: Change>(
+    atomic: &A,
+    set: Ordering,
+    fetch: Ordering,
+    mut wait: u32,
+    mut f: impl FnMut(A::Value) -> Option<A::Value>,
+) -> Result<A::Value, A::Value> {
+    let mut old = atomic.load(fetch);
+    while let Some(new) = f(old) {
+        if atomic.compare_exchange_weak(old, new, set, fetch).is_ok() {
+            return Ok(old);
+        }
+        back_off(&mut wait);
+        // The value that the exchange found is old by now.
+        old = atomic.load(fetch);
+    }
+    Err(old)
+}
+
+/// A change on a host whose first attempt has failed: out of line, so that the first attempt, which
+/// mostly succeeds, is no loop.
+#[cold]
+#[inline(never)]
+fn contend<A: Change>(
+    atomic: &A,
+    set: Ordering,
+    fetch: Ordering,
+    f: impl FnMut(A::Value) -> Option<A::Value>,
+) -> Result<A::Value, A::Value> {
+    let mut wait = FIRST_WAIT;
+    back_off(&mut wait);
+    attempts(atomic, set, fetch, wait, f)
+}
+
 macro_rules! changes {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
@@ -79,17 +115,17 @@ macro_rules! changes {
                 fetch: Ordering,
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                let mut wait = FIRST_WAIT;
-                let mut old = self.load(fetch);
-                while let Some(new) = f(old) {
-                    if self.0.compare_exchange_weak(old, new, set, fetch).is_ok() {
-                        return Ok(old);
-                    }
-                    back_off(&mut wait);
-                    // The value that the exchange saw is old by now.
-                    old = self.load(fetch);
+                if super::IS_BARE {
+                    return attempts(self, set, fetch, FIRST_WAIT, f);
                 }
-                Err(old)
+                let old = self.load(fetch);
+                let Some(new) = f(old) else {
+                    return Err(old);
+                };
+                if self.compare_exchange_weak(old, new, set, fetch).is_ok() {
+                    return Ok(old);
+                }
+                contend(self, set, fetch, f)
             }
 
             #[inline(always)]
