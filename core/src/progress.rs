@@ -1,77 +1,130 @@
-//! How far the work is: counted by whoever does it, read and waited for by whoever wants to know.
+//! How far the work is: counted by those who do it, read and waited for by others.
 //!
-//! # One word, two ways to write it
+//! [`Progress`] has any number of writers, which count by read-modify-write; [`SingleProgress`] has one,
+//! which stores. They are two types, since a store beside an `advance` would undo it.
 //!
-//! - [`Shared`]: any number of writers [`advance`](Progress::advance). The word is `left << 1 | WAITER`:
-//!   counted down, it says by its sign alone whether there was anything left to do.
-//!   A waiter sets `WAITER` after it has registered with the unparker; the next `advance` finds the bit
-//!   in the word it counted in, takes it away and wakes. Nobody waiting costs nothing, and an unparker that
-//!   does nothing has no bit.
-//! - [`Single`]: one writer [`set_done`](ProgressWriter::set_done)s with a plain store of what is done, so
-//!   a bit that a waiter put into the word could be lost; the writer wakes on every change. With
-//!   [`Polling`] that is no code at all.
+//! # The state of a `Progress`
 //!
-//! A word belongs to one of the two by its type: a store beside an `advance` would undo it.
+//! One word: `left << SHIFT | round | RESTARTING | WAITER`. Counted down, its sign tells whether any steps
+//! were left. The total is a second word; there are two of these, for even and for odd rounds.
+//!
+//! | `advance` | waiter |
+//! |---|---|
+//! | | checks: not yet |
+//! | | registers with the unparker |
+//! | | sets `WAITER` where it is clear, and checks again: not yet, sleeps |
+//! | subtracts: `WAITER` was set | |
+//! | clears `WAITER` | |
+//! | calls `unpark` | wakes, checks |
+//!
+//! Without a waiter, `advance` is one change of the word. With an unparker that does nothing, no waiter
+//! sets the bit.
 //!
 //! # Past the total
 //!
-//! An `advance` counts first. If nothing was left before, its steps are taken back; if there were fewer left
-//! than it counted, they stay. So fewer than none may be left by the word, and a look says none then. What a
-//! look says never goes back: the first steps to be taken back were counted when nothing was left without any
-//! such steps, and what it came by stays. (A section knows before, and takes nothing back.)
+//! An `advance` subtracts first. If no steps were left before, it *rolls back*: it adds its steps again. If
+//! fewer were left than it counted, the *overshoot* stays. So the word may hold less than none left, which
+//! readers take for none. (A critical section checks before it subtracts, and rolls nothing back.)
 //!
-//! What stays is less than `AT_ONCE` past the total, and what is being taken back is at most `AT_ONCE` for
-//! each context that is in an `advance`. Half of the word is there for them: enough for 65,535 such contexts
-//! on 32 bits. More than `AT_ONCE` steps at a time are counted by an exchange, which stops at the total.
+//! What readers see never goes back in one round:
+//!
+//! 1. A rollback begins only after a value of at most none left (`goes` in `subtract_if`).
+//! 2. `rolled_back` changes the word only where none is left now, and leaves none.
+//! 3. So a rollback never turns "complete" into "incomplete", whichever round it meets.
+//!
+//! One overshoot is below `AT_ONCE`, and so is each rollback in progress. Half of the word is there for
+//! them: enough for 32,767 contexts at once on 32 bits. More than `AT_ONCE` steps at a time are counted
+//! by an exchange, which stops at the total.
+//!
+//! # Restart
+//!
+//! | `try_restart` | a reader sees |
+//! |---|---|
+//! | sets `RESTARTING`, where none is left and it is clear | the old round, complete |
+//! | stores the other total, with the new round | the old round, complete |
+//! | stores the new state: the next round, all steps left | the new round |
+//!
+//! 1. One caller at most sets `RESTARTING` in a round, and the state changes its round only in the last
+//!    step. So one caller restarts each round.
+//! 2. An `advance` before the last step finds none left and is dropped; one after it counts in the new
+//!    round. The rollback of the former leaves the new round alone (step 2 above, and where the new round is
+//!    complete, step 3).
+//! 3. A reader takes the total of the round that it has found in the state. The total was stored before that
+//!    state (Release, Acquire). Another restart overwrites that total only two rounds later: then its
+//!    round is another, and the reader loads the state again, which is that of a later round (Release,
+//!    Acquire fence): a reader retries once for every two restarts beside it. Rounds repeat after 64
+//!    restarts on 32 bits (65,536 on 64): a reader would have to stand between two loads for exactly so
+//!    many.
+//! 4. `WAITER` is kept, so a waiter that has registered is woken by the next `advance`. A waiter compares the
+//!    round with that in which it began: it returns where its round is over, and is not woken by it where it
+//!    began in the next.
 //!
 //! # Memory ordering
 //!
-//! Every change is Release and every look Acquire: who sees `n` done sees what was written before.
-//! The waiter's bit is set AcqRel: its Release part shows the registration to the `advance` that takes
-//! the bit, AcqRel too, which looks at it then; its Acquire part is the waiter's second look. No `advance`
-//! is lost on a waiter: one that comes after the bit was set finds it, or somebody has taken it since,
-//! who wakes then and has it look at everything counted before; one that came before it is seen by the
-//! second look.
-//! No change is Relaxed but the one that takes back, which is native, and then continues the release
-//! sequence of those before it.
+//! Every change is Release and every check Acquire: a reader that sees `n` done sees what was written
+//! before. `WAITER` is set AcqRel: Acquire, since it is a check; Release, since in a critical section a
+//! Relaxed store would end the release sequence of the steps before. It is cleared Release for the same
+//! reason. No wake-up is lost, since the unparker orders registration and `unpark` ([`Unpark`]):
+//!
+//! 1. A waiter sleeps after it has registered and has then found, at some value *v* of the word, `WAITER` set
+//!    and too few steps done.
+//! 2. A later `advance` finds `WAITER` set, or another `advance` has cleared it after *v*. One of the two calls
+//!    `unpark` after it has cleared the bit.
+//! 3. If the registration precedes that `unpark`, the waiter is woken. If it follows, the waiter's check
+//!    happens after the bit was cleared, and cannot have found *v*.
+//!
+//! No change is Relaxed but the rollback, which is native, and so continues the release sequence.
 
-mod writer;
+mod read;
+mod single;
 
-pub use writer::ProgressWriter;
+pub use read::ChangeError;
+pub use single::{SingleProgress, Writer};
 
-use crate::sync::{Claim, Ordering::Acquire, const_fn, plain, shared};
+use crate::sync::{Ordering::Acquire, Ordering::Relaxed, const_fn, plain, shared};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
+use read::{Goal, Look, changed, readers};
 
 #[cfg(tier2)]
 use crate::sync::{
     Change, ChangeInteger,
-    Ordering::{AcqRel, Relaxed, Release},
+    Ordering::{AcqRel, Release},
 };
 #[cfg(tasks)]
 use crate::wait::task::Wakers;
 
-/// Somebody waits, and is registered with the unparker.
+/// A waiter is registered with the unparker, and has asked to be woken.
 #[cfg(tier2)]
 const WAITER: usize = 1;
-/// One step done.
-const STEP: usize = 2;
-/// More steps than these are not counted before it is known whether there are as many left.
+/// A caller of `try_restart` is at work.
 #[cfg(tier2)]
-const AT_ONCE: usize = 1 << (usize::BITS / 2 - 2);
+const RESTARTING: usize = 2;
+/// One round.
+const ROUND: usize = 4;
+const ROUND_BITS: u32 = if usize::BITS < 64 { 6 } else { 16 };
+const ROUNDS: usize = STEP - ROUND;
+/// One step left.
+const STEP: usize = ROUND << ROUND_BITS;
+const SHIFT: u32 = STEP.trailing_zeros();
+/// More steps than these are not counted before it is known whether as many are left.
+#[cfg(tier2)]
+const AT_ONCE: usize = 1 << (usize::BITS / 4);
 
-/// Progress towards `total` steps.
+/// The largest total: 8,388,607 on 32 bits, and more than 35 million million on 64.
+pub const MAX_TOTAL: usize = usize::MAX >> (SHIFT + 1);
+
+/// Progress towards `total` steps that any number of contexts report.
 ///
-/// Readers never see more than `total`, and never a step back. `U` is what wakes a waiter
-/// ([`wait`](crate::wait)); `W` is who writes: [`Shared`] or [`Single`].
+/// Readers never see more than `total` and, in one round, never a step back. `U` is what wakes a waiter
+/// ([`wait`](crate::wait)). A total of 0 is complete from the start.
 ///
-/// A total of 0 is complete from the start.
+/// For one writer, [`SingleProgress`] needs no read-modify-write.
 ///
-/// Tier 1 for [`Single`] writers without a waiter, tier 2 for [`Shared`] ones and for
-/// [`claim`](Progress::claim), tier 3 for the `wait_*` methods. Everything but waiting may be called
-/// from interrupt handlers. Without compare-and-swap, `advance` is one critical section (two where
-/// somebody waits) and `set_done` none. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting",
-/// "Synchronization", "Example: Progress Reporting from Multiple Threads".)
+/// Needs read-modify-write for everything but reading. Everything but waiting may be called from interrupt
+/// handlers. Without compare-and-swap, `advance` is one critical section, and where a waiter has asked to be
+/// woken, two and those of the unparker. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting
+/// from Multiple Threads", "Synchronization".)
 ///
 /// ```
 /// use indivisible::progress::Progress;
@@ -85,86 +138,16 @@ const AT_ONCE: usize = 1 << (usize::BITS / 2 - 2);
 /// });
 /// assert!(PROGRESS.is_complete());
 /// ```
-pub struct Progress<U = Polling, W: Writers = Shared> {
-    /// Written by the writers, and by waiters where they are [`Shared`].
-    state: W::Word,
-    total: usize,
-    /// [`Single`] only.
-    claim: Claim,
+pub struct Progress<U = Polling> {
+    state: shared::AtomicUsize,
+    /// As in the state: `total << SHIFT | round`.
+    totals: [plain::AtomicUsize; 2],
     unparker: U,
 }
 
-/// Any number of writers, by read-modify-write: tier 2.
-#[derive(Clone, Copy, Debug)]
-pub struct Shared;
-
-/// One writer, by plain stores: tier 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Single;
-
-/// Who writes a [`Progress`]: [`Shared`] or [`Single`]. Sealed.
-pub trait Writers: sealed::Writers {}
-
-/// The largest total: one bit of the word is the waiter's, and one is the sign.
-pub const MAX_TOTAL: usize = usize::MAX >> 2;
-
-impl Writers for Shared {}
-impl Writers for Single {}
-
-mod sealed {
-    use super::{Acquire, STEP, left, plain, shared};
-
-    #[cfg(tier2)]
-    use super::{AcqRel, ChangeInteger, WAITER};
-
-    pub trait Writers {
-        type Word;
-
-        /// The steps done of so many, and with them what was written before.
-        fn look(word: &Self::Word, total: usize) -> usize;
-
-        /// The same from a waiter, who has registered: asks the next writer to wake it.
-        fn look_again(word: &Self::Word, total: usize) -> usize;
-    }
-
-    impl Writers for super::Shared {
-        type Word = shared::AtomicUsize;
-
-        #[inline(always)]
-        fn look(word: &Self::Word, total: usize) -> usize {
-            total - left(word.load(Acquire))
-        }
-
-        #[cfg(tier2)]
-        fn look_again(word: &Self::Word, total: usize) -> usize {
-            total - left(ChangeInteger::fetch_or(word, WAITER, AcqRel))
-        }
-
-        /// Without read-modify-write there is no writer either.
-        #[cfg(not(tier2))]
-        fn look_again(word: &Self::Word, total: usize) -> usize {
-            Self::look(word, total)
-        }
-    }
-
-    impl Writers for super::Single {
-        type Word = plain::AtomicUsize;
-
-        #[inline(always)]
-        fn look(word: &Self::Word, _: usize) -> usize {
-            word.load(Acquire) / STEP
-        }
-
-        /// The writer wakes without being asked.
-        fn look_again(word: &Self::Word, total: usize) -> usize {
-            Self::look(word, total)
-        }
-    }
-}
-
-impl Progress<Polling, Shared> {
+impl Progress {
     const_fn! {
-        /// Creates progress of many writers that nobody sleeps for.
+        /// Creates progress that readers poll.
         ///
         /// # Panics
         ///
@@ -175,95 +158,156 @@ impl Progress<Polling, Shared> {
     }
 }
 
-impl<U> Progress<U, Shared> {
+impl<U> Progress<U> {
     const_fn! {
-        /// Creates progress of many writers that wake waiters through `unparker`.
+        /// Creates progress that wakes waiters through `unparker`.
         ///
         /// # Panics
         ///
         /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
         pub fn with_unparker(total: usize, unparker: U) -> Self {
+            let state = checked(total) * STEP;
             Self {
-                state: shared::AtomicUsize::new(checked(total) * STEP),
-                total,
-                claim: Claim::new(),
+                state: shared::AtomicUsize::new(state),
+                totals: [plain::AtomicUsize::new(state), plain::AtomicUsize::new(0)],
                 unparker,
             }
         }
     }
-}
 
-const fn checked(total: usize) -> usize {
-    assert!(
-        total <= MAX_TOTAL,
-        "a total has at most usize::BITS - 2 bits"
-    );
-    total
-}
-
-/// The steps left by the word of [`Shared`] writers.
-#[inline(always)]
-fn left(state: usize) -> usize {
-    (state as isize >> 1).max(0) as usize
-}
-
-/// The same as `left(state) > 0`, in an instruction less of a section.
-#[cfg(tier2)]
-#[inline(always)]
-fn is_any_left(state: usize) -> bool {
-    state as isize >= STEP as isize
-}
-
-impl<U, W: Writers> Progress<U, W> {
-    /// Steps done so far: at most [`total`](Self::total), and never fewer than seen before.
-    #[inline]
-    #[must_use]
-    pub fn done(&self) -> usize {
-        W::look(&self.state, self.total)
-    }
-
-    /// Steps to do in all.
-    #[inline]
-    #[must_use]
-    pub fn total(&self) -> usize {
-        self.total
+    /// Starts again with another total; exclusive access rules out readers and writers.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_TOTAL`].
+    pub fn restart(&mut self, total: usize) {
+        let state = checked(total) * STEP;
+        self.state = shared::AtomicUsize::new(state);
+        self.totals = [state, 0].map(plain::AtomicUsize::new);
     }
 
     /// Steps still to do.
     #[inline]
     #[must_use]
     pub fn remaining(&self) -> usize {
-        self.total - self.done()
+        left(self.state.load(Acquire))
     }
 
-    /// Whether all is done.
-    #[inline]
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.remaining() == 0
+    #[inline(always)]
+    fn look(&self) -> Look {
+        loop {
+            if let Some(look) = self.look_at(self.state.load(Acquire)) {
+                return look;
+            }
+        }
+    }
+
+    /// The same from a waiter that has registered: asks the next `advance` to wake it.
+    #[cfg(tier2)]
+    fn look_again(&self) -> Look {
+        loop {
+            let mut state = self.state.load(Acquire);
+            // Not where it is set: on Armv8-M an exclusive store may set the core's own event register, and the
+            // waiter would never sleep in WFE. See `wait::wfe`.
+            if state & WAITER == 0 {
+                state = ChangeInteger::fetch_or(&self.state, WAITER, AcqRel);
+            }
+            if let Some(look) = self.look_at(state) {
+                return look;
+            }
+        }
+    }
+
+    /// Without read-modify-write there is no writer either.
+    #[cfg(not(tier2))]
+    fn look_again(&self) -> Look {
+        self.look()
+    }
+
+    /// `None` where the total is that of a later round.
+    #[inline(always)]
+    fn look_at(&self, state: usize) -> Option<Look> {
+        let total = self.total_of(state).load(Relaxed);
+        let total_is_of_round = (state ^ total) & ROUNDS == 0;
+        if !total_is_of_round {
+            // The next load of the state finds the round before that of the total, at least.
+            plain::fence(Acquire);
+            return None;
+        }
+        Some(Look {
+            done: total / STEP - left(state),
+            total: total / STEP,
+            round: state & ROUNDS,
+            is_abandoned: false,
+        })
+    }
+
+    #[inline(always)]
+    fn total_of(&self, state: usize) -> &plain::AtomicUsize {
+        &self.totals[usize::from(state & ROUND != 0)]
     }
 }
 
-impl<U: Unpark> Progress<U, Shared> {
-    /// Counts `n` more steps as done, and wakes whoever waits.
+const fn checked(total: usize) -> usize {
+    assert!(total <= MAX_TOTAL, "the total is above MAX_TOTAL");
+    total
+}
+
+#[inline(always)]
+fn left(state: usize) -> usize {
+    (state as isize >> SHIFT).max(0) as usize
+}
+
+/// The same as `left(state) > 0`, in an instruction less of a critical section.
+#[cfg(tier2)]
+#[inline(always)]
+fn is_any_left(state: usize) -> bool {
+    state as isize >= STEP as isize
+}
+
+/// The state after a rollback of `n` steps; `None` where the round that dropped them is over.
+#[cfg(tier2)]
+fn rolled_back(state: usize, n: usize) -> Option<usize> {
+    if is_any_left(state) {
+        return None;
+    }
+    let more = state.wrapping_add(n * STEP);
+    Some(if is_any_left(more) {
+        state & (STEP - 1)
+    } else {
+        more
+    })
+}
+
+readers! { Progress }
+
+#[cfg(tier2)]
+impl<U: Unpark> Progress<U> {
+    /// Counts `n` more steps as done, and wakes the waiters.
     ///
     /// Steps beyond the total are dropped: a call that comes when all is done changes nothing.
-    #[cfg(tier2)]
     #[inline]
     pub fn advance(&self, n: usize) {
         if n > AT_ONCE {
             return self.advance_far(n);
         }
         // Why not an exchange, which would stop at the total and take the bit in one step: it is a third
-        // dearer with nobody waiting, and without compare-and-swap nearly twice as long a section.
-        let before = self.state.subtract_if(n * STEP, Release, is_any_left);
+        // dearer without a waiter, and without compare-and-swap nearly twice as long a section.
+        let roll_back = || self.roll_back(n);
+        let before = (self.state).subtract_if(n * STEP, Release, is_any_left, roll_back);
         if U::WAKES && before & WAITER != 0 && is_any_left(before) {
             self.wake();
         }
     }
 
+    /// Relaxed: it is native, so it continues the release sequence of the changes before.
+    #[cold]
+    fn roll_back(&self, n: usize) {
+        let rolled_back = |state| rolled_back(state, n);
+        let (Ok(_) | Err(_)) = self.state.change(Relaxed, Relaxed, rolled_back);
+    }
+
     // Inlined, its section and the one above become one, with more instructions masked.
-    #[cfg(tier2)]
     #[cold]
     #[inline(never)]
     fn advance_far(&self, n: usize) {
@@ -276,138 +320,79 @@ impl<U: Unpark> Progress<U, Shared> {
         }
     }
 
-    /// Whoever finds the bit wakes; somebody else may have taken it since it was seen.
-    #[cfg(tier2)]
+    /// The context that clears the bit wakes; another one may have cleared it since it was seen.
     #[cold]
     fn wake(&self) {
-        if ChangeInteger::fetch_and(&self.state, !WAITER, AcqRel) & WAITER != 0 {
+        if ChangeInteger::fetch_and(&self.state, !WAITER, Release) & WAITER != 0 {
             self.unparker.unpark();
         }
     }
 }
 
-impl<U> Progress<U, Shared> {
-    /// Starts again with another total; a borrow by anybody else makes this impossible.
+#[cfg(tier2)]
+impl<U> Progress<U> {
+    /// Starts the next round, of `total` steps, where all steps of this one are done.
+    ///
+    /// Succeeds for one caller in each round. Waiters of the old round return, and those of the new one are
+    /// not woken by it. What precedes each step of the old round happens before this returns, and that
+    /// happens before a reader sees the new round. Steps that are reported while it is at work are dropped,
+    /// as all are that come when everything is done: report steps of the new round after it has
+    /// returned, or after having seen the new round.
+    ///
+    /// # Errors
+    ///
+    /// [`RestartError`] where steps are left, or another caller restarts this round.
     ///
     /// # Panics
     ///
     /// Where `total` is above [`MAX_TOTAL`].
-    pub fn restart(&mut self, total: usize) {
-        self.state = shared::AtomicUsize::new(checked(total) * STEP);
-        self.total = total;
+    ///
+    /// ```
+    /// use indivisible::progress::{Progress, RestartError};
+    ///
+    /// static PROGRESS: Progress = Progress::new(2);
+    ///
+    /// assert_eq!(PROGRESS.try_restart(3), Err(RestartError));
+    /// PROGRESS.advance(2);
+    /// assert_eq!(PROGRESS.try_restart(3), Ok(()));
+    /// assert_eq!((PROGRESS.done(), PROGRESS.total()), (0, 3));
+    /// ```
+    pub fn try_restart(&self, total: usize) -> Result<(), RestartError> {
+        let total = checked(total) * STEP;
+        // Acquire: the steps of the old round happen before what follows.
+        let claimed = self.state.change(AcqRel, Relaxed, |state| {
+            let may = !is_any_left(state) && state & RESTARTING == 0;
+            may.then_some(state | RESTARTING)
+        });
+        let Ok(state) = claimed else {
+            return Err(RestartError);
+        };
+        let round = (state & ROUNDS).wrapping_add(ROUND) & ROUNDS;
+        self.total_of(round).store(total | round, Release);
+        // A loop or a section, since waiters and rollbacks change the word meanwhile.
+        let next = |state| Some(total | round | state & WAITER);
+        let (Ok(_) | Err(_)) = self.state.change(Release, Relaxed, next);
+        Ok(())
     }
 }
 
-impl<U: Unpark, W: Writers> Progress<U, W> {
-    /// Sleeps until all is done; returns how much is.
-    ///
-    /// That is less than the total only where the parker has a time limit and it has passed.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError`] where this context must not wait.
-    pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WaitError> {
-        self.wait_until(self.total, parker)
-    }
+/// Steps are left, or another caller restarts the round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct RestartError;
 
-    /// Sleeps until more than `seen` is done, or everything; returns how much is.
-    ///
-    /// That is `seen` only where everything was done, or where the parker has a time limit and it has
-    /// passed.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError`] where this context must not wait.
-    pub fn wait_change<P: Park<U>>(&self, seen: usize, parker: &P) -> Result<usize, WaitError> {
-        self.wait_until(seen.saturating_add(1), parker)
-    }
-
-    /// Sleeps until `steps` are done, or everything; returns how much is.
-    ///
-    /// That is less only where the parker has a time limit and it has passed without a change: the limit
-    /// is one of each sleep, a heart beat, and not of the whole wait.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError`] where this context must not wait.
-    pub fn wait_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<usize, WaitError> {
-        let steps = steps.min(self.total);
-        loop {
-            let done = self.done();
-            if done >= steps {
-                return Ok(done);
-            }
-            let mut ready = || {
-                let done = if U::WAKES {
-                    W::look_again(&self.state, self.total)
-                } else {
-                    self.done()
-                };
-                done >= steps
-            };
-            if parker.park_unless(&self.unparker, &mut ready)? == WakeReason::TimedOut {
-                return Ok(self.done());
-            }
-        }
-    }
-}
-
-#[cfg(tasks)]
-#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
-impl<const N: usize, W: Writers> Progress<Wakers<N>, W> {
-    /// Waits until all is done, as a task.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
-    pub async fn complete(&self) -> Result<(), WaitError> {
-        self.until(self.total).await.map(|_| ())
-    }
-
-    /// Waits until more than `seen` is done, or everything, as a task; returns how much is.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
-    pub async fn changed(&self, seen: usize) -> Result<usize, WaitError> {
-        self.until(seen.saturating_add(1)).await
-    }
-
-    /// Waits until `steps` are done, or everything, as a task; returns how much is.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
-    pub async fn until(&self, steps: usize) -> Result<usize, WaitError> {
-        let steps = steps.min(self.total);
-        if self.done() >= steps {
-            return Ok(self.done());
-        }
-        let look = || Some(W::look_again(&self.state, self.total)).filter(|done| *done >= steps);
-        self.unparker.wait(look).await
-    }
-}
-
-impl<U, W: Writers> fmt::Debug for Progress<U, W> {
+impl fmt::Display for RestartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Progress")
-            .field("done", &self.done())
-            .field("total", &self.total)
-            .finish_non_exhaustive()
+        f.write_str("steps are left, or another context restarts the progress")
     }
 }
 
-#[cfg(feature = "defmt")]
-impl<U, W: Writers> defmt::Format for Progress<U, W> {
-    fn format(&self, f: defmt::Formatter<'_>) {
-        defmt::write!(f, "{=usize} of {=usize} done", self.done(), self.total);
-    }
-}
+impl core::error::Error for RestartError {}
 
-#[cfg(test)]
+#[cfg(all(test, tier2))]
 mod tests {
-    use super::{AT_ONCE, MAX_TOTAL, Progress, STEP};
-    use core::sync::atomic::Ordering::Relaxed;
+    use super::{AT_ONCE, MAX_TOTAL, Progress, SHIFT, STEP, WAITER, left, rolled_back};
+    use crate::sync::Ordering::Relaxed;
 
     #[test]
     fn steps_past_the_total_do_not_pile_up() {
@@ -427,6 +412,38 @@ mod tests {
         progress.advance(AT_ONCE);
         assert_eq!((progress.done(), progress.remaining()), (MAX_TOTAL, 0));
         let room = progress.state.load(Relaxed) - isize::MIN as usize;
-        assert!(room / (AT_ONCE * STEP) >= (1 << (usize::BITS / 2)) - 1);
+        let contexts = if usize::BITS < 64 { 1 << 15 } else { 1 << 28 };
+        assert!(room / (AT_ONCE * STEP) >= contexts - 1);
+    }
+
+    /// Whatever the state is by then.
+    #[test]
+    fn a_rollback_never_makes_steps_of_another_round() {
+        for low in [0, WAITER, STEP - 1] {
+            for steps in 0..5_isize {
+                let overshot = ((-steps) << SHIFT) as usize | low;
+                for n in 1..5 {
+                    let back = rolled_back(overshot, n).unwrap();
+                    assert_eq!((left(back), back & (STEP - 1)), (0, low));
+                    let fewer = (back as isize) >> SHIFT;
+                    assert_eq!(fewer, (n as isize - steps).min(0));
+                }
+                if steps > 0 {
+                    assert_eq!(rolled_back(steps as usize * STEP | low, 1), None);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rounds_repeat_and_each_has_its_total() {
+        let progress = Progress::new(1);
+        for round in 0..1 << 17 {
+            assert_eq!((progress.done(), progress.total()), (0, 1 + round % 3));
+            progress.advance(2);
+            progress.advance(2);
+            assert!(progress.is_complete());
+            assert_eq!(progress.try_restart(1 + (round + 1) % 3), Ok(()));
+        }
     }
 }

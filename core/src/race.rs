@@ -136,7 +136,7 @@ impl<V: OnceValue> OnceWord<V> {
     /// The value, or `None` if the cell is empty.
     #[inline]
     pub fn get(&self) -> Option<V> {
-        // SAFETY: `word` is private. It starts as zero, which is `NONE`, and `set` alone stores to it, what
+        // SAFETY: `word` is private. It starts as zero, which is `NONE`, and `set` alone stores another value, which
         // `into_bits` made of a `V`. That exchange is Release, and this load is Acquire.
         unsafe { V::from_bits(self.word.load(Acquire)) }
     }
@@ -159,6 +159,17 @@ impl<V: OnceValue> OnceWord<V> {
         Err(AlreadySetError {
             current: current.unwrap_or(value),
         })
+    }
+
+    /// Takes the value out, for one of several callers, so that the next `set` stores again.
+    ///
+    /// Not public: a cell that is set once keeps its value. Acquire: the caller sees what the setter wrote
+    /// before; an empty cell publishes nothing.
+    pub(crate) fn take_shared(&self) -> Option<V> {
+        let take = |bits| (bits != V::NONE).then_some(V::NONE);
+        let bits = self.word.change(Acquire, Acquire, take).ok()?;
+        // SAFETY: as in `get`; this change stores `NONE` only, and loads Acquire (a section is entered).
+        unsafe { V::from_bits(bits) }
     }
 
     /// The value; computed by `f` if the cell is empty, unless another context stores one first.

@@ -1,6 +1,9 @@
-//! One bit from whoever wants the work to stop to whoever does it; or a reason, and somebody who waits.
+//! A request to the context that works: a flag that it polls, or a reason that can be waited for.
 
-use crate::sync::{Ordering::Relaxed, const_fn, plain::AtomicBool};
+use crate::sync::{Ordering::Relaxed, const_fn, shared::AtomicBool};
+
+#[cfg(tier2)]
+use crate::sync::Change;
 
 #[cfg(tier2)]
 mod signal;
@@ -13,9 +16,9 @@ pub use signal::StopSignal;
 /// It records the *request*. That the work has stopped is for the worker to show: by a join, by
 /// [`Progress`](crate::progress::Progress), by its result.
 ///
-/// Tier 1: load and store only. One byte, no back end, and no interrupt is ever masked. Every method
-/// may be called from interrupt handlers of any priority. (*Rust Atomics and Locks*, chapter 2,
-/// "Example: Stop Flag".)
+/// One byte, load and store only, and no interrupt is ever masked; [`take`](Self::take) alone needs
+/// read-modify-write. Every method may be called from interrupt handlers of any priority. (*Rust Atomics
+/// and Locks*, chapter 2, "Example: Stop Flag".)
 ///
 /// # Memory ordering
 ///
@@ -51,13 +54,13 @@ impl StopFlag {
         }
     }
 
-    /// Asks the worker to stop; again does no harm.
+    /// Asks the worker to stop. A repeated request changes nothing.
     #[inline]
     pub fn request_stop(&self) {
-        self.requested.store(true, Relaxed);
+        self.set(true);
     }
 
-    /// Whether somebody has asked.
+    /// Whether a stop has been requested.
     #[inline]
     #[must_use]
     pub fn stop_requested(&self) -> bool {
@@ -70,7 +73,27 @@ impl StopFlag {
     /// the next can be asked to stop.
     #[inline]
     pub fn reset(&self) {
-        self.requested.store(false, Relaxed);
+        self.set(false);
+    }
+
+    /// Forgets the request, and tells whether there was one: of several callers, one gets `true`.
+    ///
+    /// A request is never lost: a `take` that returns after it returns `true`, or has left it for the next.
+    /// Without compare-and-swap, one critical section where there is a request, and none where there is not.
+    #[cfg(tier2)]
+    #[inline]
+    pub fn take(&self) -> bool {
+        self.requested.load(Relaxed) && self.requested.swap(false, Relaxed)
+    }
+
+    /// A plain store beside a `take` in its critical section: between its load of `true` and its store, a
+    /// `true` that is overwritten is a request that this `take` returns, and a `false` changes nothing.
+    #[inline(always)]
+    fn set(&self, requested: bool) {
+        #[cfg(tier2)]
+        self.requested.store_alone(requested, Relaxed);
+        #[cfg(not(tier2))]
+        self.requested.store(requested, Relaxed);
     }
 }
 
@@ -93,6 +116,17 @@ mod tests {
         flag.request_stop();
         assert!(flag.stop_requested());
         flag.reset();
+        assert!(!flag.stop_requested());
+    }
+
+    #[cfg(tier2)]
+    #[test]
+    fn one_take_gets_a_request() {
+        let flag = StopFlag::new();
+        assert!(!flag.take());
+        flag.request_stop();
+        flag.request_stop();
+        assert_eq!([flag.take(), flag.take()], [true, false]);
         assert!(!flag.stop_requested());
     }
 }

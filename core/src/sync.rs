@@ -165,15 +165,16 @@ pub(crate) trait ChangeInteger: Change {
     /// As `std`'s.
     fn fetch_or(&self, bits: Self::Value, order: Ordering) -> Self::Value;
 
-    /// Subtracts if `goes` is true of the value before, which it returns.
+    /// Subtracts where `goes` returns `true` for the value before, and returns that value.
     ///
-    /// In a section the value is compared first. The native back end subtracts first and adds `n` again
-    /// where `goes` is false: until then other contexts read the smaller value.
+    /// A section checks before it subtracts. Elsewhere the value is subtracted first, and seen, until
+    /// `roll_back` has run.
     fn subtract_if(
         &self,
         n: Self::Value,
         order: Ordering,
         goes: impl Fn(Self::Value) -> bool,
+        roll_back: impl FnOnce(),
     ) -> Self::Value;
 
     /// Adds, wrapping around, as one of several words that change together; Relaxed.

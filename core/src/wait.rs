@@ -57,8 +57,9 @@ pub trait Unpark {
 
     /// Wakes every waiter that registered before; may wake others, too.
     ///
-    /// Never blocks for longer than a registration takes, and may be called from interrupt handlers
-    /// where the implementation's documentation allows it.
+    /// The unparker orders registrations and wake-ups: of a registration and an `unpark`, one happens before
+    /// the other. It never blocks for longer than a registration takes, and may be called from interrupt
+    /// handlers where the implementation's documentation allows it.
     fn unpark(&self);
 }
 
@@ -68,7 +69,7 @@ pub trait Unpark {
     note = "the primitive's unparker and the waiter's parker must fit: see the table in `indivisible::wait`"
 )]
 pub trait Park<U: Unpark> {
-    /// Registers with `unparker`, then sleeps once unless `ready` returns `true`.
+    /// Registers with `unparker`, then calls `ready`, and sleeps once unless that returns `true`.
     ///
     /// May return early; callers check again and call again. `ready` is called at most once, may run with
     /// interrupts masked, and must do no more than load a few words.
@@ -94,7 +95,7 @@ pub enum WakeReason {
     TimedOut,
 }
 
-/// Why a wait was refused: it could last for ever.
+/// Why a wait was refused or given up: it could last for ever.
 ///
 /// A guard, not a proof: what a parker can see of its context is in its documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,6 +113,8 @@ pub enum WaitError {
     TooManyWaiters,
     /// The caller runs unprivileged, and cannot mask interrupts for its last check.
     Unprivileged,
+    /// The one writer was dropped, and with it what the caller waits for.
+    Abandoned,
 }
 
 impl fmt::Display for WaitError {
@@ -121,6 +124,7 @@ impl fmt::Display for WaitError {
             Self::InterruptsMasked => "waiting with interrupts masked could last for ever",
             Self::TooManyWaiters => "all places for waiters are taken",
             Self::Unprivileged => "unprivileged code cannot mask interrupts to wait",
+            Self::Abandoned => "the writer was dropped before all steps were done",
         })
     }
 }

@@ -8,7 +8,7 @@ use core::{
 };
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
-    progress::Progress,
+    progress::SingleProgress,
 };
 
 const ITEMS: usize = 25;
@@ -19,7 +19,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 fn other_side_works<P: Party>(party: &P, report: &mut Report<'_>) {
-    let progress = Progress::single(ITEMS);
+    let progress = SingleProgress::new(ITEMS);
     let writer = Kept::new(progress.claim());
     let results: [AtomicU32; ITEMS] = array::from_fn(|_| AtomicU32::new(0));
     let work = || {
@@ -64,7 +64,7 @@ fn other_side_works<P: Party>(party: &P, report: &mut Report<'_>) {
 }
 
 fn main_works<P: Party>(party: &P, report: &mut Report<'_>) {
-    let mut progress = Progress::single(4);
+    let mut progress = SingleProgress::new(4);
     let (mut writer, reader) = progress.split();
     let seen = AtomicU32::new(u32::MAX);
     let look = || seen.store(done(reader), Relaxed);
@@ -86,6 +86,6 @@ fn main_works<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-fn done(progress: &Progress<impl Sync, indivisible::progress::Single>) -> u32 {
+fn done(progress: &SingleProgress<impl Sync>) -> u32 {
     progress.done() as u32
 }

@@ -9,7 +9,7 @@ use crate::{Party, Report, late::Late};
 use core::ops::ControlFlow::{Break, Continue};
 use indivisible::{
     atomic::{AtomicBool, Ordering::Relaxed},
-    progress::Progress,
+    progress::{Progress, SingleProgress},
     stop::StopFlag,
     wait::Unpark,
 };
@@ -65,7 +65,7 @@ fn wake_before_sleep<P: Party>(party: &P, report: &mut Report<'_>) {
         true,
     );
 
-    let single = Progress::single_with_unparker(1, party.unparker());
+    let single = SingleProgress::with_unparker(1, party.unparker());
     let before = || {
         party.step(&|| {
             if let Some(mut writer) = single.claim() {

@@ -1,10 +1,7 @@
 // error[E0599]
-use indivisible::{
-    progress::{Progress, Single},
-    wait::Polling,
-};
+use indivisible::progress::SingleProgress;
 
-static PROGRESS: Progress<Polling, Single> = Progress::single(3);
+static PROGRESS: SingleProgress = SingleProgress::new(3);
 
 fn main() {
     PROGRESS.advance(1);

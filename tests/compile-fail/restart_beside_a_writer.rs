@@ -1,8 +1,8 @@
 // error[E0502]
-use indivisible::progress::Progress;
+use indivisible::progress::SingleProgress;
 
 fn main() {
-    let mut progress = Progress::single(3);
+    let mut progress = SingleProgress::new(3);
     let writer = progress.claim();
     progress.restart(3);
     drop(writer);

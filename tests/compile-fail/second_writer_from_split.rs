@@ -1,8 +1,8 @@
 // error[E0499]
-use indivisible::progress::Progress;
+use indivisible::progress::SingleProgress;
 
 fn main() {
-    let mut progress = Progress::single(3);
+    let mut progress = SingleProgress::new(3);
     let (mut one, _) = progress.split();
     let (mut other, _) = progress.split();
     one.set_done(1);

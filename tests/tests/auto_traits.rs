@@ -56,7 +56,7 @@ mod atomics {
 
 mod flags_and_progress {
     use super::*;
-    use progress::{Progress, ProgressWriter, Shared, Single};
+    use progress::{Progress, SingleProgress, Writer};
     use stop::StopSignal;
     use wait::{
         Interrupts, Polling, WaitError, WakeReason,
@@ -64,19 +64,26 @@ mod flags_and_progress {
         thread::{Broadcast, CurrentThread, ThreadSlot},
     };
 
+    /// A writer's parameter is an unparker.
+    struct SendOnlyUnparker(#[allow(dead_code, reason = "for its traits")] SendOnly);
+
+    impl wait::Unpark for SendOnlyUnparker {
+        fn unpark(&self) {}
+    }
+
     assert_impl_all!(stop::StopFlag: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(stop::StopFlag: Clone);
     assert_impl_all!(Progress: Send, Sync, RefUnwindSafe);
-    assert_impl_all!(Progress<ThreadSlot, Shared>: Send, Sync);
-    assert_impl_all!(Progress<ThreadSlot, Single>: Send, Sync);
-    assert_impl_all!(Progress<SendOnly, Single>: Send);
-    assert_not_impl_any!(Progress<SendOnly, Single>: Sync);
-    assert_not_impl_any!(Progress<SyncOnly, Shared>: Send);
-    assert_not_impl_any!(Progress<Local, Shared>: Send, Sync);
-    assert_impl_all!(ProgressWriter<'static>: Send);
-    assert_impl_all!(ProgressWriter<'static, ThreadSlot>: Send);
-    assert_not_impl_any!(ProgressWriter<'static, SendOnly>: Send);
-    assert_not_impl_any!(ProgressWriter<'static>: Clone);
+    assert_impl_all!(Progress<ThreadSlot>: Send, Sync);
+    assert_impl_all!(SingleProgress<ThreadSlot>: Send, Sync);
+    assert_impl_all!(SingleProgress<SendOnly>: Send);
+    assert_not_impl_any!(SingleProgress<SendOnly>: Sync);
+    assert_not_impl_any!(Progress<SyncOnly>: Send);
+    assert_not_impl_any!(Progress<Local>: Send, Sync);
+    assert_impl_all!(Writer<'static>: Send);
+    assert_impl_all!(Writer<'static, ThreadSlot>: Send);
+    assert_not_impl_any!(Writer<'static, SendOnlyUnparker>: Send);
+    assert_not_impl_any!(Writer<'static>: Clone);
     assert_impl_all!(ThreadSlot: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(ThreadSlot: Clone);
     assert_impl_all!(StopSignal<NonZero<u8>>: Send, Sync, RefUnwindSafe);
@@ -94,14 +101,23 @@ mod flags_and_progress {
     assert_impl_all!(Polling: Send, Sync, Copy);
     assert_impl_all!(WakeReason: Send, Sync, Copy);
     assert_impl_all!(WaitError: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(progress::ChangeError: Send, Sync, Copy, core::error::Error);
+    assert_impl_all!(progress::RestartError: Send, Sync, Copy, core::error::Error);
     // A sleeper and a waker that never wakes it.
     assert_impl_all!(CurrentThread: wait::Park<ThreadSlot>, wait::Park<Broadcast>);
     assert_not_impl_any!(CurrentThread: wait::Park<Polling>);
     assert_not_impl_any!(CurrentThread: wait::Park<Interrupts>);
     assert_not_impl_any!(CurrentThread: wait::Park<Wakers<1>>);
     assert_not_impl_any!(Polling: wait::Park<ThreadSlot>);
-    assert_impl_all!(Shared: Send, Sync);
-    assert_impl_all!(Single: Send, Sync);
+}
+
+/// A glob import brings no module whose name is a crate's.
+mod hides_no_crate {
+    #[allow(unused_imports, reason = "for the names that it would hide")]
+    use indivisible::wait::*;
+
+    const _: fn() = std::thread::yield_now;
+    const _: fn() = core::hint::spin_loop;
 }
 
 mod statistics {

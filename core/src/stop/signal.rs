@@ -1,4 +1,4 @@
-//! Why to stop: the first reason wins.
+//! A request to stop with a reason: the first one wins.
 
 use crate::race::{AlreadySetError, OnceValue, OnceWord};
 use crate::sync::const_fn;
@@ -8,18 +8,38 @@ use core::fmt;
 #[cfg(tasks)]
 use crate::wait::task::Wakers;
 
-/// A request to stop that says why, and that can be waited for.
+/// A request to stop with a reason, which can be waited for.
 ///
-/// The first reason wins; later ones get it as their error. `R` is a value of one word
-/// ([`OnceValue`]); `U` is what wakes a waiter ([`wait`](crate::wait)).
+/// The first reason wins; later requests get it as their error. `R` is a value of one word
+/// ([`OnceValue`]): a reference to an enum, for example. `U` is what wakes a waiter
+/// ([`wait`](crate::wait)).
 ///
-/// Tier 2; waiting is tier 3. Requesting and looking may be done in interrupt handlers. Without
-/// compare-and-swap, a request is one critical section and a look is none.
+/// Needs read-modify-write. Everything but waiting may be done in interrupt handlers. Without
+/// compare-and-swap, a request is one critical section and those of `U`; reading is none, except of a
+/// reason of 64 bits.
 ///
 /// # Memory ordering
 ///
-/// Who sees the reason sees what was written before the request: it is set Release and looked at
-/// Acquire. It is set first, then the waiter is woken; a waiter registers first, then looks again.
+/// The reason is set Release and read Acquire: a context that sees it sees what was written before the
+/// request. It is set first, then the waiters are woken; a waiter registers first, then checks again.
+///
+/// ```
+/// use indivisible::stop::StopSignal;
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Why {
+///     Overheated,
+///     Button,
+/// }
+///
+/// static STOP: StopSignal<&'static Why> = StopSignal::new();
+///
+/// assert!(STOP.request_stop(&Why::Overheated).is_ok());
+/// assert!(STOP.request_stop(&Why::Button).is_err());
+/// assert_eq!(STOP.reason(), Some(&Why::Overheated));
+/// ```
+///
+/// A small number needs no `static` of its own:
 ///
 /// ```
 /// use core::num::NonZero;
@@ -40,7 +60,7 @@ pub struct StopSignal<R: OnceValue, U = Polling> {
 
 impl<R: OnceValue> StopSignal<R> {
     const_fn! {
-        /// Creates it without a request, for whoever polls.
+        /// Creates it without a request, for workers that poll.
         pub fn new() -> Self {
             Self::with_unparker(Polling)
         }
@@ -55,38 +75,50 @@ impl<R: OnceValue, U> StopSignal<R, U> {
         }
     }
 
-    /// Why to stop; `None` as long as nobody has asked.
+    /// The reason; `None` as long as no stop has been requested.
     #[inline]
+    #[must_use]
     pub fn reason(&self) -> Option<R> {
         self.reason.get()
     }
 
-    /// Whether somebody has asked.
+    /// Whether a stop has been requested.
     #[inline]
     #[must_use]
     pub fn stop_requested(&self) -> bool {
         self.reason().is_some()
     }
 
-    /// Forgets the request, for the next run; a borrow by anybody else makes this impossible.
+    /// Forgets the request, and returns its reason: of several callers, one gets it.
+    ///
+    /// The next request is then the first again. A waiter that was woken for the reason and finds it taken goes
+    /// on waiting; take it where the wait has returned.
+    ///
+    /// The caller sees what was written before the request. Without compare-and-swap, one critical section.
+    #[must_use = "the reason is gone otherwise; `reset` forgets it by `&mut`"]
+    pub fn take(&self) -> Option<R> {
+        self.reason.take_shared()
+    }
+
+    /// Forgets the request, for the next run; exclusive access rules out requests and readers.
     pub fn reset(&mut self) {
         self.reason = OnceWord::new();
     }
 }
 
 impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
-    /// Asks the worker to stop, and wakes whoever waits for that.
+    /// Asks the worker to stop, and wakes the waiters.
     ///
     /// # Errors
     ///
-    /// [`AlreadySetError`] with the first reason, where this is not it.
+    /// [`AlreadySetError`] with the first reason, where another request came before.
     pub fn request_stop(&self, reason: R) -> Result<(), AlreadySetError<R>> {
         self.reason.set(reason)?;
         self.unparker.unpark();
         Ok(())
     }
 
-    /// Sleeps until somebody asks; returns why.
+    /// Sleeps until a stop is requested; returns the reason.
     ///
     /// `None` only where the parker has a time limit and it has passed.
     ///
@@ -109,11 +141,11 @@ impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
 #[cfg(tasks)]
 #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
 impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
-    /// Waits until somebody asks, as a task; returns why.
+    /// Waits until a stop is requested, as a task; returns the reason.
     ///
     /// # Errors
     ///
-    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already.
     pub async fn requested(&self) -> Result<R, WaitError> {
         self.unparker.wait(|| self.reason()).await
     }

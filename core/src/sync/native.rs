@@ -172,11 +172,11 @@ macro_rules! integers {
                 n: $Value,
                 order: Ordering,
                 goes: impl Fn($Value) -> bool,
+                roll_back: impl FnOnce(),
             ) -> $Value {
                 let old = self.0.fetch_sub(n, order);
                 if !goes(old) {
-                    // Relaxed: it continues the release sequence of the changes before it.
-                    self.0.fetch_add(n, Relaxed);
+                    roll_back();
                 }
                 old
             }

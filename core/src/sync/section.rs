@@ -200,6 +200,7 @@ macro_rules! integers {
                 n: $Value,
                 order: Ordering,
                 goes: impl Fn($Value) -> bool,
+                _roll_back: impl FnOnce(),
             ) -> $Value {
                 let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n));
                 let (Ok(old) | Err(old)) = self.change(order, Relaxed, less);

@@ -5,6 +5,15 @@
 //! clears the bit and continues at once if it was set; otherwise it sleeps until the bit is set. So an
 //! event between the check and the WFE is not lost although nothing is masked, and WFE may return for an
 //! event that concerns something else. An implementation may execute WFE as a NOP: then this is polling.
+//!
+//! # Exclusive stores
+//!
+//! On Armv8-M, the event register of a core is also set when its global monitor goes from exclusive to open
+//! access (Armv8-M Architecture Reference Manual, DDI0553B, B9.3.1), and whether the core's own exclusive
+//! store does that is implementation defined (B9.3.2). On the RP2350 it does (datasheet, 2.1.6.1;
+//! raspberrypi/pico-sdk#1812, embassy-rs/embassy#4818). So a check that changes a word before each WFE never
+//! sleeps there. The checks of this library load, and change a word only in the first pass of a wait: the
+//! first WFE may return at once, and the second sleeps.
 
 use super::{Park, Unpark, WaitError, WakeReason, machine};
 

@@ -145,7 +145,7 @@ fn tasks<const N: usize>(name: &'static str) -> Side {
             run.repeat(|i| {
                 let mut waiting = [const { None }; N];
                 for slot in &mut waiting {
-                    *slot = Some(Box::pin(progress.until(i as usize + 1)));
+                    *slot = Some(Box::pin(progress.reached(i as usize + 1)));
                 }
                 let mut poll_all = || {
                     let polled = waiting.iter_mut().flatten();

@@ -6,7 +6,7 @@ use indivisible::{
     id::{IdAllocator, RollingBack},
     latest::Latest,
     once::OnceLock,
-    progress::Progress,
+    progress::{Progress, SingleProgress},
     race::{OnceWord, RacyOnce},
     pool::{FreeList, Pool},
     wait::{
@@ -25,7 +25,7 @@ static FREE: FreeList<4> = FreeList::new();
 static POOL: Pool<u32, 4> = Pool::new();
 
 fn main() {
-    let mut progress = Progress::single(3);
+    let mut progress = SingleProgress::new(3);
     progress.split().0.set_done(1);
     progress.split().0.set_done(2);
     let mut latest = Latest::<u32>::new();

@@ -4,11 +4,10 @@
 use core::num::NonZero;
 use indivisible::{
     latest::{Latest, Writer},
-    progress::{Progress, ProgressWriter, Single},
+    progress::{self, SingleProgress},
     race::RacyOnce,
     stats::ShardedStats,
     stop::StopFlag,
-    wait::Polling,
 };
 
 static STOP: StopFlag = StopFlag::new();
@@ -24,14 +23,14 @@ pub fn key() -> (NonZero<u32>, &'static [u8; 4]) {
     (KEY.get_or_init(|| NonZero::<u32>::MAX), TABLE.get_or_init(|| &[1, 2, 3, 4]))
 }
 
-pub fn progress(progress: &mut Progress<Polling, Single>) -> bool {
-    let (mut writer, progress): (ProgressWriter<'_>, _) = progress.split();
+pub fn progress(progress: &mut SingleProgress) -> bool {
+    let (mut writer, progress): (progress::Writer<'_>, _) = progress.split();
     writer.set_done(1);
     progress.is_complete()
 }
 
-pub fn single() -> Progress<Polling, Single> {
-    Progress::single(3)
+pub fn single() -> SingleProgress {
+    SingleProgress::new(3)
 }
 
 pub fn latest(latest: &mut Latest<u64>) -> Option<u64> {

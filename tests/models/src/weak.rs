@@ -18,7 +18,7 @@ mod sleep;
 mod token;
 
 pub use executor::block_on;
-pub use sleep::{Asked, Sleeper, Unasked};
+pub use sleep::{Sleeper, Unparker};
 pub use token::Token;
 
 use crate::report::{Report, is_full};

@@ -15,6 +15,7 @@ mod gap;
 mod panics;
 mod readme;
 mod refusals;
+mod second_pass;
 mod tiers;
 mod wide;
 

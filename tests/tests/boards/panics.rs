@@ -17,10 +17,11 @@ const TIER2: [&str; 12] = [
 ];
 
 /// What the same search must find, and whether it needs a back end.
-const LOUD: [(&str, &str, bool); 5] = [
+const LOUD: [(&str, &str, bool); 6] = [
     ("planted", "loud", false),
     ("progress", "loud", false),
     ("progress", "loud_restart", false),
+    ("progress", "loud_try_restart", true),
     ("id", "loud", true),
     ("id", "loud_limit", true),
 ];
@@ -36,13 +37,14 @@ fn panics(code: &Code, address: u32) -> Vec<String> {
 /// Whether it is a function of the library that neither prints nor says that it panics.
 fn is_quiet(name: &str) -> bool {
     const PRINTS: [&str; 3] = ["3fmt", "6format", "5defmt"];
-    const SAYS_SO: [&str; 4] = [
+    const SAYS_SO: [&str; 5] = [
         "2id5abort",
         "12adding_first",
         "12rolling_back",
         "8aborting",
         "8progress7checked",
         "7restart",
+        "11try_restart",
     ];
     let mut others = PRINTS.iter().chain(&SAYS_SO);
     name.contains("11indivisible") && !others.any(|it| name.contains(it))

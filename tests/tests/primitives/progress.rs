@@ -3,7 +3,7 @@ use core::sync::atomic::{
     AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},
 };
-use indivisible::progress::{MAX_TOTAL, Progress};
+use indivisible::progress::{MAX_TOTAL, Progress, SingleProgress};
 use proptest::{collection::vec, prelude::*};
 use std::thread;
 
@@ -12,6 +12,7 @@ enum Step {
     Advance(usize),
     SetDone(usize),
     Restart(usize),
+    TryRestart(usize),
 }
 
 /// Small, at the limit, and anything.
@@ -32,6 +33,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => number().prop_map(Step::Advance),
         4 => number().prop_map(Step::SetDone),
         1 => total().prop_map(Step::Restart),
+        1 => total().prop_map(Step::TryRestart),
     ]
 }
 
@@ -59,6 +61,13 @@ proptest! {
                     progress.restart(n);
                     (done, total) = (0, n);
                 }
+                Step::TryRestart(n) => {
+                    let restarted = progress.try_restart(n);
+                    prop_assert_eq!(restarted.is_ok(), done == total);
+                    if restarted.is_ok() {
+                        (done, total) = (0, n);
+                    }
+                }
             }
             prop_assert_shows!(progress, done, total);
         }
@@ -67,7 +76,7 @@ proptest! {
     #[test]
     fn single_as_the_model(total in total(), runs in vec((vec(step(), 0..12), any::<bool>()), 0..6)) {
         let (mut done, mut total) = (0, total);
-        let mut progress = Progress::single(total);
+        let mut progress = SingleProgress::new(total);
         let mut claimed = false;
         for (steps, splits) in runs {
             let mut restart = None;
@@ -90,11 +99,12 @@ proptest! {
                         writer.set_done(n);
                         done = done.max(n.min(total));
                     }
-                    Step::Restart(n) => restart = Some(n),
+                    Step::Restart(n) | Step::TryRestart(n) => restart = Some(n),
                 }
                 prop_assert_eq!(writer.done(), done);
                 prop_assert_shows!(seen, done, total);
             }
+            drop(writer);
             claimed |= splits;
             if let Some(n) = restart {
                 progress.restart(n);
@@ -106,31 +116,35 @@ proptest! {
 }
 
 #[test]
-fn a_total_with_the_waiters_bit_is_refused() {
+fn a_total_that_leaves_no_room_for_the_other_bits_is_refused() {
     let refused = |f: fn()| std::panic::catch_unwind(f).is_err();
     assert!(refused(|| assert_eq!(
         Progress::new(MAX_TOTAL + 1).done(),
         0
     )));
     assert!(refused(|| assert_eq!(
-        Progress::single(MAX_TOTAL + 1).done(),
+        SingleProgress::new(MAX_TOTAL + 1).done(),
         0
     )));
     assert!(refused(|| Progress::new(1).restart(MAX_TOTAL + 1)));
-    assert!(refused(|| Progress::single(1).restart(MAX_TOTAL + 1)));
+    assert!(refused(|| SingleProgress::new(1).restart(MAX_TOTAL + 1)));
+    assert!(refused(|| {
+        let progress = Progress::new(0);
+        assert!(progress.try_restart(MAX_TOTAL + 1).is_ok());
+    }));
     assert_eq!(Progress::new(MAX_TOTAL).total(), MAX_TOTAL);
 }
 
 #[test]
 fn a_total_of_nothing_is_complete() {
     assert!(Progress::new(0).is_complete());
-    assert!(Progress::single(0).is_complete());
+    assert!(SingleProgress::new(0).is_complete());
 }
 
 #[test]
 fn one_claim_is_granted() {
     for round in 0..500 {
-        let mut progress = Progress::single(3);
+        let mut progress = SingleProgress::new(3);
         for _ in 0..2 {
             let claims = race(2 + round % 7, |_| progress.claim().is_some());
             assert_eq!(claims.iter().filter(|it| **it).count(), 1);
@@ -142,7 +156,7 @@ fn one_claim_is_granted() {
 /// Two would undo each other's stores, and readers see a step back.
 #[test]
 fn there_is_no_second_writer_beside_one_that_was_split_off() {
-    let mut progress = Progress::single(9);
+    let mut progress = SingleProgress::new(9);
     let (mut writer, shared) = progress.split();
     assert!(shared.claim().is_none(), "a second writer");
     writer.set_done(5);
@@ -195,7 +209,7 @@ fn not_a_step_too_few_is_counted() {
 #[test]
 fn one_writer_shows_every_step_in_order() {
     const TOTAL: usize = 20_000;
-    let progress = Progress::single(TOTAL);
+    let progress = SingleProgress::new(TOTAL);
     race(3, |number| match number {
         0 => {
             let mut writer = progress.claim().unwrap();
@@ -209,7 +223,7 @@ fn one_writer_shows_every_step_in_order() {
 fn who_sees_a_step_sees_what_was_done_in_it() {
     const TOTAL: usize = 2_000;
     let work: Vec<AtomicUsize> = (0..TOTAL).map(|_| AtomicUsize::new(0)).collect();
-    let (shared, single) = (Progress::new(TOTAL), Progress::single(TOTAL));
+    let (shared, single) = (Progress::new(TOTAL), SingleProgress::new(TOTAL));
     race(2, |number| {
         if number == 0 {
             let mut writer = single.claim().unwrap();
@@ -232,4 +246,35 @@ fn who_sees_a_step_sees_what_was_done_in_it() {
             }
         }
     });
+}
+
+/// Beside steps that come too late for the old round, which are dropped, or count in the new one.
+#[test]
+fn one_of_several_restarts_a_round_and_a_late_step_does_no_harm() {
+    const LATE: usize = 4;
+    let progress = Progress::new(0);
+    for round in 0..2_000 {
+        let total = LATE + 1 + round % 7;
+        let old = progress.total();
+        let restarted = race(4, |number| {
+            if number < 2 {
+                return progress.try_restart(total).is_ok();
+            }
+            (0..LATE / 2).for_each(|_| progress.advance(1));
+            let done = progress.done();
+            assert!(done <= LATE || done == old, "{done} of {old} or {total}");
+            false
+        });
+        assert_eq!(restarted.iter().filter(|it| **it).count(), 1);
+        let done = progress.done();
+        assert!(done <= LATE);
+        assert_eq!(
+            (progress.total(), progress.remaining()),
+            (total, total - done)
+        );
+        progress.advance(total - done - 1);
+        assert_eq!(progress.remaining(), 1);
+        progress.advance(1);
+        assert!(progress.is_complete());
+    }
 }

@@ -4,7 +4,7 @@ use crate::source::Source;
 
 /// The file that calls what is public in a file of `core/src`; `None` where there is nothing for a Cortex-M0.
 fn caller(name: &str) -> Option<String> {
-    const FOR_THREADS: &[&str] = &["wait/std.rs", "once/blocking.rs"];
+    const FOR_THREADS: &[&str] = &["wait/thread.rs", "once/blocking.rs"];
     let module = name.split('/').next()?.trim_end_matches(".rs");
     let is_called = module != "sync" && !FOR_THREADS.contains(&name);
     is_called.then(|| format!("tests/boards/src/bin/panics/{module}.rs"))
@@ -50,7 +50,7 @@ fn a_planted_function_is_found() {
                 "core/src/stop/signal.rs",
                 "    pub const fn reset(&mut self) {\n",
             ),
-            Source::new("core/src/wait/std.rs", "pub fn not_on_a_board() {}\n"),
+            Source::new("core/src/wait/thread.rs", "pub fn not_on_a_board() {}\n"),
             Source::new("tests/boards/src/bin/panics/stop.rs", caller),
         ]
     };

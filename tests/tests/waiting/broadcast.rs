@@ -2,7 +2,7 @@
 
 use crate::{LIMIT, SHORT, SOON};
 use indivisible::{
-    progress::Progress,
+    progress::{Progress, SingleProgress},
     wait::{
         Park, Unpark, WaitError, WakeReason,
         thread::{Broadcast, CurrentThread},
@@ -35,7 +35,7 @@ fn everybody_wakes_for_the_end() {
 fn everybody_sees_every_change_that_it_waits_for() {
     within(LIMIT, || {
         for _ in 0..300 {
-            let progress = Progress::single_with_unparker(30, Broadcast::new());
+            let progress = SingleProgress::with_unparker(30, Broadcast::new());
             race(WAITERS + 1, |number| {
                 if number == 0 {
                     let mut writer = progress.claim().unwrap();

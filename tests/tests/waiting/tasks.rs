@@ -12,7 +12,7 @@ use core::{
     task::{Poll, Waker},
 };
 use indivisible::{
-    progress::Progress,
+    progress::{ChangeError, Progress, SingleProgress},
     wait::{WaitError, task::Wakers},
 };
 use integration_tests::{race, within};
@@ -34,7 +34,7 @@ fn every_task_is_woken_for_the_end() {
                 if number >= TASKS {
                     return (0..2).for_each(|_| progress.advance(1));
                 }
-                let (complete, polls) = block_on(progress.complete());
+                let (complete, polls) = block_on(progress.completed());
                 assert_eq!(complete, Ok(()));
                 // One to begin with, and one for each step.
                 assert!(polls <= 1 + 2 * writers, "{polls} polls");
@@ -47,7 +47,7 @@ fn every_task_is_woken_for_the_end() {
 fn every_task_sees_every_change_of_one_writer() {
     within(LIMIT, || {
         for _ in 0..500 {
-            let progress = Progress::single_with_unparker(20, Wakers::<TASKS>::new());
+            let progress = SingleProgress::with_unparker(20, Wakers::<TASKS>::new());
             race(TASKS + 1, |number| {
                 if number == TASKS {
                     let mut writer = progress.claim().unwrap();
@@ -73,7 +73,7 @@ fn a_task_that_moves_is_woken_where_it_is() {
                 if number >= TASKS {
                     (0..20).for_each(|_| progress.advance(1));
                 } else {
-                    assert_eq!(block_on_moving(progress.until(40)), Ok(40));
+                    assert_eq!(block_on_moving(progress.reached(40)), Ok(40));
                 }
             });
             assert_eq!(waiting(&progress), 0);
@@ -96,7 +96,8 @@ fn slots_are_used_again_and_a_task_too_many_is_refused() {
                     match block_on(progress.changed(seen)).0 {
                         Ok(now) => seen = now,
                         Err(refused) => {
-                            assert_eq!(refused, WaitError::TooManyWaiters);
+                            let crowded = ChangeError::Wait(WaitError::TooManyWaiters);
+                            assert_eq!(refused, crowded);
                             refusals.fetch_add(1, Relaxed);
                             thread::yield_now();
                         }
@@ -124,7 +125,7 @@ fn a_task_that_gives_up_leaves_its_slot() {
                 }
                 let waker = Waker::from(Arc::new(Bed::default()));
                 for _ in 0..10 {
-                    let future = pin!(progress.complete());
+                    let future = pin!(progress.completed());
                     // Also where somebody is still waking the wait before.
                     assert_eq!(poll(future, &waker), Poll::Pending);
                 }
@@ -164,14 +165,14 @@ fn a_task_goes_on_while_it_is_woken_and_needs_no_second_slot() {
                 Waker::from(old.clone()),
                 Waker::from(Arc::new(Bed::default())),
             ];
-            let mut future = pin!(progress.complete());
+            let mut future = pin!(progress.completed());
             assert_eq!(poll(future.as_mut(), &old_waker), Poll::Pending);
             registered.wait();
             old.called.wait();
             assert_eq!(poll(future.as_mut(), &new_waker), Poll::Pending);
             assert_eq!(waiting(&progress), 1);
             // Another wait of the same task.
-            future.set(progress.complete());
+            future.set(progress.completed());
             assert_eq!(poll(future.as_mut(), &new_waker), Poll::Pending);
             assert_eq!(waiting(&progress), 1);
             old.polled.wait();
@@ -194,7 +195,7 @@ fn who_is_woken_sees_what_was_written() {
                     data.store(7, Relaxed);
                     progress.advance(1);
                 } else {
-                    assert_eq!(block_on(progress.complete()).0, Ok(()));
+                    assert_eq!(block_on(progress.completed()).0, Ok(()));
                     assert_eq!(data.load(Relaxed), 7);
                 }
             });
@@ -205,7 +206,7 @@ fn who_is_woken_sees_what_was_written() {
 /// How many slots are taken: as many as further tasks do not get, of a progress that is not complete.
 fn waiting<const N: usize>(progress: &Progress<Wakers<N>>) -> usize {
     assert!(!progress.is_complete());
-    let mut probes: Vec<_> = (0..N).map(|_| Box::pin(progress.complete())).collect();
+    let mut probes: Vec<_> = (0..N).map(|_| Box::pin(progress.completed())).collect();
     let mut refused = 0;
     // All at once: each keeps its slot until the last one has asked.
     for probe in &mut probes {
@@ -232,7 +233,7 @@ fn a_planted_lost_wake_up_is_found() {
                 registered.wait();
                 return progress.advance(1);
             }
-            let mut complete = pin!(progress.complete());
+            let mut complete = pin!(progress.completed());
             let mut first = true;
             block_on(poll_fn(|_| {
                 let state = poll(complete.as_mut(), Waker::noop());

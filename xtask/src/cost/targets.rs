@@ -43,9 +43,9 @@ const TARGETS: &[Target] = &[
         instructions: Some(6),
         ..unmasked("StopFlag::stop_requested")
     },
-    unmasked("ProgressWriter::set_done"),
+    unmasked("progress::Writer::set_done"),
     unmasked("Progress::done"),
-    unmasked("Progress<_, Single>::done"),
+    unmasked("SingleProgress::done"),
     unmasked("OnceLock::get"),
     unmasked("RacyOnce::get_or_init"),
     unmasked("Latest<u32>::read"),

@@ -25,8 +25,8 @@ fn SysTick() {
 
 #[embassy_executor::task(pool_size = TASKS)]
 async fn report() {
-    // Awaiting needs no more than `PROGRESS.complete().await`; here the polls are counted, too.
-    match counted(PROGRESS.complete()).await {
+    // Awaiting needs no more than `PROGRESS.completed().await`; here the polls are counted, too.
+    match counted(PROGRESS.completed()).await {
         (Ok(()), polls) => defmt::info!("{}, after {=u32} polls", PROGRESS, polls),
         (Err(refused), polls) => defmt::info!("refused: {}, after {=u32} polls", refused, polls),
     }
@@ -51,6 +51,6 @@ async fn main(spawner: Spawner) {
     timer.enable_interrupt();
     timer.enable_counter();
 
-    let all = ENDED.complete().await;
+    let all = ENDED.completed().await;
     board_tests::end(all.is_ok())
 }

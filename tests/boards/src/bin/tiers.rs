@@ -14,11 +14,10 @@ mod tier1 {
     use core::num::NonZero;
     use indivisible::{
         latest::{ContendedError, Latest, Writer},
-        progress::{Progress, ProgressWriter, Single},
+        progress::{self, SingleProgress},
         race::RacyOnce,
         stats::{Recorder, ShardedStats, Summary},
         stop::StopFlag,
-        wait::Polling,
     };
 
     type Value = (u32, u32);
@@ -33,20 +32,20 @@ mod tier1 {
 
     #[inline(never)]
     pub(crate) fn progress_split(
-        progress: &mut Progress<Polling, Single>,
-    ) -> (ProgressWriter<'_>, &Progress<Polling, Single>) {
+        progress: &mut SingleProgress,
+    ) -> (progress::Writer<'_>, &SingleProgress) {
         progress.split()
     }
 
     #[inline(never)]
-    pub(crate) fn progress_write(writer: &mut ProgressWriter<'_>, n: usize) -> usize {
+    pub(crate) fn progress_write(writer: &mut progress::Writer<'_>, n: usize) -> usize {
         writer.set_done(n);
         writer.advance(n);
         writer.done()
     }
 
     #[inline(never)]
-    pub(crate) fn progress_read(progress: &Progress<Polling, Single>) -> (usize, bool) {
+    pub(crate) fn progress_read(progress: &SingleProgress) -> (usize, bool) {
         (
             progress.done() + progress.remaining(),
             progress.is_complete(),
@@ -134,12 +133,13 @@ fn run(_: Board) -> bool {
 fn all_of_tier1() -> bool {
     use core::num::NonZero;
     use indivisible::{
-        latest::Latest, progress::Progress, race::RacyOnce, stats::ShardedStats, stop::StopFlag,
+        latest::Latest, progress::SingleProgress, race::RacyOnce, stats::ShardedStats,
+        stop::StopFlag,
     };
 
     let stopped = tier1::stop_flag(black_box(&StopFlag::new()));
 
-    let mut progress = Progress::single(black_box(10));
+    let mut progress = SingleProgress::new(black_box(10));
     let (mut writer, reader) = tier1::progress_split(black_box(&mut progress));
     let written = tier1::progress_write(black_box(&mut writer), black_box(3));
     let read = tier1::progress_read(black_box(reader));

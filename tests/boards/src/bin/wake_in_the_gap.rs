@@ -18,7 +18,7 @@ use core::{
 };
 use critical_section::Mutex;
 use indivisible::{
-    progress::{Progress, ProgressWriter, Single},
+    progress::{Progress, SingleProgress, Writer},
     stop::StopSignal,
     wait::{Interrupts, Park, WaitError, WakeReason},
 };
@@ -65,7 +65,7 @@ impl<P: Park<Interrupts>> Park<Interrupts> for InTheGap<P> {
 struct Things {
     flags: [AtomicBool; ROUNDS],
     many: Progress<Interrupts>,
-    single: Progress<Interrupts, Single>,
+    single: SingleProgress<Interrupts>,
     reasons: [StopSignal<NonZero<u8>, Interrupts>; ROUNDS],
 }
 
@@ -74,7 +74,7 @@ impl Things {
         Self {
             flags: [const { AtomicBool::new(false) }; ROUNDS],
             many: Progress::with_unparker(ROUNDS, Interrupts),
-            single: Progress::single_with_unparker(ROUNDS, Interrupts),
+            single: SingleProgress::with_unparker(ROUNDS, Interrupts),
             reasons: [const { StopSignal::with_unparker(Interrupts) }; ROUNDS],
         }
     }
@@ -106,7 +106,7 @@ fn advance() {
 }
 
 fn set_done() {
-    static WRITER: Mutex<RefCell<Option<ProgressWriter<'static, Interrupts>>>> =
+    static WRITER: Mutex<RefCell<Option<Writer<'static, Interrupts>>>> =
         Mutex::new(RefCell::new(None));
     let (things, round) = things();
     critical_section::with(|section| {

@@ -1,10 +1,7 @@
 // error[E0599]: claim
 #![no_std]
-use indivisible::{
-    progress::{Progress, Single},
-    wait::Polling,
-};
+use indivisible::progress::SingleProgress;
 
-pub fn claim(progress: &Progress<Polling, Single>) -> bool {
+pub fn claim(progress: &SingleProgress) -> bool {
     progress.claim().is_some()
 }

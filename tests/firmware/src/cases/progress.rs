@@ -3,15 +3,12 @@
 use crate::planted::{in_two_loads, in_two_stores};
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use harness::{GivenAway, Group, Held, Object, Op, Setting};
-use indivisible::{
-    progress::{MAX_TOTAL, Progress, ProgressWriter, Single},
-    wait::Polling,
-};
+use indivisible::progress::{MAX_TOTAL, SingleProgress, Writer};
 
-type OneWriter = Progress<Polling, Single>;
+type OneWriter = SingleProgress;
 
-static WHOLE: GivenAway<OneWriter> = GivenAway::new(Progress::single(MAX_TOTAL));
-static WRITER: Held<ProgressWriter<'static>> = Held::new();
+static WHOLE: GivenAway<OneWriter> = GivenAway::new(SingleProgress::new(MAX_TOTAL));
+static WRITER: Held<Writer<'static>> = Held::new();
 static READER: Object<Option<&'static OneWriter>> = Object::new(None);
 /// What was done before: progress never goes back.
 static BEFORE: AtomicUsize = AtomicUsize::new(0);
@@ -23,7 +20,7 @@ const SETTING: Setting = Setting {
             WRITER.put(writer);
             READER.renew(idle, Some(reader));
         }
-        BEFORE.store(READER.get(|it| it.map_or(0, Progress::done)), Relaxed);
+        BEFORE.store(READER.get(|it| it.map_or(0, SingleProgress::done)), Relaxed);
     },
     variants: 1,
     state: done,
@@ -36,7 +33,7 @@ const ADVANCE: Op = Op::new("advance", || {
 });
 const DONE: Op = Op::new("done", done);
 const REMAINING: Op = Op::new("remaining", || {
-    let left = READER.get(|it| it.map_or(0, Progress::remaining));
+    let left = READER.get(|it| it.map_or(0, SingleProgress::remaining));
     (MAX_TOTAL - left - BEFORE.load(Relaxed)) as u64
 });
 
@@ -47,7 +44,7 @@ fn set_done(done: usize) -> u64 {
 }
 
 fn done() -> u64 {
-    (READER.get(|it| it.map_or(0, Progress::done)) - BEFORE.load(Relaxed)) as u64
+    (READER.get(|it| it.map_or(0, SingleProgress::done)) - BEFORE.load(Relaxed)) as u64
 }
 
 pub(super) const GROUPS: &[Group] = &[
@@ -55,13 +52,13 @@ pub(super) const GROUPS: &[Group] = &[
         main: &[SET_DONE, ADVANCE],
         handler: &[DONE, REMAINING],
         twins: &[in_two_stores("set_done"), in_two_stores("advance")],
-        ..Group::new("ProgressWriter", SETTING)
+        ..Group::new("progress::Writer", SETTING)
     },
     Group {
         main: &[DONE, REMAINING],
         handler: &[SET_DONE, ADVANCE],
         twins: &[in_two_loads("done"), in_two_loads("remaining")],
-        ..Group::new("Progress<_, Single>", SETTING)
+        ..Group::new("SingleProgress", SETTING)
     },
 ];
 
@@ -78,14 +75,14 @@ mod shared {
     use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
     use harness::{Group, Object, Op, Setting, Twin};
     use indivisible::{
-        progress::Progress,
+        progress::{Progress, SingleProgress},
         wait::{Park, Unpark, WaitError, WakeReason},
     };
 
     const TOTAL: usize = 10;
 
     static PROGRESS: Object<Progress> = Object::new(Progress::new(TOTAL));
-    static CLAIMED: Object<OneWriter> = Object::new(Progress::single(TOTAL));
+    static CLAIMED: Object<OneWriter> = Object::new(SingleProgress::new(TOTAL));
 
     /// Far from the end, closer to it than four steps or than two, and at it.
     const SETTING: Setting = Setting {
@@ -99,7 +96,7 @@ mod shared {
 
     static AWAITED: Object<Progress<Bell>> = Object::new(Progress::with_unparker(TOTAL, Bell));
     static RUNG: AtomicBool = AtomicBool::new(false);
-    /// What was done when somebody asked to be woken.
+    /// What was done when a waiter asked to be woken.
     static SEEN: AtomicUsize = AtomicUsize::new(0);
 
     struct Bell;
@@ -131,7 +128,7 @@ mod shared {
         SEEN.load(Relaxed) as u64
     }
 
-    /// Nobody has asked; somebody has, far from the end, close to it and at it.
+    /// No waiter has asked; one has, far from the end, close to it and at it.
     const AWAITED_SETTING: Setting = Setting {
         reset: |idle, variant| {
             AWAITED.renew(idle, Progress::with_unparker(TOTAL, Bell));
@@ -155,7 +152,7 @@ mod shared {
         0
     });
 
-    /// Word 0 is twice what was done and the bit of who asked, word 1 whether it was woken.
+    /// Word 0 is twice what was done and the bit of the waiter, word 1 whether it was woken.
     const BIT_SEEN_BEFORE: Twin = twin(
         "advance",
         Op::new("looks for the bit, then counts", || {
@@ -174,10 +171,41 @@ mod shared {
     );
 
     const CLAIM_SETTING: Setting = Setting {
-        reset: |idle, _| CLAIMED.renew(idle, Progress::single(TOTAL)),
+        reset: |idle, _| CLAIMED.renew(idle, SingleProgress::new(TOTAL)),
         variants: 1,
         state: || 0,
     };
+
+    static ROUNDS: Object<Progress> = Object::new(Progress::new(1));
+
+    /// One step left, none, and one more than none.
+    const ROUNDS_SETTING: Setting = Setting {
+        reset: |idle, variant| {
+            ROUNDS.renew(idle, Progress::new(1));
+            ROUNDS.get(|it| it.advance(variant as usize));
+        },
+        variants: 3,
+        state: || (done_of_round() << 32) | total_of_round(),
+    };
+
+    fn done_of_round() -> u64 {
+        ROUNDS.get(Progress::done) as u64
+    }
+
+    fn total_of_round() -> u64 {
+        ROUNDS.get(Progress::total) as u64
+    }
+
+    fn restart(total: usize) -> u64 {
+        ROUNDS.get(|it| it.try_restart(total).is_ok()).into()
+    }
+
+    const LATE_STEP: Op = Op::new("advance", || {
+        ROUNDS.get(|it| it.advance(1));
+        0
+    });
+    const DONE_OF_ROUND: Op = Op::new("done", done_of_round);
+    const TOTAL_OF_ROUND: Op = Op::new("total", total_of_round);
 
     const CLAIM: Op = Op::new("claim", || CLAIMED.get(|it| it.claim().is_some()).into());
     const DONE: Op = Op::new("done", done);
@@ -212,10 +240,31 @@ mod shared {
             ..Group::new("Progress, awaited", AWAITED_SETTING)
         },
         Group {
+            main: &[
+                Op::new("try_restart", || restart(3)),
+                LATE_STEP,
+                DONE_OF_ROUND,
+                TOTAL_OF_ROUND,
+            ],
+            handler: &[
+                Op::new("try_restart", || restart(5)),
+                LATE_STEP,
+                DONE_OF_ROUND,
+                TOTAL_OF_ROUND,
+            ],
+            twins: &[
+                given_twice("try_restart"),
+                seen_past_the_limit("advance"),
+                in_two_loads("done"),
+                in_two_loads("total"),
+            ],
+            ..Group::new("Progress, in rounds", ROUNDS_SETTING)
+        },
+        Group {
             main: &[CLAIM],
             handler: &[CLAIM],
             twins: &[given_twice("claim")],
-            ..Group::new("Progress<_, Single>", CLAIM_SETTING)
+            ..Group::new("SingleProgress", CLAIM_SETTING)
         },
     ];
 }

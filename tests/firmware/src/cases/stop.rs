@@ -1,4 +1,4 @@
-//! `StopFlag`, and `StopSignal` where there is read-modify-write.
+//! `StopFlag` and `StopSignal`; what takes a request where there is read-modify-write.
 
 use crate::planted::{EMPTY, announced_early, load, read_early, store, twin};
 use harness::{Group, Object, Op, Setting, Twin};
@@ -64,13 +64,14 @@ pub(super) use reason::GROUPS as TIER_2;
 
 #[cfg(tier2)]
 mod reason {
+    use super::FLAG_SETTING;
     use crate::{
         cases::answer,
-        planted::{announced_early, last_wins, read_early},
+        planted::{announced_early, given_twice, last_wins, read_early},
     };
     use core::num::NonZero;
     use harness::{Group, Object, Op, Setting};
-    use indivisible::stop::StopSignal;
+    use indivisible::stop::{StopFlag, StopSignal};
 
     type Reason = StopSignal<NonZero<u8>>;
 
@@ -98,20 +99,40 @@ mod reason {
         })
     }
 
-    pub(crate) const GROUPS: &[Group] = &[Group {
-        main: &[
-            Op::new("request_stop", || request(1)),
-            Op::new("reason", reason),
-        ],
-        handler: &[
-            Op::new("request_stop", || request(2)),
-            Op::new("reason", reason),
-        ],
-        twins: &[
-            last_wins("request_stop"),
-            announced_early("request_stop"),
-            read_early("reason"),
-        ],
-        ..Group::new("StopSignal", SETTING)
-    }];
+    const TAKE: Op = Op::new("take", || {
+        answer(REASON.get(|it| it.take()).map(|it| it.get().into()))
+    });
+    const TAKE_REQUEST: Op = Op::new("take", || super::FLAG.get(StopFlag::take).into());
+    const REQUEST: Op = Op::new("request_stop", || {
+        super::FLAG.get(StopFlag::request_stop);
+        0
+    });
+
+    pub(crate) const GROUPS: &[Group] = &[
+        Group {
+            main: &[
+                Op::new("request_stop", || request(1)),
+                Op::new("reason", reason),
+                TAKE,
+            ],
+            handler: &[
+                Op::new("request_stop", || request(2)),
+                Op::new("reason", reason),
+                TAKE,
+            ],
+            twins: &[
+                last_wins("request_stop"),
+                announced_early("request_stop"),
+                read_early("reason"),
+                given_twice("take"),
+            ],
+            ..Group::new("StopSignal", SETTING)
+        },
+        Group {
+            main: &[TAKE_REQUEST],
+            handler: &[TAKE_REQUEST, REQUEST],
+            twins: &[given_twice("take")],
+            ..Group::new("StopFlag, taken", FLAG_SETTING)
+        },
+    ];
 }

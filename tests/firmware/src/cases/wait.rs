@@ -3,15 +3,15 @@
 use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use harness::{GivenAway, Group, Held, Object, Op, Setting, Twin};
 use indivisible::{
-    progress::{MAX_TOTAL, Progress, ProgressWriter, Single},
+    progress::{MAX_TOTAL, SingleProgress, Writer},
     wait::{Interrupts, Park, Unpark, WakeReason, wfi::Wfi},
 };
 
-type Awaited = Progress<Interrupts, Single>;
+type Awaited = SingleProgress<Interrupts>;
 
 static WHOLE: GivenAway<Awaited> =
-    GivenAway::new(Progress::single_with_unparker(MAX_TOTAL, Interrupts));
-static WRITER: Held<ProgressWriter<'static, Interrupts>> = Held::new();
+    GivenAway::new(SingleProgress::with_unparker(MAX_TOTAL, Interrupts));
+static WRITER: Held<Writer<'static, Interrupts>> = Held::new();
 static READER: Object<Option<&'static Awaited>> = Object::new(None);
 static BEFORE: AtomicUsize = AtomicUsize::new(0);
 
@@ -22,10 +22,10 @@ const SETTING: Setting = Setting {
             WRITER.put(writer);
             READER.renew(idle, Some(reader));
         }
-        BEFORE.store(READER.get(|it| it.map_or(0, Progress::done)), Relaxed);
+        BEFORE.store(READER.get(|it| it.map_or(0, SingleProgress::done)), Relaxed);
     },
     variants: 1,
-    state: || READER.get(|it| it.map_or(0, Progress::done) - BEFORE.load(Relaxed)) as u64,
+    state: || READER.get(|it| it.map_or(0, SingleProgress::done) - BEFORE.load(Relaxed)) as u64,
 };
 
 const ADVANCE: Op = Op::new("advance", || {

@@ -1,7 +1,7 @@
-//! `Progress`: a counter up to a total, and who waits for it.
+//! `Progress`: a counter up to a total, and its waiters.
 
 use core::cell::RefCell;
-use indivisible::progress::{Progress, ProgressWriter, Single};
+use indivisible::progress::{Progress, SingleProgress, Writer};
 use models::explorer::{Asked, Log, Model, Sleeper, Unasked};
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -59,8 +59,9 @@ fn a_waiter_for_each_step_is_woken() {
             wait::<3>(progress, log);
         })
         .spurious(1)
+        .preemptions(4, 6)
         .check(&0, accepts)
-        .expect_at_least(3, [260, 27_000]);
+        .expect_at_least(3, [320, 1_800]);
 }
 
 #[test]
@@ -93,13 +94,117 @@ fn readers_see_it_go_up_to_the_total() {
     .expect_at_least(9, [36, 100]);
 }
 
+/// Done, and of how many.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+enum Rounds {
+    Advance(usize),
+    Seen(usize, usize),
+    Restart(usize, bool),
+}
+
+fn accepts_rounds((done, total): &mut (usize, usize), event: &Rounds) -> bool {
+    match *event {
+        Rounds::Advance(n) => {
+            *done = (*total).min(*done + n);
+            true
+        }
+        Rounds::Seen(seen, of) => (seen, of) == (*done, *total),
+        Rounds::Restart(next, restarted) => {
+            let may = *done == *total;
+            if restarted {
+                (*done, *total) = (0, next);
+            }
+            // Refused also where another one is at work: only one of them may be granted.
+            may || !restarted
+        }
+    }
+}
+
+fn of_one() -> Progress<Asked> {
+    Progress::with_unparker(1, Asked::default())
+}
+
+fn step<const N: usize>(progress: &Progress<Asked>, log: &Log<Rounds>) {
+    log.call(|| {
+        progress.advance(N);
+        Rounds::Advance(N)
+    });
+}
+
+fn restart<const TOTAL: usize>(progress: &Progress<Asked>, log: &Log<Rounds>) {
+    log.call(|| Rounds::Restart(TOTAL, progress.try_restart(TOTAL).is_ok()));
+}
+
+fn seen(progress: &Progress<Asked>, log: &Log<Rounds>) {
+    // Both numbers of one look.
+    log.call(|| {
+        let seen = format!("{progress:?}");
+        let mut digits = seen.bytes().filter(u8::is_ascii_digit);
+        let mut next = || digits.next().map_or(0, |digit| usize::from(digit - b'0'));
+        Rounds::Seen(next(), next())
+    });
+}
+
+#[test]
+fn a_round_is_restarted_by_one_and_seen_whole() {
+    Model::new(
+        "Progress of 1: advance(1), try_restart(2) | try_restart(3) | done and total",
+        of_one,
+    )
+    .actor(|progress, log| {
+        step::<1>(progress, log);
+        restart::<2>(progress, log);
+    })
+    .actor(restart::<3>)
+    .actor(seen)
+    .last(seen)
+    .check(&(0, 1), accepts_rounds)
+    .expect_at_least(3, [2_200, 700]);
+}
+
+/// Two steps towards one, and another round before the second is rolled back.
+#[test]
+fn a_late_step_is_dropped_or_counts_in_the_next_round() {
+    Model::new(
+        "Progress of 1: advance(1), try_restart(3) | advance(2) | done and total",
+        of_one,
+    )
+    .actor(|progress, log| {
+        step::<1>(progress, log);
+        restart::<3>(progress, log);
+    })
+    .actor(step::<2>)
+    .actor(seen)
+    .last(seen)
+    .check(&(0, 1), accepts_rounds)
+    .expect_at_least(3, [12_000, 480]);
+}
+
+/// The second restart stores the total where a reader may be about to load that of the first round.
+#[test]
+fn two_restarts_are_seen_whole() {
+    Model::new(
+        "Progress of 1: advance(1), try_restart(0), try_restart(2), advance(1) | done and total",
+        of_one,
+    )
+    .actor(|progress, log| {
+        step::<1>(progress, log);
+        restart::<0>(progress, log);
+        restart::<2>(progress, log);
+        step::<1>(progress, log);
+    })
+    .actor(seen)
+    .check(&(0, 1), accepts_rounds)
+    .expect_at_least(3, [160, 850]);
+}
+
 struct One {
-    writer: RefCell<ProgressWriter<'static, Unasked>>,
-    progress: &'static Progress<Unasked, Single>,
+    writer: RefCell<Writer<'static, Unasked>>,
+    progress: &'static SingleProgress<Unasked>,
 }
 
 fn one() -> One {
-    let progress = Progress::single_with_unparker(TOTAL, Unasked::default());
+    let progress = SingleProgress::with_unparker(TOTAL, Unasked::default());
     let (writer, progress) = Box::leak(Box::new(progress)).split();
     One {
         writer: RefCell::new(writer),

@@ -1,7 +1,7 @@
-//! `StopSignal`: the first reason wins, and who waits gets it.
+//! `StopSignal` and `StopFlag`: the first reason wins, a waiter gets it, and one `take` does.
 
 use core::num::NonZero;
-use indivisible::stop::StopSignal;
+use indivisible::stop::{StopFlag, StopSignal};
 use models::explorer::{Log, Model, Sleeper, Unasked};
 
 type Stop = StopSignal<NonZero<u32>, Unasked>;
@@ -10,6 +10,7 @@ type Stop = StopSignal<NonZero<u32>, Unasked>;
 enum Event {
     Request(u32, Result<(), u32>),
     Reason(u32),
+    Take(u32),
 }
 
 fn accepts(reason: &mut u32, event: &Event) -> bool {
@@ -22,6 +23,7 @@ fn accepts(reason: &mut u32, event: &Event) -> bool {
             result == expected
         }
         Event::Reason(seen) => seen == *reason && seen != 0,
+        Event::Take(taken) => core::mem::take(reason) == taken,
     }
 }
 
@@ -45,4 +47,48 @@ fn two_ask_and_one_waits() {
     })
     .check(&0, accepts)
     .expect_at_least(2, [130, 770]);
+}
+
+fn take(stop: &Stop, log: &Log<Event>) {
+    log.call(|| Event::Take(stop.take().map_or(0, NonZero::get)));
+}
+
+#[test]
+fn one_take_gets_each_reason() {
+    Model::new(
+        "StopSignal: request_stop, request_stop | take | take",
+        || Stop::with_unparker(Unasked::default()),
+    )
+    .actor(|stop, log| {
+        request::<1>(stop, log);
+        request::<2>(stop, log);
+    })
+    .actor(take)
+    .actor(take)
+    .last(take)
+    .check(&0, accepts)
+    .expect_at_least(3, [190, 50]);
+}
+
+#[test]
+fn one_take_gets_each_request() {
+    let take = |flag: &StopFlag, log: &Log<Option<bool>>| log.call(|| Some(flag.take()));
+    Model::new("StopFlag: request_stop | take | take", StopFlag::new)
+        .actor(|flag, log| {
+            log.call(|| {
+                flag.request_stop();
+                None
+            });
+        })
+        .actor(take)
+        .actor(take)
+        .last(take)
+        .check(&false, |requested, event| match event {
+            None => {
+                *requested = true;
+                true
+            }
+            Some(taken) => core::mem::take(requested) == *taken,
+        })
+        .expect_at_least(3, [9, 12]);
 }

@@ -156,19 +156,19 @@ fn reached(answer: Result<usize, WaitError>) -> Step {
     Step::Reached(answer.expect("there is one slot for one task"))
 }
 
-/// The second poll comes with another waker, as when a task moves to another executor; whoever is waking
+/// The second poll comes with another waker, as when a task moves to another executor; the reader
 /// may be reading the first.
 #[test]
 fn a_task_that_moves_is_woken_where_it_is() {
     Model::new(
-        "Wakers<1>: advance | advance | until(2), polled by two wakers",
+        "Wakers<1>: advance | advance | reached(2), polled by two wakers",
         || Progress::with_unparker(2, Wakers::new()),
     )
     .actor(advance)
     .actor(advance)
     .actor(|progress, log| {
         log.call(|| {
-            let mut task = pin!(progress.until(2));
+            let mut task = pin!(progress.reached(2));
             let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
             reached(match first {
                 Poll::Ready(answer) => answer,
@@ -181,21 +181,21 @@ fn a_task_that_moves_is_woken_where_it_is() {
     .expect_at_least(1, [7_900, 8_900]);
 }
 
-/// Whoever is waking the first task has nothing to do with the second, in the same slot.
+/// The reader of the first task's waker has nothing to do with the second task, in the same slot.
 #[test]
 fn a_task_that_gave_up_is_forgotten() {
     Model::new(
-        "Wakers<1>: advance | advance | until(2), dropped; until(2)",
+        "Wakers<1>: advance | advance | reached(2), dropped; reached(2)",
         || Progress::with_unparker(2, Wakers::new()),
     )
     .actor(advance)
     .actor(advance)
     .actor(|progress, log| {
-        let first = pin!(progress.until(2)).poll(&mut Context::from_waker(Waker::noop()));
+        let first = pin!(progress.reached(2)).poll(&mut Context::from_waker(Waker::noop()));
         if let Poll::Ready(answer) = first {
             log.call(|| reached(answer));
         }
-        log.call(|| reached(block_on(progress.until(2))));
+        log.call(|| reached(block_on(progress.reached(2))));
     })
     .preemptions(3, 4)
     .check(&0, counts)
@@ -205,19 +205,69 @@ fn a_task_that_gave_up_is_forgotten() {
 /// Two wakers of one slot, and a task that comes again while the first may still be waking.
 #[test]
 fn two_wake_a_task_that_waits_twice() {
-    Model::new("Wakers<1>: advance | advance | until(1), until(2)", || {
-        Progress::with_unparker(2, Wakers::new())
-    })
+    Model::new(
+        "Wakers<1>: advance | advance | reached(1), reached(2)",
+        || Progress::with_unparker(2, Wakers::new()),
+    )
     .actor(advance)
     .actor(advance)
     .actor(|progress, log| {
         for steps in [1, 2] {
-            log.call(|| reached(block_on(progress.until(steps))));
+            log.call(|| reached(block_on(progress.reached(steps))));
         }
     })
     .preemptions(3, 4)
     .check(&0, counts)
     .expect_at_least(2, [6_300, 7_100]);
+}
+
+/// A waiter that began in the first round returns, although the second has begun and is not done.
+#[test]
+fn a_task_returns_at_the_end_of_its_round() {
+    Model::new("Wakers<1>: advance, try_restart(2) | completed", || {
+        Progress::with_unparker(1, Wakers::new())
+    })
+    .actor(|progress: &Progress<Wakers<1>>, log: &Log<&str>| {
+        progress.advance(1);
+        assert!(progress.try_restart(2).is_ok(), "all is done");
+        log.call(|| "restarted");
+    })
+    .actor(await_first_round)
+    .preemptions(4, 6)
+    .check(&(), |(), event| *event != "refused")
+    .expect_at_least(3, [11_000, 16_000]);
+}
+
+/// The restart comes between the step and the wake-up for it.
+#[test]
+fn a_task_beside_a_restart_is_woken() {
+    Model::new("Wakers<1>: advance | try_restart(2) | completed", || {
+        Progress::with_unparker(1, Wakers::new())
+    })
+    .actor(|progress: &Progress<Wakers<1>>, log: &Log<&str>| {
+        progress.advance(1);
+        log.call(|| "advanced");
+    })
+    .actor(|progress, log| {
+        _ = progress.try_restart(2);
+        log.call(|| "tried");
+    })
+    .actor(await_first_round)
+    .preemptions(3, 4)
+    .check(&(), |(), event| *event != "refused")
+    .expect_at_least(3, [12_000, 14_000]);
+}
+
+/// For all steps of the first round, of one step.
+fn await_first_round(progress: &Progress<Wakers<1>>, log: &Log<&str>) {
+    let mut task = pin!(progress.completed());
+    let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    log.call(|| match first {
+        Poll::Ready(_) => "done at once",
+        // It may have begun in the second round, which does not end.
+        Poll::Pending if progress.total() == 2 => "too late",
+        Poll::Pending => block_on(task).map_or("refused", |()| "done"),
+    });
 }
 
 #[test]

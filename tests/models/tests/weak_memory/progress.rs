@@ -1,17 +1,17 @@
-//! `Progress`: who sees n done sees what was written before, and who waits is woken.
+//! `Progress`: a reader that sees n done sees what was written before, and a waiter is woken.
 
-use indivisible::progress::{Progress, ProgressWriter, Single};
+use indivisible::progress::{Progress, SingleProgress, Writer};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use models::weak::{Asked, Handed, Model, Sleeper, Unasked, leak};
+use models::weak::{Handed, Model, Sleeper, Unparker, leak};
 
 struct Many {
-    progress: Progress<Asked>,
+    progress: Progress<Unparker>,
     before: [AtomicU32; 2],
 }
 
 fn many(total: usize) -> Many {
     Many {
-        progress: Progress::with_unparker(total, Asked::new()),
+        progress: Progress::with_unparker(total, Unparker::new()),
         before: [0; 2].map(AtomicU32::new),
     }
 }
@@ -43,7 +43,7 @@ impl Many {
     }
 }
 
-/// Two writers with a step each, and whoever is added.
+/// Two writers with a step each, and further actors.
 fn two_steps(name: &'static str, total: usize) -> Model<Many> {
     Model::new(name, move || many(total))
         .actor(Many::step::<0>)
@@ -66,7 +66,7 @@ fn a_waiter_for_two_writers_is_woken() {
         .check(&["Ok(2) after 2"], [3_600, 5_600]);
 }
 
-/// It is woken by the first, has to wait on, and must not be forgotten by whoever woke it.
+/// It is woken by the first step, has to wait on, and must not be forgotten by the `advance` that woke it.
 #[test]
 fn a_waiter_for_two_steps_is_woken() {
     Model::new("Progress: advance, advance | wait_complete", || many(2))
@@ -78,24 +78,24 @@ fn a_waiter_for_two_steps_is_woken() {
         .check(&["Ok(2) after 2"], [340, 350]);
 }
 
-/// The second advance is seen by a load that knows nothing of the first: their changes are one
+/// A load that reads the second `advance` alone synchronizes with the first, too: their changes are one
 /// release sequence.
 #[test]
-fn who_sees_two_done_sees_both() {
+fn a_reader_of_two_steps_sees_both() {
     two_steps("Progress: advance | advance | done", 2)
         .actor(Many::seen)
         .check(&["0", "1", "2"], [6_200, 5_600]);
 }
 
-/// Of two steps towards one the second is taken back, and stands between the first and whoever looks.
+/// Of two steps towards one the second is rolled back, and stands between the first and the reader.
 #[test]
-fn steps_taken_back_hide_nothing() {
+fn steps_rolled_back_hide_nothing() {
     two_steps("Progress of 1: advance | advance | done", 1)
         .actor(Many::seen)
         .check(&["0", "1"], [7_700, 4_700]);
 }
 
-/// The waiter's bit and its end stand between the step and whoever looks.
+/// The change that sets the waiter's bit and the one that clears it stand between the step and the reader.
 #[test]
 fn a_waiter_hides_nothing() {
     Model::new("Progress: advance | wait_complete | done", || many(1))
@@ -129,13 +129,13 @@ fn steps_beyond_the_total_are_dropped() {
 }
 
 struct One {
-    writer: Handed<ProgressWriter<'static, Unasked>>,
-    progress: &'static Progress<Unasked, Single>,
+    writer: Handed<Writer<'static, Unparker>>,
+    progress: &'static SingleProgress<Unparker>,
     before: AtomicU32,
 }
 
 fn one() -> One {
-    let (writer, progress) = leak(Progress::single_with_unparker(2, Unasked::new())).split();
+    let (writer, progress) = leak(SingleProgress::with_unparker(2, Unparker::new())).split();
     One {
         writer: Handed::new(writer),
         progress,
@@ -188,4 +188,138 @@ fn a_waiter_for_any_change_is_woken() {
     })
     .actor(|it| format!("{:?}", it.progress.wait_change(0, &Sleeper::default())))
     .check(&["Ok(1)", "Ok(2)"], [2_000, 2_000]);
+}
+
+#[test]
+fn a_writer_that_is_dropped_ends_a_wait() {
+    Model::new("SingleProgress: set_done(1), dropped | wait_complete", one)
+        .actor(|it| {
+            it.before.store(1, Relaxed);
+            it.writer.take().set_done(1);
+            ""
+        })
+        .actor(|it| {
+            let end = it.progress.wait_complete(&Sleeper::default());
+            format!("{end:?} after {}", it.before.load(Relaxed))
+        })
+        .preemptions(2, 3)
+        .check(&["Err(Abandoned) after 1"], [300, 300]);
+}
+
+impl Many {
+    /// Restarts once all is done, and then takes the one step of the next round, of 2.
+    fn restart_and_step<const I: usize>(&self) -> &'static str {
+        if self.progress.try_restart(2).is_err() {
+            return "refused";
+        }
+        self.step::<I>();
+        "restarted"
+    }
+
+    /// Of which total, too.
+    fn looks(&self) -> String {
+        let seen = format!("{:?}", self.progress);
+        let numbers: String = seen.chars().filter(char::is_ascii_digit).collect();
+        let [done, total] = [0, 1].map(|i| numbers.as_bytes()[i] - b'0');
+        let before = self.before();
+        // One step of the old round, and those of the new one.
+        let steps = u32::from(done) + u32::from(total == 2);
+        if before >= steps {
+            format!("{done} of {total}")
+        } else {
+            format!("{done} of {total} without what it took")
+        }
+    }
+}
+
+/// A reader beside a restart sees one round or the other, with what was written in both.
+#[test]
+fn a_restart_is_seen_whole() {
+    Model::new(
+        "Progress of 1: advance; try_restart(2), advance | done and total",
+        || many(1),
+    )
+    .actor(|it| {
+        it.step::<0>();
+        it.restart_and_step::<1>()
+    })
+    .actor(Many::looks)
+    .check(
+        &[
+            "restarted, 0 of 1",
+            "restarted, 0 of 2",
+            "restarted, 1 of 1",
+            "restarted, 1 of 2",
+        ],
+        [1_100, 680],
+    );
+}
+
+/// The second restart stores the total where the reader may be about to load that of the first round.
+#[test]
+fn two_restarts_are_seen_whole() {
+    Model::new(
+        "Progress of 1: advance, try_restart(0), try_restart(2) | done and total",
+        || many(1),
+    )
+    .actor(|it| {
+        it.step::<0>();
+        assert!(it.progress.try_restart(0).is_ok(), "all is done");
+        assert!(it.progress.try_restart(2).is_ok(), "there is nothing to do");
+        ""
+    })
+    .actor(Many::looks)
+    .check(&["0 of 0", "0 of 1", "0 of 2", "1 of 1"], [2_300, 1_500]);
+}
+
+/// The one that restarts sees what was written before the other's step.
+#[test]
+fn a_restart_comes_after_the_steps_of_the_old_round() {
+    Model::new("Progress of 1: advance | try_restart(2), load", || many(1))
+        .actor(Many::step::<0>)
+        .actor(|it| match it.progress.try_restart(2) {
+            Ok(()) => format!("after {}", it.before()),
+            Err(_) => "refused".to_owned(),
+        })
+        .check(&["after 1", "refused"], [23, 18]);
+}
+
+/// A step that comes too late is rolled back, whatever round it is by then.
+#[test]
+fn a_late_step_leaves_the_next_round_alone() {
+    Model::new(
+        "Progress of 1, done: advance(2) | try_restart(3), done",
+        || {
+            let it = many(1);
+            it.progress.advance(1);
+            it
+        },
+    )
+    .actor(|it| {
+        it.progress.advance(2);
+        ""
+    })
+    .actor(|it| {
+        assert!(it.progress.try_restart(3).is_ok(), "all is done");
+        it.progress.done()
+    })
+    .last(|it| it.progress.done())
+    .check(&["0, 0", "0, 2", "2, 2"], [900, 33]);
+}
+
+#[test]
+fn one_of_two_restarts_a_round() {
+    fn restart<const TOTAL: usize>(it: &Many) -> &'static str {
+        it.progress
+            .try_restart(TOTAL)
+            .map_or("refused", |()| "restarted")
+    }
+    Model::new("Progress of 0: try_restart(1) | try_restart(2)", || many(0))
+        .actor(restart::<1>)
+        .actor(restart::<2>)
+        .last(|it| it.progress.total())
+        .check(
+            &["refused, restarted, 2", "restarted, refused, 1"],
+            [150, 50],
+        );
 }

@@ -1,18 +1,18 @@
-//! `StopSignal`: the first reason wins, and who waits is woken and sees what was written before.
+//! `StopSignal`: the first reason wins, and a waiter is woken and sees what was written before.
 
 use core::num::NonZero;
-use indivisible::stop::StopSignal;
+use indivisible::stop::{StopFlag, StopSignal};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use models::weak::{Model, Sleeper, Unasked};
+use models::weak::{Model, Sleeper, Unparker};
 
 struct State {
-    stop: StopSignal<NonZero<u32>, Unasked>,
+    stop: StopSignal<NonZero<u32>, Unparker>,
     before: [AtomicU32; 2],
 }
 
 fn state() -> State {
     State {
-        stop: StopSignal::with_unparker(Unasked::new()),
+        stop: StopSignal::with_unparker(Unparker::new()),
         before: [0; 2].map(AtomicU32::new),
     }
 }
@@ -55,5 +55,48 @@ fn the_first_of_two_reasons_wins() {
         .check(
             &["won, lost, 1 after 1", "lost, won, 2 after 1"],
             [3_600, 2_300],
+        );
+}
+
+/// The one that gets the reason sees what was written before it.
+#[test]
+fn one_take_gets_the_reason() {
+    fn take(it: &State) -> String {
+        it.stop.take().map_or("none".to_owned(), |reason| {
+            let before = it.before[reason.get() as usize - 1].load(Relaxed);
+            format!("{reason} after {before}")
+        })
+    }
+    Model::new("StopSignal: request_stop | take | take", state)
+        .actor(State::request::<0>)
+        .actor(take)
+        .actor(take)
+        .check(
+            &[
+                "won, 1 after 1, none",
+                "won, none, 1 after 1",
+                "won, none, none",
+            ],
+            [2_500, 1_600],
+        );
+}
+
+#[test]
+fn one_take_gets_the_request() {
+    Model::new("StopFlag: request_stop | take | take", StopFlag::new)
+        .actor(|flag| {
+            flag.request_stop();
+            ""
+        })
+        .actor(|flag| flag.take())
+        .actor(|flag| flag.take())
+        .last(|flag| flag.take())
+        .check(
+            &[
+                "false, false, true",
+                "false, true, false",
+                "true, false, false",
+            ],
+            [2_500, 3_000],
         );
 }

@@ -64,10 +64,10 @@ fn the_task_beyond_is_refused_or_finds_its_slot_free_again() {
         .check(&["1, 1", "1, refused", "refused, 1"], [2_400, 96]);
 }
 
-/// Two wakers at once, and a task that leaves its slot to whoever is waking.
+/// Two wakers at once, and a task that leaves its slot to the reader.
 #[test]
 fn two_wake_one_task() {
-    Model::new("Wakers<1>: advance | advance | until(1)", || {
+    Model::new("Wakers<1>: advance | advance | reached(1)", || {
         Progress::with_unparker(2, Wakers::<1>::new())
     })
     .actor(|progress| {
@@ -78,14 +78,14 @@ fn two_wake_one_task() {
         progress.advance(1);
         ""
     })
-    .actor(|progress| format!("{:?}", block_on(progress.until(1))))
+    .actor(|progress| format!("{:?}", block_on(progress.reached(1))))
     .preemptions(1, 2)
     .check(&["Ok(1)", "Ok(2)"], [200, 120]);
 }
 
 #[test]
 fn a_task_for_two_writers_is_woken_for_each() {
-    Model::new("Wakers<1>: advance | advance | complete", || {
+    Model::new("Wakers<1>: advance | advance | completed", || {
         Progress::with_unparker(2, Wakers::<1>::new())
     })
     .actor(|progress| {
@@ -96,7 +96,7 @@ fn a_task_for_two_writers_is_woken_for_each() {
         progress.advance(1);
         ""
     })
-    .actor(|progress| format!("{:?}", block_on(progress.complete())))
+    .actor(|progress| format!("{:?}", block_on(progress.completed())))
     .preemptions(2, 2)
     .check(&["Ok(())"], [1_300, 1_500]);
 }
@@ -104,7 +104,7 @@ fn a_task_for_two_writers_is_woken_for_each() {
 /// The look after the registration may be the only one.
 #[test]
 fn a_task_sees_what_was_done() {
-    Model::new("Wakers<1>: store, advance | complete, load", || {
+    Model::new("Wakers<1>: store, advance | completed, load", || {
         (
             Progress::with_unparker(1, Wakers::<1>::new()),
             AtomicU32::new(0),
@@ -116,14 +116,14 @@ fn a_task_sees_what_was_done() {
         ""
     })
     .actor(|(progress, before)| {
-        let done = block_on(progress.complete());
+        let done = block_on(progress.completed());
         format!("{done:?} after {}", before.load(Relaxed))
     })
     .preemptions(2, 3)
     .check(&["Ok(()) after 1"], [53, 53]);
 }
 
-/// A task that gives up leaves its slot to another, whatever whoever is waking is doing.
+/// A task that gives up leaves its slot to another, whatever the reader is doing.
 #[test]
 fn a_task_that_gives_up_leaves_a_slot_that_works() {
     Model::new(
@@ -149,12 +149,12 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
     .check(&["asked already, then 1", "gave up, then 1"], [1_300, 140]);
 }
 
-/// The second poll comes with another waker, as when a task moves to another executor; whoever is waking
+/// The second poll comes with another waker, as when a task moves to another executor; the reader
 /// may be reading the first.
 #[test]
 fn a_task_that_moves_is_woken_where_it_is() {
     Model::new(
-        "Wakers<1>: advance, advance | complete, polled by two wakers",
+        "Wakers<1>: advance, advance | completed, polled by two wakers",
         || Progress::with_unparker(2, Wakers::<1>::new()),
     )
     .actor(|progress| {
@@ -163,7 +163,7 @@ fn a_task_that_moves_is_woken_where_it_is() {
         ""
     })
     .actor(|progress| {
-        let mut task = pin!(progress.complete());
+        let mut task = pin!(progress.completed());
         let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
         match first {
             Poll::Ready(done) => format!("{done:?}"),
@@ -172,6 +172,52 @@ fn a_task_that_moves_is_woken_where_it_is() {
     })
     .preemptions(3, 4)
     .check(&["Ok(())"], [820, 590]);
+}
+
+/// A waiter that began in the first round returns, although the second has begun and is not done.
+#[test]
+fn a_task_returns_at_the_end_of_its_round() {
+    Model::new("Wakers<1>: advance, try_restart(2) | completed", || {
+        Progress::with_unparker(1, Wakers::<1>::new())
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        progress.try_restart(2).map_or("refused", |()| "")
+    })
+    .actor(await_first_round)
+    .preemptions(2, 3)
+    .check(&["Ok(())", "Ok(()) at once", "too late"], [2_000, 260]);
+}
+
+/// The restart comes between the step and the wake-up for it.
+#[test]
+fn a_task_beside_a_restart_is_woken() {
+    Model::new("Wakers<1>: advance | try_restart(2) | completed", || {
+        Progress::with_unparker(1, Wakers::<1>::new())
+    })
+    .actor(|progress| {
+        progress.advance(1);
+        ""
+    })
+    .actor(|progress| {
+        _ = progress.try_restart(2);
+        ""
+    })
+    .actor(await_first_round)
+    .preemptions(1, 2)
+    .check(&["Ok(())", "Ok(()) at once", "too late"], [1_300, 120]);
+}
+
+/// For all steps of the first round, of one step.
+fn await_first_round(progress: &Progress<Wakers<1>>) -> String {
+    let mut task = pin!(progress.completed());
+    let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    match first {
+        Poll::Ready(done) => format!("{done:?} at once"),
+        // It may have begun in the second round, which does not end.
+        Poll::Pending if progress.total() == 2 => "too late".to_owned(),
+        Poll::Pending => format!("{:?}", block_on(task)),
+    }
 }
 
 #[test]

@@ -51,6 +51,7 @@ fn tier2() {
     once::tier2();
     pool::tier2();
     progress::tier2();
+    progress::loud_try_restart();
     race::tier2();
     stats::tier2();
     stop::tier2();

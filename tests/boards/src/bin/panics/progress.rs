@@ -1,23 +1,21 @@
 //! Progress of many writers, and of one.
 
 use core::hint::black_box;
-use indivisible::{
-    progress::{Progress, Single},
-    wait::Polling,
-};
+use indivisible::{progress::SingleProgress, wait::Polling};
 
 #[inline(never)]
 pub(crate) fn tier1() {
-    let mut progress = const { Progress::single(3) };
+    let mut progress = const { SingleProgress::new(3) };
     let (mut writer, shared) = black_box(&mut progress).split();
     writer.set_done(black_box(1));
     writer.advance(black_box(2));
     black_box((writer.done(), shared.done(), shared.total()));
     black_box((shared.remaining(), shared.is_complete()));
+    drop(writer);
     waits(&progress);
 }
 
-fn waits(progress: &Progress<Polling, Single>) {
+fn waits(progress: &SingleProgress) {
     _ = black_box(progress.wait_complete(&Polling));
     _ = black_box(progress.wait_change(black_box(1), &Polling));
     _ = black_box(progress.wait_until(black_box(3), &Polling));
@@ -27,17 +25,17 @@ fn waits(progress: &Progress<Polling, Single>) {
 #[inline(never)]
 pub(crate) fn tier2() {
     use crate::wait::poll;
-    use indivisible::wait::task::Wakers;
+    use indivisible::{progress::Progress, wait::task::Wakers};
 
     let progress = const { Progress::with_unparker(3, Wakers::<2>::new()) };
     let progress = black_box(&progress);
-    black_box(poll(progress.complete()));
+    black_box(poll(progress.completed()));
     black_box(poll(progress.changed(black_box(1))));
     progress.advance(black_box(usize::MAX));
-    black_box(poll(progress.until(black_box(3))));
+    black_box(poll(progress.reached(black_box(3))));
     black_box((progress.remaining(), progress.is_complete()));
 
-    let single = const { Progress::single_with_unparker(3, Wakers::<2>::new()) };
+    let single = const { SingleProgress::with_unparker(3, Wakers::<2>::new()) };
     if let Some(mut writer) = black_box(&single).claim() {
         writer.set_done(black_box(usize::MAX));
     }
@@ -47,14 +45,21 @@ pub(crate) fn tier2() {
     _ = black_box(shared.wait_complete(&Polling));
 }
 
+#[cfg(back_end)]
+#[inline(never)]
+pub(crate) fn loud_try_restart() {
+    let progress = const { indivisible::progress::Progress::new(0) };
+    _ = black_box(black_box(&progress).try_restart(black_box(4)));
+}
+
 /// A total that is not known when compiling, and may be too large.
 #[inline(never)]
 pub(crate) fn loud() {
-    black_box(Progress::single(black_box(3)).total());
+    black_box(SingleProgress::new(black_box(3)).total());
 }
 
 #[inline(never)]
 pub(crate) fn loud_restart() {
-    let mut progress = const { Progress::single(3) };
+    let mut progress = const { SingleProgress::new(3) };
     black_box(&mut progress).restart(black_box(4));
 }

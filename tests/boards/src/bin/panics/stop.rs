@@ -22,11 +22,14 @@ pub(crate) fn tier2() {
         wait::{Polling, task::Wakers},
     };
 
+    black_box(black_box(&StopFlag::new()).take());
+
     let mut stop = StopSignal::<NonZero<u8>>::new();
     let stop = black_box(&mut stop);
     stop.reset();
     _ = black_box(stop.request_stop(black_box(NonZero::<u8>::MAX)));
     black_box((stop.reason(), stop.stop_requested()));
+    black_box(stop.take());
     _ = black_box(stop.wait(&Polling));
 
     let stop = StopSignal::<bool, Wakers<2>>::with_unparker(Wakers::new());

@@ -2,12 +2,12 @@
 
 use crate::measure::cost;
 use indivisible::{
-    progress::{Progress, ProgressWriter, Single},
+    progress::{Progress, RestartError, SingleProgress},
     wait::task::Wakers,
 };
 
-type One = Progress<indivisible::wait::Polling, Single>;
-type Writer = ProgressWriter<'static>;
+type One = SingleProgress;
+type Writer = indivisible::progress::Writer<'static>;
 
 pub(super) fn all() {
     static SHARED: Progress = Progress::new(100);
@@ -47,17 +47,25 @@ pub(super) fn all() {
         (&SHARED, 1)
     );
 
-    static SINGLE: One = Progress::single(100);
+    cost!(
+        2,
+        "Progress::try_restart",
+        |it: &Progress, n: usize| -> Result<(), RestartError> { it.try_restart(n) },
+        (&SHARED, 100)
+    )
+    .ok();
+
+    static SINGLE: One = SingleProgress::new(100);
     let writer = cost!(
         2,
-        "Progress<_, Single>::claim",
+        "SingleProgress::claim",
         |it: &'static One| -> Option<Writer> { it.claim() },
         (&SINGLE)
     );
     if let Some(mut writer) = writer {
         cost!(
             1,
-            "ProgressWriter::set_done",
+            "progress::Writer::set_done",
             |it: &mut Writer, n: usize| {
                 it.set_done(n);
             },
@@ -65,7 +73,7 @@ pub(super) fn all() {
         );
         cost!(
             1,
-            "ProgressWriter::set_done, not more",
+            "progress::Writer::set_done, not more",
             |it: &mut Writer, n: usize| {
                 it.set_done(n);
             },
@@ -73,7 +81,7 @@ pub(super) fn all() {
         );
         cost!(
             1,
-            "ProgressWriter::advance",
+            "progress::Writer::advance",
             |it: &mut Writer, n: usize| {
                 it.advance(n);
             },
@@ -81,20 +89,20 @@ pub(super) fn all() {
         );
         cost!(
             1,
-            "ProgressWriter::done",
+            "progress::Writer::done",
             |it: &Writer| -> usize { it.done() },
             (&writer)
         );
     }
     cost!(
         2,
-        "Progress<_, Single>::claim, again",
+        "SingleProgress::claim, again",
         |it: &'static One| -> Option<Writer> { it.claim() },
         (&SINGLE)
     );
     cost!(
         1,
-        "Progress<_, Single>::done",
+        "SingleProgress::done",
         |it: &One| -> usize { it.done() },
         (&SINGLE)
     );

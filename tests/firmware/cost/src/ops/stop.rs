@@ -35,6 +35,20 @@ pub(super) fn all() {
         (&FLAG)
     );
 
+    cost!(
+        2,
+        "StopFlag::take, no request",
+        |flag: &StopFlag| -> bool { flag.take() },
+        (&FLAG)
+    );
+    FLAG.request_stop();
+    cost!(
+        2,
+        "StopFlag::take",
+        |flag: &StopFlag| -> bool { flag.take() },
+        (&FLAG)
+    );
+
     static REASON: Reason = Reason::new();
     const WHY: NonZero<u8> = NonZero::<u8>::MIN;
     cost!(
@@ -51,6 +65,13 @@ pub(super) fn all() {
         (&REASON, WHY)
     )
     .err();
+    cost!(
+        2,
+        "StopSignal::take",
+        |reason: &Reason| -> Option<NonZero<u8>> { reason.take() },
+        (&REASON)
+    );
+    _ = REASON.request_stop(WHY);
     cost!(
         2,
         "StopSignal::stop_requested",

@@ -1,0 +1,264 @@
+//! What readers and waiters do, the same for [`Progress`](super::Progress) and
+//! [`SingleProgress`](super::SingleProgress).
+
+use crate::wait::WaitError;
+use core::fmt;
+
+/// What one load of the state tells, with the total that belongs to it.
+#[derive(Clone, Copy)]
+pub(super) struct Look {
+    pub(super) done: usize,
+    pub(super) total: usize,
+    /// Differs from that of the round before and of the next.
+    pub(super) round: usize,
+    /// The one writer was dropped.
+    pub(super) is_abandoned: bool,
+}
+
+/// What a waiter waits for: steps of the round in which it begins.
+pub(super) struct Goal {
+    steps: usize,
+    first: Look,
+}
+
+impl Goal {
+    pub(super) fn new(steps: usize, first: Look) -> Self {
+        let steps = steps.min(first.total);
+        Self { steps, first }
+    }
+
+    /// How the wait ends, or `None` where it goes on.
+    #[inline]
+    pub(super) fn outcome(&self, now: Look) -> Option<Result<Look, WaitError>> {
+        if now.round != self.first.round {
+            // Only a complete round is restarted.
+            return Some(Ok(Look {
+                done: self.first.total,
+                ..self.first
+            }));
+        }
+        if now.done >= self.steps {
+            return Some(Ok(now));
+        }
+        now.is_abandoned.then_some(Err(WaitError::Abandoned))
+    }
+}
+
+/// The end of a wait for more than `seen`.
+pub(super) fn changed(seen: usize, now: Look) -> Result<usize, ChangeError> {
+    if now.done <= seen && now.done == now.total {
+        Err(ChangeError::Complete)
+    } else {
+        Ok(now.done)
+    }
+}
+
+/// Why there is no change to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// All steps are done and have been seen: there is no further change.
+    Complete,
+    /// The wait was refused, or cannot end.
+    Wait(WaitError),
+}
+
+impl From<WaitError> for ChangeError {
+    fn from(error: WaitError) -> Self {
+        Self::Wait(error)
+    }
+}
+
+impl fmt::Display for ChangeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete => f.write_str("all steps are done: there is no further change"),
+            Self::Wait(error) => error.fmt(f),
+        }
+    }
+}
+
+impl core::error::Error for ChangeError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Complete => None,
+            Self::Wait(error) => Some(error),
+        }
+    }
+}
+
+/// Implements reading and waiting for a type that has `look`, `look_again`, `remaining` and an `unparker`.
+macro_rules! readers {
+    ($Progress:ident) => {
+        impl<U> $Progress<U> {
+            /// Steps done so far: at most [`total`](Self::total), and in one round never fewer than seen
+            /// before.
+            #[inline]
+            #[must_use]
+            pub fn done(&self) -> usize {
+                self.look().done
+            }
+
+            /// Steps to do in all.
+            #[inline]
+            #[must_use]
+            pub fn total(&self) -> usize {
+                self.look().total
+            }
+
+            /// Whether all steps are done.
+            #[inline]
+            #[must_use]
+            pub fn is_complete(&self) -> bool {
+                self.remaining() == 0
+            }
+        }
+
+        impl<U: Unpark> $Progress<U> {
+            /// Sleeps until all steps are done; returns how many are.
+            ///
+            /// That is fewer than the total only where the parker has a time limit and it has passed.
+            ///
+            /// # Errors
+            ///
+            /// [`WaitError`] where this context must not wait, or where no writer is left.
+            pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WaitError> {
+                self.wait_until(usize::MAX, parker)
+            }
+
+            /// Sleeps until more than `seen` steps are done; returns how many are.
+            ///
+            /// That is `seen` only where the parker has a time limit and it has passed.
+            ///
+            /// # Errors
+            ///
+            /// [`ChangeError::Complete`] where all steps are done and `seen` is no fewer, so that a loop over
+            /// the changes ends; [`ChangeError::Wait`] where this context must not wait, or where no writer
+            /// is left.
+            pub fn wait_change<P: Park<U>>(
+                &self,
+                seen: usize,
+                parker: &P,
+            ) -> Result<usize, ChangeError> {
+                changed(seen, self.sleep_until(seen.saturating_add(1), parker)?)
+            }
+
+            /// Sleeps until `steps` steps are done, or all; returns how many are.
+            ///
+            /// That is fewer only where the parker has a time limit and it has passed without a change: the
+            /// limit is one of each sleep, a heart beat, and not of the whole wait.
+            ///
+            /// # Errors
+            ///
+            /// [`WaitError`] where this context must not wait, or where no writer is left.
+            pub fn wait_until<P: Park<U>>(
+                &self,
+                steps: usize,
+                parker: &P,
+            ) -> Result<usize, WaitError> {
+                Ok(self.sleep_until(steps, parker)?.done)
+            }
+
+            fn sleep_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<Look, WaitError> {
+                let mut now = self.look();
+                let goal = Goal::new(steps, now);
+                loop {
+                    if let Some(outcome) = goal.outcome(now) {
+                        return outcome;
+                    }
+                    let mut ready = || {
+                        let now = if U::WAKES {
+                            self.look_again()
+                        } else {
+                            self.look()
+                        };
+                        goal.outcome(now).is_some()
+                    };
+                    let woken = parker.park_unless(&self.unparker, &mut ready)?;
+                    now = self.look();
+                    if woken == WakeReason::TimedOut {
+                        return goal.outcome(now).unwrap_or(Ok(now));
+                    }
+                }
+            }
+        }
+
+        #[cfg(tasks)]
+        #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+        impl<const N: usize> $Progress<Wakers<N>> {
+            /// Waits until all steps are done, as a task.
+            ///
+            /// # Errors
+            ///
+            /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already;
+            /// [`WaitError::Abandoned`] where no writer is left.
+            pub async fn completed(&self) -> Result<(), WaitError> {
+                self.reached(usize::MAX).await.map(|_| ())
+            }
+
+            /// Waits until more than `seen` steps are done, as a task; returns how many are.
+            ///
+            /// # Errors
+            ///
+            /// [`ChangeError::Complete`] where all steps are done and `seen` is no fewer, so that a loop over
+            /// the changes ends:
+            ///
+            /// ```
+            /// # use indivisible::{progress::*, wait::task::Wakers};
+            /// async fn show(progress: &Progress<Wakers<1>>) -> Result<(), ChangeError> {
+            ///     let mut seen = 0;
+            ///     loop {
+            ///         seen = progress.changed(seen).await?;
+            ///         println!("{seen} of {}", progress.total());
+            ///     }
+            /// }
+            /// ```
+            ///
+            /// [`ChangeError::Wait`] as for [`completed`](Self::completed).
+            pub async fn changed(&self, seen: usize) -> Result<usize, ChangeError> {
+                changed(seen, self.reach(seen.saturating_add(1)).await?)
+            }
+
+            /// Waits until `steps` steps are done, or all, as a task; returns how many are.
+            ///
+            /// The task is woken at each step, and checks.
+            ///
+            /// # Errors
+            ///
+            /// As for [`completed`](Self::completed).
+            pub async fn reached(&self, steps: usize) -> Result<usize, WaitError> {
+                Ok(self.reach(steps).await?.done)
+            }
+
+            async fn reach(&self, steps: usize) -> Result<Look, WaitError> {
+                let now = self.look();
+                let goal = Goal::new(steps, now);
+                if let Some(outcome) = goal.outcome(now) {
+                    return outcome;
+                }
+                let look = || goal.outcome(self.look_again());
+                self.unparker.wait(look).await?
+            }
+        }
+
+        impl<U> fmt::Debug for $Progress<U> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let Look { done, total, .. } = self.look();
+                f.debug_struct(stringify!($Progress))
+                    .field("done", &done)
+                    .field("total", &total)
+                    .finish_non_exhaustive()
+            }
+        }
+
+        #[cfg(feature = "defmt")]
+        impl<U> defmt::Format for $Progress<U> {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                let Look { done, total, .. } = self.look();
+                defmt::write!(f, "{=usize} of {=usize} done", done, total);
+            }
+        }
+    };
+}
+pub(super) use readers;
