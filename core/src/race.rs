@@ -136,7 +136,7 @@ impl<V: OnceValue> OnceWord<V> {
     /// The value, or `None` if the cell is empty.
     #[inline]
     pub fn get(&self) -> Option<V> {
-        // SAFETY: `word` is private. It starts as zero, which is `NONE`, and `set` alone stores another value, which
+        // SAFETY: `word` is private. It starts as `NONE`, and `set` alone stores another value, which
         // `into_bits` made of a `V`. That exchange is Release, and this load is Acquire.
         unsafe { V::from_bits(self.word.load(Acquire)) }
     }

@@ -1,7 +1,8 @@
 //! Tasks that wait in an executor.
 //!
-//! How a task shares its slot with whoever wakes is told in `waker/slot.rs`.
+//! How a task shares its slot with the callers that wake is in `task/slot.rs`.
 
+mod panic;
 mod slot;
 
 use super::{Unpark, WaitError};
@@ -11,32 +12,53 @@ use core::{
     future::{Future, poll_fn},
     task::Poll,
 };
+use panic::{contained, let_go_on};
 use slot::Slot;
 
-/// Wakes up to `N` tasks, all of them.
+/// Wakes the tasks of up to `N` waits, all of them.
 ///
-/// The task beyond is refused with [`WaitError::TooManyWaiters`], since it would never be woken. Waking may be
-/// done in interrupt handlers, and calls the executors there and then. Without compare-and-swap it is one
-/// critical section for each slot, and one or two more for each task found; wakers are called in none.
+/// It has one place for each wait in progress, not for each task: a task that selects over two waits of one
+/// object takes two places. A wait beyond `N` is refused with [`WaitError::TooManyWaiters`], since it would
+/// never be woken; that can be spurious where another wait is just ending.
 ///
-/// Tier 2 for waking, tier 3 for waiting.
+/// # Waking
+///
+/// May be done in interrupt handlers. It calls each task's waker, once for each change: `reached(n)` is
+/// polled at each step, not only at the `n`th. Two things happen in the context that wakes:
+///
+/// - A wake-up that preempts another one of the same task does not call the waker itself. The preempted
+///   context does, when it runs again: a wake-up can be delayed for as long as code of higher priority runs.
+/// - A waker that its task has replaced or left meanwhile is dropped there. With an executor that allocates
+///   its tasks, a handler that wakes may so free memory.
+///
+/// A waker that panics does not keep the other tasks from being woken; the panic then goes on in the caller.
+/// (Without the feature `std`, a second one that panics in the same wake-up aborts.)
+///
+/// # Cost
+///
+/// Needs read-modify-write: `N` changes of a byte for each wake-up, also where no task waits, and one or
+/// two more for each task found. Without compare-and-swap, each is one critical section; wakers are called
+/// in none. [`Progress::advance`](crate::progress::Progress::advance) wakes only where a task waits;
+/// a [`Writer`](crate::progress::Writer), a stop signal and a once cell wake on every change.
+///
+/// A critical section keeps neither NMI nor HardFault out: wake from neither without compare-and-swap.
 pub struct Wakers<const N: usize> {
     slots: [Slot; N],
 }
 
 impl<const N: usize> Wakers<N> {
     const_fn! {
-        /// Creates it where nobody waits.
+        /// Creates it without a waiter.
         pub fn new() -> Self {
             Self { slots: zero!([Slot; N]) }
         }
     }
 
-    /// Waits until `look` finds something. `look` is called after the task has registered, each time.
+    /// Waits until `look` returns `Some`. Each poll calls it, after the task has registered.
     ///
     /// # Errors
     ///
-    /// [`WaitError::TooManyWaiters`] where `N` tasks wait already.
+    /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already.
     pub(crate) fn wait<T>(
         &self,
         mut look: impl FnMut() -> Option<T>,
@@ -49,7 +71,7 @@ impl<const N: usize> Wakers<N> {
             let Some(mine) = &mut place else {
                 return Poll::Ready(look().ok_or(WaitError::TooManyWaiters));
             };
-            mine.cell = Some(mine.slot.register(mine.cell, context.waker()));
+            mine.slot.register(&mut mine.cell, context.waker());
             match look() {
                 Some(found) => {
                     place = None;
@@ -70,7 +92,7 @@ impl<const N: usize> Wakers<N> {
     }
 }
 
-/// A slot of this task's; left when the wait ends or is given up.
+/// The slot of a wait; left when the wait ends or is dropped.
 struct Place<'a> {
     slot: &'a Slot,
     /// Where the waker is, once there is one.
@@ -79,14 +101,34 @@ struct Place<'a> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.slot.leave();
+        let old = self.slot.leave();
+        let_go_on(|| drop(old));
     }
 }
 
 impl<const N: usize> Unpark for Wakers<N> {
     fn unpark(&self) {
-        for slot in &self.slots {
+        // Destructors call this, too: that of an initialiser which has panicked, for example.
+        let_go_on(|| Unwoken(self.slots.iter()).wake());
+    }
+}
+
+/// The slots that are still to be woken.
+struct Unwoken<'a>(core::slice::Iter<'a, Slot>);
+
+impl Unwoken<'_> {
+    fn wake(&mut self) {
+        for slot in self.0.by_ref() {
             slot.wake();
+        }
+    }
+}
+
+impl Drop for Unwoken<'_> {
+    fn drop(&mut self) {
+        // Some are left only where a waker has panicked.
+        for slot in self.0.by_ref() {
+            contained(|| slot.wake());
         }
     }
 }

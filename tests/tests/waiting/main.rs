@@ -11,6 +11,7 @@ mod once_panics;
 mod snapshots;
 mod stop;
 mod tasks;
+mod waker_panics;
 mod wfe;
 
 use core::time::Duration;

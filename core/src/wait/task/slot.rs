@@ -1,36 +1,55 @@
-//! One task's place among those who wait, and its waker.
+//! The place of one wait, and its waker.
 //!
-//! A task takes a slot when it begins to wait and leaves it when it ends. In between, its waker stays in
-//! the slot, where whoever wakes *reads* it: a waker that was taken out could not be found by the next
-//! one. The slot's bits say who may do what:
+//! A wait takes a slot when it is first polled and leaves it when it ends. In between, its waker stays in
+//! the slot, where callers of `wake` *read* it: a waker that a caller took out could not be found by the
+//! next one. The caller that reads is the slot's *reader*. The bits tell which context may do what:
 //!
-//! | bit | set by | means |
+//! | bit | set by | meaning |
 //! |---|---|---|
-//! | `TAKEN` | the task | the slot is this task's |
-//! | `REGISTERED` | the task | there is a waker, and nobody writes it |
-//! | `SECOND` | the task | it is in the second cell, not in the first |
-//! | `WAKING` | whoever wakes first | he reads the waker; others leave it to him |
-//! | `READS_SECOND` | whoever is `WAKING` | he reads the second cell, not the first |
-//! | `AGAIN` | whoever wakes | he has come; whoever is `WAKING` wakes once more before he ends |
+//! | `TAKEN` | the task | the slot belongs to a wait of this task |
+//! | `REGISTERED` | the task | there is a waker, and no context writes it |
+//! | `SECOND` | the task | the waker is in the second cell, not in the first |
+//! | `WAKING` | the reader | it reads a cell; other callers of `wake` leave the wake-up to it |
+//! | `READS_SECOND` | the reader | it reads the second cell, not the first |
+//! | `AGAIN` | another caller of `wake` | the reader wakes once more before it clears `WAKING` |
 //!
-//! Why two cells: whoever is `WAKING` may take his time with a waker, since the task that it wakes may
-//! interrupt him there and then. That task can still register another waker in the other cell, and can
-//! leave its slot to the next task, which does the same. The cell that is read belongs to whoever reads
-//! it; if it is not the task's any more when he ends, he empties it. So nobody ever waits for anybody,
-//! and as many tasks as there are slots can wait, always.
+//! ```text
+//!          take             register                  wake
+//!   free ────────► TAKEN ──────────────► REGISTERED ────────► REGISTERED | WAKING
+//!        ◄────────       ◄──────────────            ◄────────        │   ▲
+//!          leave            withdraw               end_reading       └───┘
+//!                                                                wake: sets AGAIN
+//! ```
 //!
-//! # Memory ordering
+//! While `WAKING` is set, the task still withdraws, registers and leaves, and the next task takes the slot:
+//! the reader may be slow, since the task that it wakes may preempt it. Hence two cells: the task
+//! registers in the one that is not being read. So no context waits for another one.
 //!
-//! Every change of the bits is AcqRel: each hands the slot on, and brings along what was stored
-//! before. Whoever wakes changes the bits also where nobody is registered; of his change and the
-//! registration, the second one sees the first. So either he wakes the task, or the look after the
-//! registration sees what he stored.
+//! # Proof
+//!
+//! Every change of the bits is AcqRel, so any two of them are ordered, and what precedes the first
+//! happens before what follows the second.
+//!
+//! 1. *No cell is written while it is read.* `wake` begins to read a cell only where `REGISTERED` is set
+//!    and `WAKING` is not, and names the cell in the same change. `register` and `leave` write a cell only
+//!    after `withdraw` has cleared `REGISTERED`, and only if the bits that `withdraw` returns do not name it
+//!    as being read. The reader writes only the cell that it has read, in `end_reading`, where it is not the
+//!    registered one; the bits name that cell until the reader's next change, so the task leaves it alone.
+//! 2. *No wake-up is lost.* `wake` changes the bits also where no waker is registered. If its change
+//!    precedes that of `register`, the check after the registration sees what was stored before `wake`. If
+//!    it follows, it finds `REGISTERED`: the caller becomes the reader, or it sets `AGAIN`.
+//! 3. *No `AGAIN` is lost.* `end_reading` clears `WAKING` in a change that finds `AGAIN` or `REGISTERED`
+//!    clear. With `AGAIN` set it reads on instead; with `REGISTERED` clear, a later registration is case 2.
+//! 4. *No panic of a waker breaks 1 to 3.* A waker's code runs in four places. `register` clones before it
+//!    withdraws, and drops the waker that it replaces after its last change; so does `leave`. The reader
+//!    notes what comes next before each call, and its destructor goes on from there.
 
 #![allow(
     unsafe_code,
     reason = "bits guard a waker that the compiler cannot see guarded"
 )]
 
+use super::panic::contained;
 use crate::sync::{
     Change, ChangeInteger,
     Ordering::{AcqRel, Acquire, Relaxed},
@@ -50,8 +69,7 @@ pub(super) struct Slot {
     wakers: [UnsafeCell<Option<Waker>>; 2],
 }
 
-// SAFETY: the bits let contexts read a waker together, and write it alone; a `Waker` is Send and
-// Sync.
+// SAFETY: by the proof above, contexts read a waker together and write it alone; a `Waker` is Send and Sync.
 unsafe impl Sync for Slot {}
 
 // Nothing outside sees a waker, and no panic in one leaves a cell half written.
@@ -64,7 +82,7 @@ fn current(bits: u8) -> usize {
     usize::from(bits & SECOND != 0)
 }
 
-/// The cell that whoever is `WAKING` reads.
+/// The cell that the reader reads.
 fn being_read(bits: u8) -> Option<usize> {
     (bits & WAKING != 0).then_some(usize::from(bits & READS_SECOND != 0))
 }
@@ -94,61 +112,61 @@ impl Slot {
         self.bits.change(AcqRel, Acquire, take).is_ok()
     }
 
-    /// By the slot's task: whoever wakes from here on calls `new`. Gives the cell that it is in; `last` is
-    /// the one of the waker before.
-    pub(super) fn register(&self, last: Option<usize>, new: &Waker) -> usize {
-        let is_in = |cell: &usize| self.read(*cell, |waker| waker.will_wake(new));
-        if let Some(cell) = last.filter(is_in) {
-            // Whoever has woken the task since has had it polled; whoever does from now on, will.
-            return cell;
+    /// By the slot's task: every later `wake` calls `new`. `place` is the cell of the waker before, and then of
+    /// `new`.
+    pub(super) fn register(&self, place: &mut Option<usize>, new: &Waker) {
+        if place.is_some_and(|cell| self.read(cell, |waker| waker.will_wake(new))) {
+            // Still registered: an earlier `wake` has led to this poll, and a later one will to another.
+            return;
         }
+        let new = new.clone();
         let bits = self.withdraw();
         let cell = being_read(bits).map_or(current(bits), |cell| 1 - cell);
-        self.set(cell, Some(new.clone()));
-        let place = if cell == 0 { 0 } else { SECOND };
-        self.change(|bits| bits & !SECOND | place | REGISTERED);
-        cell
+        let old = self.replace(cell, Some(new));
+        let second = if cell == 0 { 0 } else { SECOND };
+        self.change(|bits| bits & !SECOND | second | REGISTERED);
+        *place = Some(cell);
+        drop(old);
     }
 
-    /// By the slot's task, whose it is no more.
-    pub(super) fn leave(&self) {
+    /// By the slot's task, whose wait ends: gives its waker back, unless the reader has it.
+    pub(super) fn leave(&self) -> Option<Waker> {
         let bits = self.withdraw();
+        let mut old = None;
         if being_read(bits) != Some(current(bits)) {
-            self.set(current(bits), None);
+            old = self.replace(current(bits), None);
         }
         ChangeInteger::fetch_and(&self.bits, !TAKEN, AcqRel);
+        old
     }
 
-    /// By the slot's task: from here on nobody begins to read.
+    /// By the slot's task: from here on no context begins to read.
     fn withdraw(&self) -> u8 {
         ChangeInteger::fetch_and(&self.bits, !(REGISTERED | AGAIN), AcqRel)
     }
 
-    /// By anybody: calls the waker, if there is one.
+    /// By any context: calls the waker, if there is one.
     pub(super) fn wake(&self) {
-        // A change also where nobody is registered: see "Memory ordering".
+        // A change also where no waker is registered: step 2 of the proof.
         let bits = self.change(|bits| match bits & (REGISTERED | WAKING) {
             REGISTERED => begin_to_read(bits),
             both if both == REGISTERED | WAKING => bits | AGAIN,
             _ => bits,
         });
-        if bits & (REGISTERED | WAKING) != REGISTERED {
-            return;
-        }
-        let mut reading = Some(current(bits));
-        while let Some(cell) = reading {
-            self.read(cell, Waker::wake_by_ref);
-            reading = self.read_on(cell);
+        if bits & (REGISTERED | WAKING) == REGISTERED {
+            let next = Next::Call(current(bits));
+            Reader { slot: self, next }.run();
         }
     }
 
-    /// By whoever is `WAKING` and has read `cell`: the cell that he has to read now, if any.
-    fn read_on(&self, cell: usize) -> Option<usize> {
-        let mut emptied = false;
+    /// By the reader, which has read `cell`: the cell that it reads next, if any, and the waker that is no
+    /// longer the task's.
+    fn end_reading(&self, cell: usize) -> (Option<usize>, Option<Waker>) {
+        let (mut is_emptied, mut old) = (false, None);
         loop {
             let changed = self.bits.change(AcqRel, Acquire, |bits| {
-                // Once it is not the task's waker, it is not as long as we read.
-                if !emptied && !is_registered_in(bits, cell) {
+                // The task registers elsewhere while the bits name this cell, so that it stays as it is.
+                if !is_emptied && !is_registered_in(bits, cell) {
                     return None;
                 }
                 Some(if is_called_again(bits) {
@@ -158,34 +176,33 @@ impl Slot {
                 })
             });
             match changed {
-                Ok(bits) => return is_called_again(bits).then_some(current(bits)),
-                Err(_) => self.set(cell, None),
+                Ok(bits) => return (is_called_again(bits).then_some(current(bits)), old),
+                Err(_) => old = self.replace(cell, None),
             }
-            emptied = true;
+            is_emptied = true;
         }
     }
 
-    /// One of two: in these words, since the compiler then knows that there is no third to panic about.
+    /// One of two: in these words, since the compiler then derives that no index is out of bounds.
     fn cell(&self, cell: usize) -> &UnsafeCell<Option<Waker>> {
         &self.wakers[cell % 2]
     }
 
-    /// While the slot's task or whoever is `WAKING` may read `cell`, and does.
+    /// By the slot's task with the cell of its registered waker, or by the reader with the cell that it reads.
     fn read<R: Default>(&self, cell: usize, f: impl FnOnce(&Waker) -> R) -> R {
-        // SAFETY: the task alone writes the cell of a registered waker, and `register` and `leave` do so
-        // only once it is withdrawn and not being read. Another cell that is being read is written by its
-        // reader alone, afterwards.
+        // SAFETY: step 1 of the proof: no context writes the cell of a registered waker, nor one that is
+        // being read.
         let waker = self
             .cell(cell)
             .with(|waker| unsafe { (*waker).as_ref().map(f) });
         waker.unwrap_or_default()
     }
 
-    /// By whoever has `cell`: whoever is `WAKING` the one that he has read, if it is not the task's; else the
-    /// task.
-    fn set(&self, cell: usize, new: Option<Waker>) {
-        // SAFETY: nobody else reads the cell: see the callers.
-        self.cell(cell).with_mut(|waker| unsafe { *waker = new });
+    /// By the context that may write `cell`: gives back what was in it.
+    fn replace(&self, cell: usize, new: Option<Waker>) -> Option<Waker> {
+        // SAFETY: step 1 of the proof: no other context reads or writes the cell meanwhile.
+        self.cell(cell)
+            .with_mut(|waker| unsafe { core::mem::replace(&mut *waker, new) })
     }
 
     pub(super) fn is_taken(&self) -> bool {
@@ -197,26 +214,79 @@ fn is_called_again(bits: u8) -> bool {
     bits & (REGISTERED | AGAIN) == REGISTERED | AGAIN
 }
 
-/// `bits` of whoever reads the task's waker.
+/// `bits` of a reader of the task's waker.
 fn begin_to_read(bits: u8) -> u8 {
     let place = if bits & SECOND == 0 { 0 } else { READS_SECOND };
     bits & !(READS_SECOND | AGAIN) | WAKING | place
+}
+
+/// The context that has set `WAKING`.
+struct Reader<'a> {
+    slot: &'a Slot,
+    next: Next,
+}
+
+#[derive(Clone, Copy)]
+enum Next {
+    Call(usize),
+    EndReading(usize),
+    Nothing,
+}
+
+impl Reader<'_> {
+    fn run(&mut self) {
+        while self.step() {}
+    }
+
+    /// Notes the next step before it runs foreign code: a panic skips the waker that panicked, and no more.
+    fn step(&mut self) -> bool {
+        match self.next {
+            Next::Call(cell) => {
+                self.next = Next::EndReading(cell);
+                self.slot.read(cell, Waker::wake_by_ref);
+            }
+            Next::EndReading(cell) => {
+                let (next, old) = self.slot.end_reading(cell);
+                self.next = next.map_or(Next::Nothing, Next::Call);
+                drop(old);
+            }
+            Next::Nothing => return false,
+        }
+        true
+    }
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        // A step is left only where one has panicked.
+        while !matches!(self.next, Next::Nothing) {
+            contained(|| {
+                self.step();
+            });
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::tests::task, AGAIN, Slot, WAKING};
     use crate::sync::Ordering::{AcqRel, Relaxed};
-    use core::{sync::atomic::AtomicUsize, task::Waker};
-    use std::{sync::Arc, task::Wake};
+    use core::{
+        panic::AssertUnwindSafe,
+        sync::atomic::{AtomicBool, AtomicUsize},
+        task::Waker,
+    };
+    use std::{panic::catch_unwind, sync::Arc, task::Wake};
 
-    /// A waker that, when it is called for the first time, does what an executor could that interrupts
-    /// whoever is `WAKING`.
+    /// A waker that, when it is called for the first time, does what an executor could that preempts the
+    /// reader.
     struct Nested {
         slot: &'static Slot,
         act: fn(&Slot, own: &Waker, other: &Waker),
         other: Waker,
         calls: AtomicUsize,
+        /// Dropped with it.
+        _last: Option<Waker>,
     }
 
     impl Wake for Nested {
@@ -227,8 +297,14 @@ mod tests {
         }
     }
 
+    fn register(slot: &Slot, last: Option<usize>, waker: &Waker) -> usize {
+        let mut place = last;
+        slot.register(&mut place, waker);
+        place.unwrap()
+    }
+
     /// Calls a [`Nested`] waker: how often it and the other were called, whether the slot is still
-    /// taken, and how many have the first waker.
+    /// taken, and how many own the first waker.
     fn nest(act: fn(&Slot, &Waker, &Waker)) -> (usize, usize, bool, usize) {
         let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
         let (other_calls, other) = task();
@@ -238,9 +314,10 @@ mod tests {
             act,
             other,
             calls,
+            _last: None,
         });
         assert!(slot.take());
-        let cell = slot.register(None, &Waker::from(nested.clone()));
+        let cell = register(slot, None, &Waker::from(nested.clone()));
         assert_eq!(cell, 0);
         slot.wake();
         let calls = [&nested.calls, &other_calls.0].map(|it| it.load(Relaxed));
@@ -254,30 +331,30 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_interrupted_waking_finishes_for_the_others() {
+    fn a_preempted_reader_wakes_for_the_callers_that_preempted_it() {
         assert_eq!(nest(|slot, _, _| slot.wake()), (2, 0, true, 2));
-        assert_eq!(nest(|slot, _, _| slot.leave()), (1, 0, false, 1));
+        assert_eq!(nest(|slot, _, _| drop(slot.leave())), (1, 0, false, 1));
     }
 
     #[test]
     fn a_task_that_is_polled_while_it_is_woken_registers_another_waker() {
         assert_eq!(
-            nest(|slot, own, _| assert_eq!(slot.register(Some(0), own), 0)),
+            nest(|slot, own, _| assert_eq!(register(slot, Some(0), own), 0)),
             (1, 0, true, 2)
         );
         assert_eq!(
-            nest(|slot, _, other| assert_eq!(slot.register(Some(0), other), 1)),
+            nest(|slot, _, other| assert_eq!(register(slot, Some(0), other), 1)),
             (1, 0, true, 1)
         );
         let woken_again = nest(|slot, _, other| {
-            slot.register(Some(0), other);
+            register(slot, Some(0), other);
             slot.wake();
         });
         assert_eq!(woken_again, (1, 1, true, 1));
         let and_back = nest(|slot, own, other| {
-            slot.register(Some(0), other);
+            register(slot, Some(0), other);
             slot.wake();
-            slot.register(Some(1), own);
+            register(slot, Some(1), own);
             slot.wake();
         });
         assert_eq!(and_back, (2, 0, true, 2));
@@ -286,22 +363,72 @@ mod tests {
     #[test]
     fn a_slot_that_is_left_while_it_is_read_is_the_next_task_s() {
         let next = nest(|slot, _, other| {
-            slot.leave();
+            drop(slot.leave());
             assert!(slot.take());
             slot.wake();
-            slot.register(None, other);
+            register(slot, None, other);
             slot.wake();
         });
         assert_eq!(next, (1, 1, true, 1));
         let left_again = nest(|slot, _, other| {
             for _ in 0..2 {
-                slot.leave();
+                drop(slot.leave());
                 assert!(slot.take());
-                slot.register(None, other);
+                register(slot, None, other);
             }
             slot.wake();
-            slot.leave();
+            drop(slot.leave());
         });
         assert_eq!(left_again, (1, 0, false, 1));
+    }
+
+    /// A waker whose destructor panics, once.
+    struct DropPanics(AtomicBool);
+
+    impl Wake for DropPanics {
+        fn wake(self: Arc<Self>) {}
+    }
+
+    impl Drop for DropPanics {
+        fn drop(&mut self) {
+            assert!(!self.0.swap(false, AcqRel), "planted");
+        }
+    }
+
+    /// Replaced or left while it is read, a waker is dropped by the reader, which ends all the same.
+    #[test]
+    fn a_reader_that_drops_a_waker_that_panics_still_ends() {
+        for act in [
+            |slot: &Slot, _: &Waker, other: &Waker| assert_eq!(register(slot, Some(0), other), 1),
+            |slot: &Slot, _: &Waker, other: &Waker| {
+                register(slot, Some(0), other);
+                slot.wake();
+            },
+            |slot: &Slot, _: &Waker, other: &Waker| {
+                drop(slot.leave());
+                assert!(slot.take());
+                register(slot, None, other);
+            },
+        ] {
+            let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
+            let (other_calls, other) = task();
+            let bomb = Waker::from(Arc::new(DropPanics(AtomicBool::new(true))));
+            let nested = Waker::from(Arc::new(Nested {
+                slot,
+                act,
+                other,
+                calls: AtomicUsize::new(0),
+                _last: Some(bomb),
+            }));
+            assert!(slot.take());
+            register(slot, None, &nested);
+            drop(nested);
+            let waking = AssertUnwindSafe(|| slot.wake());
+            assert!(catch_unwind(waking).is_err());
+            assert_eq!(slot.bits.load(Relaxed) & (WAKING | AGAIN), 0);
+            let before = other_calls.0.load(Relaxed);
+            slot.wake();
+            assert_eq!(other_calls.0.load(Relaxed), before + 1);
+        }
     }
 }

@@ -1,0 +1,29 @@
+//! Foreign code that may panic where a panic must not end the work: in destructors.
+//!
+//! The first panic goes on once all wakers have been called. A second one, while the first unwinds, would
+//! abort the process. With the feature `std` it is caught and dropped; without it, it does abort.
+
+/// Runs `f` where a panic may already be unwinding.
+pub(super) fn contained(f: impl FnOnce()) {
+    #[cfg(feature = "std")]
+    {
+        use std::panic::{AssertUnwindSafe, catch_unwind};
+
+        // What `f` changes is right at each of its calls of foreign code: see its callers.
+        if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {
+            // The payload's destructor is foreign, too.
+            core::mem::forget(payload);
+        }
+    }
+    #[cfg(not(feature = "std"))]
+    f();
+}
+
+/// Runs `f`, which destructors call too: a panic goes on unless another one is unwinding.
+pub(super) fn let_go_on(f: impl FnOnce()) {
+    #[cfg(feature = "std")]
+    if std::thread::panicking() {
+        return contained(f);
+    }
+    f();
+}
