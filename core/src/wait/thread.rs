@@ -1,4 +1,9 @@
 //! Threads that sleep until another one wakes them.
+//!
+//! # Time limits
+//!
+//! A limit is one of each sleep. It holds whatever else unparks the thread: a sleep that ends while its
+//! thread is still registered goes on for what is left of the limit.
 
 use super::{Park, Unpark, WaitError, WakeReason};
 use ::std::{
@@ -8,17 +13,25 @@ use ::std::{
 };
 use core::time::Duration;
 
-/// Wakes the one thread that waits.
+/// Wakes the one thread that waits; a second one is refused with [`WaitError::TooManyWaiters`].
 ///
-/// Waking takes a lock for as long as a registration takes: for threads, not for signal handlers. The
-/// lock puts "registers" and "wakes" in one order, which is all that the protocol asks.
+/// Waking takes a lock for as long as a registration takes: it is for threads, not for signal handlers. The
+/// lock orders "registers" and "wakes", as the protocol of [`wait`](crate::wait) requires.
+///
+/// # The token of `std::thread::park`
+///
+/// The waiter sleeps in [`std::thread::park`], so a wait takes the thread's token, and may leave one
+/// behind: an [`unpark`](std::thread::Thread::unpark) that another part of the program sends to the
+/// thread during the wait is lost for that part, and a wake-up that comes when the waiter has already seen
+/// the change ends that part's next `park` early. Code that parks must check a condition of its own in a
+/// loop, as `std` requires; a thread that relies on a token alone needs [`Broadcast`].
 #[derive(Debug)]
 pub struct ThreadSlot {
     waiter: Mutex<Option<Thread>>,
 }
 
 impl ThreadSlot {
-    /// Creates a slot where nobody waits.
+    /// Creates a slot without a waiter.
     pub const fn new() -> Self {
         Self {
             waiter: Mutex::new(None),
@@ -30,7 +43,7 @@ impl ThreadSlot {
     }
 }
 
-/// No code of this module can panic while it holds a lock, so there is no poison to mind.
+/// No code of this module panics while it holds a lock, so a poisoned one is as good.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -43,7 +56,7 @@ impl Default for ThreadSlot {
 
 impl Unpark for ThreadSlot {
     fn unpark(&self) {
-        // The lock is released before the wake-up, or the woken thread would run into it.
+        // The lock is released before the wake-up: the woken thread takes it next.
         let waiter = self.lock().take();
         if let Some(thread) = waiter {
             thread.unpark();
@@ -51,7 +64,7 @@ impl Unpark for ThreadSlot {
     }
 }
 
-/// The thread that calls: parks, with or without a time limit.
+/// The calling thread: parks, with or without a time limit.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CurrentThread {
     limit: Option<Duration>,
@@ -63,7 +76,7 @@ impl CurrentThread {
         Self { limit: None }
     }
 
-    /// Sleeps until woken, or for `limit`: a heart beat for whoever reports progress.
+    /// Sleeps until woken, or for `limit`: a heart beat for a thread that reports progress.
     pub const fn with_timeout(limit: Duration) -> Self {
         Self { limit: Some(limit) }
     }
@@ -84,22 +97,17 @@ impl Park<ThreadSlot> for CurrentThread {
         if ready() {
             return Ok(WakeReason::Woken);
         }
-        let Some(limit) = self.limit else {
-            thread::park();
-            return Ok(WakeReason::Woken);
-        };
-        let asleep = Instant::now();
-        thread::park_timeout(limit);
-        // A park also ends for no reason, or for an `unpark` that came too late for an earlier one.
-        if asleep.elapsed() >= limit && mine.is_registered() {
-            Ok(WakeReason::TimedOut)
-        } else {
-            Ok(WakeReason::Woken)
-        }
+        Ok(match self.limit {
+            None => {
+                thread::park();
+                WakeReason::Woken
+            }
+            Some(limit) => mine.park_for(limit),
+        })
     }
 }
 
-/// This thread's place in the slot; given back at the end of the wait, unless it was taken to wake it.
+/// This thread's place in the slot; given back at the end of the wait, unless `unpark` has emptied it.
 struct Mine<'a> {
     slot: &'a ThreadSlot,
     thread: Thread,
@@ -115,11 +123,24 @@ impl Mine<'_> {
         Ok(())
     }
 
-    fn is_registered(&self) -> bool {
-        self.is(&self.slot.lock())
+    /// Parks for `limit`, or until `unpark` has emptied the slot. Another cause that ends a park, such as a
+    /// token that was meant for something else, leaves the slot as it is.
+    fn park_for(&self, limit: Duration) -> WakeReason {
+        let begun = Instant::now();
+        let mut left = limit;
+        loop {
+            thread::park_timeout(left);
+            if !self.is(&self.slot.lock()) {
+                return WakeReason::Woken;
+            }
+            left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return WakeReason::TimedOut;
+            }
+        }
     }
 
-    /// Somebody else may have registered since this thread was taken out.
+    /// Another thread may have registered since `unpark` emptied the slot.
     fn is(&self, waiter: &Option<Thread>) -> bool {
         waiter
             .as_ref()
@@ -138,7 +159,8 @@ impl Drop for Mine<'_> {
 
 /// Wakes every thread that waits.
 ///
-/// Waking takes a lock, as [`ThreadSlot`] does, and costs a little more.
+/// Waking takes a lock, as [`ThreadSlot`] does, and costs a little more. The waiters sleep on a condition
+/// variable and leave the token of `std::thread::park` alone.
 #[derive(Debug)]
 pub struct Broadcast {
     calls: Mutex<Calls>,
@@ -149,12 +171,12 @@ pub struct Broadcast {
 struct Calls {
     /// Threads between registration and return.
     waiters: usize,
-    /// Wake-ups so far that found a waiter; a sleeper waits for another number. Wraps around.
+    /// Wake-ups so far that found a waiter, wrapping; a sleeper waits for another number.
     woken: usize,
 }
 
 impl Broadcast {
-    /// Creates it where nobody waits.
+    /// Creates it without a waiter.
     pub const fn new() -> Self {
         Self {
             calls: Mutex::new(Calls {

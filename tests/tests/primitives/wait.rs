@@ -1,7 +1,11 @@
 use crate::{LIMIT, race};
-use core::{panic::AssertUnwindSafe, time::Duration};
+use core::{
+    panic::AssertUnwindSafe,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::Duration,
+};
 use indivisible::{
-    progress::Progress,
+    progress::{ChangeError, Progress, SingleProgress},
     wait::{
         Park, Polling, Unpark, WaitError, WakeReason,
         thread::{CurrentThread, ThreadSlot},
@@ -15,6 +19,7 @@ use std::{
         mpsc::{Sender, channel},
     },
     thread,
+    time::Instant,
 };
 
 /// Longer than any test is allowed to take.
@@ -39,7 +44,7 @@ impl Park<ThreadSlot> for Announcing {
 }
 
 #[test]
-fn whoever_waits_for_many_writers_wakes() {
+fn a_waiter_for_many_writers_wakes() {
     within(LIMIT, || {
         for round in 0..3_000 {
             let workers = 1 + round % 4;
@@ -72,11 +77,11 @@ fn whoever_waits_for_many_writers_wakes() {
 }
 
 #[test]
-fn whoever_waits_for_one_writer_wakes() {
+fn a_waiter_for_one_writer_wakes() {
     within(LIMIT, || {
         for round in 0..3_000 {
             let total = 1 + round % 4;
-            let progress = Progress::single_with_unparker(total, ThreadSlot::new());
+            let progress = SingleProgress::with_unparker(total, ThreadSlot::new());
             race(2, |number| {
                 if number == 0 {
                     assert_eq!(progress.wait_complete(&CurrentThread::new()), Ok(total));
@@ -103,7 +108,8 @@ fn waiters_that_take_turns_all_wake() {
                     match progress.wait_change(seen, &CurrentThread::new()) {
                         Ok(now) => seen = now,
                         Err(refused) => {
-                            assert_eq!(refused, WaitError::TooManyWaiters);
+                            let crowded = ChangeError::Wait(WaitError::TooManyWaiters);
+                            assert_eq!(refused, crowded);
                             thread::yield_now();
                         }
                     }
@@ -114,7 +120,7 @@ fn waiters_that_take_turns_all_wake() {
 }
 
 #[test]
-fn whoever_polls_sees_the_end() {
+fn a_waiter_that_polls_sees_the_end() {
     within(LIMIT, || {
         for _ in 0..50 {
             let progress = Progress::new(20);
@@ -127,17 +133,90 @@ fn whoever_polls_sees_the_end() {
 }
 
 #[test]
-fn nobody_waits_for_what_has_happened() {
+fn a_wait_for_what_has_happened_does_not_sleep() {
     let progress = Progress::with_unparker(2, ThreadSlot::new());
     progress.advance(1);
     let parker = CurrentThread::new();
     assert_eq!(progress.wait_until(0, &parker), Ok(1));
     assert_eq!(progress.wait_change(0, &parker), Ok(1));
     progress.advance(1);
+    assert_eq!(progress.wait_change(1, &parker), Ok(2));
     // There will be no further change, nor more steps than all.
-    assert_eq!(progress.wait_change(2, &parker), Ok(2));
-    assert_eq!(progress.wait_change(usize::MAX, &parker), Ok(2));
+    let complete = Err(ChangeError::Complete);
+    assert_eq!(progress.wait_change(2, &parker), complete);
+    assert_eq!(progress.wait_change(usize::MAX, &parker), complete);
     assert_eq!(progress.wait_until(usize::MAX, &parker), Ok(2));
+}
+
+/// What a new user writes first: it ends by `?` when everything has been seen, in both kinds of progress.
+#[test]
+fn a_loop_over_the_changes_ends() {
+    fn show(
+        change: impl Fn(usize) -> Result<usize, ChangeError>,
+        seen: &mut usize,
+    ) -> Result<(), ChangeError> {
+        loop {
+            *seen = change(*seen)?;
+        }
+    }
+
+    within(LIMIT, || {
+        let many = Progress::with_unparker(3, ThreadSlot::new());
+        let one = SingleProgress::with_unparker(3, ThreadSlot::new());
+        race(2, |number| {
+            let parker = CurrentThread::new();
+            let (mut of_many, mut of_one) = (0, 0);
+            if number == 0 {
+                let mut writer = one.claim().unwrap();
+                return (0..3).for_each(|_| {
+                    many.advance(1);
+                    writer.advance(1);
+                });
+            }
+            let ends = [
+                show(|seen| many.wait_change(seen, &parker), &mut of_many),
+                show(|seen| one.wait_change(seen, &parker), &mut of_one),
+            ];
+            assert_eq!(ends, [Err(ChangeError::Complete); 2]);
+            assert_eq!((of_many, of_one), (3, 3));
+        });
+        // A total of nothing has no change at all.
+        let nothing = Progress::new(0);
+        assert_eq!(nothing.wait_change(0, &Polling), Err(ChangeError::Complete));
+    });
+}
+
+#[test]
+fn a_writer_that_is_dropped_ends_the_waits() {
+    within(LIMIT, || {
+        let mut progress = SingleProgress::with_unparker(3, ThreadSlot::new());
+        let (registered, registration) = channel();
+        let parker = Announcing(registered);
+        thread::scope(|threads| {
+            let mut writer = progress.claim().unwrap();
+            threads.spawn(move || {
+                registration.recv().unwrap();
+                writer.set_done(1);
+                // As in a panic.
+                drop(writer);
+            });
+            let abandoned = Err(WaitError::Abandoned);
+            assert_eq!(progress.wait_complete(&parker), abandoned);
+            assert_eq!(progress.wait_until(2, &parker), abandoned);
+            assert_eq!(progress.wait_until(1, &parker), Ok(1));
+            let change = progress.wait_change(1, &parker);
+            assert_eq!(change, Err(ChangeError::Wait(WaitError::Abandoned)));
+            assert_eq!((progress.done(), progress.remaining()), (1, 2));
+        });
+        // Another writer takes it up.
+        let (mut writer, progress) = progress.split();
+        assert_eq!(writer.done(), 1);
+        writer.set_done(2);
+        assert_eq!(progress.wait_until(2, &CurrentThread::new()), Ok(2));
+        writer.set_done(3);
+        drop(writer);
+        assert_eq!(progress.wait_complete(&CurrentThread::new()), Ok(3));
+    });
 }
 
 #[test]
@@ -173,18 +252,57 @@ fn the_time_limit_ends_a_wait_and_frees_the_slot() {
     });
 }
 
+/// What `unpark`s leave behind that were meant for something else, or that came too late for the last wait.
 #[test]
-fn a_wake_up_that_came_too_late_for_the_last_wait_does_not_end_the_next() {
+fn stray_tokens_neither_end_nor_prolong_a_limited_wait() {
+    within(LIMIT, || {
+        let stop = AtomicBool::new(false);
+        let waiter = thread::current();
+        thread::scope(|threads| {
+            threads.spawn(|| {
+                while !stop.load(Relaxed) {
+                    waiter.unpark();
+                    thread::yield_now();
+                }
+            });
+            let progress = Progress::with_unparker(1, ThreadSlot::new());
+            // Each limit ends its own wait: one that began again with each token would not end.
+            for _ in 0..3 {
+                let begun = Instant::now();
+                let parker = CurrentThread::with_timeout(SOON);
+                let wake = parker.park_unless(&ThreadSlot::new(), &mut || false);
+                assert_eq!(wake, Ok(WakeReason::TimedOut));
+                assert!(begun.elapsed() >= SOON, "a token ended it");
+                assert_eq!(progress.wait_complete(&parker), Ok(0));
+            }
+            stop.store(true, Relaxed);
+        });
+    });
+}
+
+#[test]
+fn a_stray_token_does_not_hide_a_wake_up() {
     let wake = within(LIMIT, || {
-        // What an `unpark` leaves behind whose waiter found everything ready.
-        thread::current().unpark();
-        CurrentThread::with_timeout(NEVER).park_unless(&ThreadSlot::new(), &mut || false)
+        let slot = ThreadSlot::new();
+        let (registered, registration) = channel();
+        thread::scope(|threads| {
+            let slot = &slot;
+            threads.spawn(move || {
+                registration.recv().unwrap();
+                slot.unpark();
+            });
+            thread::current().unpark();
+            CurrentThread::with_timeout(NEVER).park_unless(slot, &mut || {
+                registered.send(()).unwrap();
+                false
+            })
+        })
     });
     assert_eq!(wake, Ok(WakeReason::Woken), "no time limit has passed");
 }
 
 #[test]
-fn leaving_does_not_deregister_whoever_came_after() {
+fn leaving_does_not_deregister_the_next_waiter() {
     within(LIMIT, || {
         let slot = ThreadSlot::new();
         let [first_registered, second_registered, first_left] = [(); 3].map(|()| Barrier::new(2));
@@ -192,7 +310,7 @@ fn leaving_does_not_deregister_whoever_came_after() {
             if number == 0 {
                 let first = CurrentThread::new().park_unless(&slot, &mut || {
                     first_registered.wait();
-                    // It is woken, which frees the slot, and somebody else takes it before it goes.
+                    // It is woken, which frees the slot, and the other thread takes it before this one leaves.
                     slot.unpark();
                     second_registered.wait();
                     true
