@@ -190,8 +190,8 @@ every_fault_in_every_slot! {
         |it: &Stop| it.request_stop(NonZero::<u8>::MIN).unwrap();
     a_once_cell:
         Cell::with_unparker(Wakers::new()),
-        Cell::wait,
-        |it: &Cell| it.set(1).unwrap();
+        Cell::initialized,
+        |it: &Cell| it.try_set(1).unwrap();
 }
 
 /// The initialiser's panic is the one that goes on.
@@ -199,7 +199,10 @@ every_fault_in_every_slot! {
 fn an_initialiser_that_panics_wakes_tasks_whose_wakers_do() {
     let cell = Cell::with_unparker(Wakers::new());
     let probes = [(); TASKS].map(|()| Probe::new());
-    let mut waits: Vec<_> = probes.iter().map(|_| Box::pin(cell.wait())).collect();
+    let mut waits: Vec<_> = probes
+        .iter()
+        .map(|_| Box::pin(cell.initialized()))
+        .collect();
     for (wait, probe) in waits.iter_mut().zip(probes) {
         assert!(poll(wait.as_mut(), &probe.waker()).is_pending());
         probe.plant(Fault::Wake);
