@@ -1,9 +1,8 @@
 //! A request to the context that works: a flag that it polls, or a reason that can be waited for.
 
-use crate::sync::{Ordering::Relaxed, const_fn, shared::AtomicBool};
-
-#[cfg(tier2)]
-use crate::sync::Change;
+use crate::sync::{
+    Change, Ordering::Relaxed, const_fn, needs_read_modify_write, shared::AtomicBool,
+};
 
 #[cfg(tier2)]
 mod signal;
@@ -76,24 +75,23 @@ impl StopFlag {
         self.set(false);
     }
 
-    /// Forgets the request, and tells whether there was one: of several callers, one gets `true`.
-    ///
-    /// A request is never lost: a `take` that returns after it returns `true`, or has left it for the next.
-    /// Without compare-and-swap, one critical section where there is a request, and none where there is not.
-    #[cfg(tier2)]
-    #[inline]
-    pub fn take(&self) -> bool {
-        self.requested.load(Relaxed) && self.requested.swap(false, Relaxed)
+    needs_read_modify_write! {
+        /// Forgets the request, and tells whether there was one: of several callers, one gets `true`.
+        ///
+        /// A request is never lost: a `take` that returns after it returns `true`, or has left it for the
+        /// next. Without compare-and-swap, one critical section where there is a request, and none where
+        /// there is not.
+        #[inline]
+        pub fn take(&self) -> bool {
+            self.requested.load(Relaxed) && Change::swap(&self.requested, false, Relaxed)
+        }
     }
 
     /// A plain store beside a `take` in its critical section: between its load of `true` and its store, a
     /// `true` that is overwritten is a request that this `take` returns, and a `false` changes nothing.
     #[inline(always)]
     fn set(&self, requested: bool) {
-        #[cfg(tier2)]
         self.requested.store_alone(requested, Relaxed);
-        #[cfg(not(tier2))]
-        self.requested.store(requested, Relaxed);
     }
 }
 
@@ -119,7 +117,6 @@ mod tests {
         assert!(!flag.stop_requested());
     }
 
-    #[cfg(tier2)]
     #[test]
     fn one_take_gets_a_request() {
         let flag = StopFlag::new();
