@@ -5,7 +5,7 @@
 
 /// Runs `f` where a panic may already be unwinding.
 pub(super) fn contained(f: impl FnOnce()) {
-    #[cfg(feature = "std")]
+    #[cfg(threads)]
     {
         use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -15,13 +15,13 @@ pub(super) fn contained(f: impl FnOnce()) {
             core::mem::forget(payload);
         }
     }
-    #[cfg(not(feature = "std"))]
+    #[cfg(not(threads))]
     f();
 }
 
 /// Runs `f`, which destructors call too: a panic goes on unless another one is unwinding.
 pub(super) fn let_go_on(f: impl FnOnce()) {
-    #[cfg(feature = "std")]
+    #[cfg(threads)]
     if std::thread::panicking() {
         return contained(f);
     }
