@@ -4,8 +4,10 @@ mod verdicts;
 
 use core::time::Duration;
 use std::{
-    path::Path,
+    panic::resume_unwind,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
+    thread::{self, ScopedJoinHandle},
 };
 
 use anyhow::{Context, Result};
@@ -94,9 +96,19 @@ pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
     let parties = party.map_or_else(all, |one| vec![one]);
     let emulates = parties.iter().any(|party| !party.boards().is_empty());
     announce(&parties, emulates && !setup::is_complete());
-    if emulates {
-        setup::setup(Say::Changes)?;
-    }
+    // Installing waits for the network and the disk, compiling for the processor.
+    thread::scope(|threads| {
+        let on_host = parties.iter().any(|party| party.boards().is_empty());
+        let building = on_host.then(|| threads.spawn(host_program));
+        if emulates {
+            setup::setup(Say::Changes)?;
+        }
+        match building.map(ScopedJoinHandle::join) {
+            Some(Ok(built)) => built.map(drop),
+            Some(Err(panic)) => resume_unwind(panic),
+            None => Ok(()),
+        }
+    })?;
     let mut runs = Vec::new();
     for party in parties {
         for board in party.boards() {
@@ -144,11 +156,14 @@ fn announce(parties: &[Party], needs_setup: bool) {
     );
 }
 
-fn on_host(party: Party) -> Result<Run> {
+fn host_program() -> Result<PathBuf> {
     let mut build = host_cargo();
     build.args(["build", "--quiet", "--release", "--package", "host-demo"]);
-    let built = during("building host-demo", || executable(&mut build, "host-demo"));
-    let mut demo = Command::new(built?);
+    during("building host-demo", || executable(&mut build, "host-demo"))
+}
+
+fn on_host(party: Party) -> Result<Run> {
+    let mut demo = Command::new(host_program()?);
     if party == Party::Nobody {
         demo.args(["--party", party.name()]);
     }

@@ -46,6 +46,9 @@ enum Task {
         /// Run this stage and those after it
         #[arg(long, value_name = "STAGE", conflicts_with = "only")]
         from: Option<String>,
+        /// Run the other stages, too, after one that fails
+        #[arg(long)]
+        keep_going: bool,
     },
     /// Run every model: all interleavings, and weak memory
     Models,
@@ -150,9 +153,13 @@ fn perform(task: Task) -> Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
-        Task::Test { only, from } => {
+        Task::Test {
+            only,
+            from,
+            keep_going,
+        } => {
             let selection = only.map(Selection::Only).or(from.map(Selection::From));
-            test::test(&selection.unwrap_or(Selection::All))?;
+            test::test(&selection.unwrap_or(Selection::All), keep_going)?;
         }
         Task::Models => models::models(Extent::Full)?,
         Task::Mutants { name } => {

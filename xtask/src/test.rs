@@ -1,12 +1,13 @@
-//! Every test, in stages; the first that fails ends it.
+//! Every test, in stages.
 
 use core::time::Duration;
 use std::{env, process::Command, time::Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
 
 use crate::{
-    command::run,
+    command::{run, text},
     cost,
     models::{self, Extent, mutants},
     output::table,
@@ -86,11 +87,20 @@ pub enum Selection {
     From(String),
 }
 
-/// Runs the selected stages, with a table of their times at the end.
-pub fn test(selection: &Selection) -> Result<()> {
-    let mut times = Vec::new();
+/// Runs the selected stages, with a table of their times at the end. The first that fails ends it, unless `keep_going`.
+pub fn test(selection: &Selection, keep_going: bool) -> Result<()> {
     let start = Instant::now();
-    let result = select(STAGES, selection)?.iter().try_for_each(|stage| {
+    let (times, result) = run_stages(select(STAGES, selection)?, keep_going);
+    let mut table = table(["stage", "result", "time"]);
+    table.add_rows(times);
+    println!("{table}\ntotal {}", seconds(start.elapsed()));
+    result
+}
+
+/// The rows of the table, and an error that names every stage that failed.
+fn run_stages(stages: &[Stage], keep_going: bool) -> (Vec<[String; 3]>, Result<()>) {
+    let (mut times, mut failed) = (Vec::new(), Vec::new());
+    for stage in stages {
         println!("== {}: {}", stage.name, stage.about);
         let start = Instant::now();
         let result = (stage.run)();
@@ -101,12 +111,19 @@ pub fn test(selection: &Selection) -> Result<()> {
             word.to_owned(),
             seconds(start.elapsed()),
         ]);
-        result.with_context(|| format!("stage {} failed", stage.name))
-    });
-    let mut table = table(["stage", "result", "time"]);
-    table.add_rows(times);
-    println!("{table}\ntotal {}", seconds(start.elapsed()));
-    result
+        if let Err(error) = result {
+            failed.push(format!("stage {} failed: {error:#}", stage.name));
+            if !keep_going {
+                break;
+            }
+        }
+    }
+    let result = if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(anyhow!("{}", failed.join("\n")))
+    };
+    (times, result)
 }
 
 fn select<'a>(stages: &'a [Stage], selection: &Selection) -> Result<&'a [Stage]> {
@@ -204,11 +221,36 @@ fn models() -> Result<()> {
     mutants::mutants(mutants::Selection::Handful)
 }
 
+/// What the stage `host` cannot run, and nothing that it has run.
 fn firmware() -> Result<()> {
+    let mut metadata = host_cargo();
+    metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
     let mut test = cargo("test");
     test.args(["-p", "integration-tests", "-p", "xtask"])
         .args(["--features", "integration-tests/qemu,xtask/qemu"]);
+    for name in tests_in_qemu(&text(&mut metadata)?)? {
+        test.args(["--test", &name]);
+    }
     run(&mut test)
+}
+
+/// The tests that ask for the feature `qemu`, in what `cargo metadata` prints.
+fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
+    let metadata: Value = serde_json::from_str(metadata)?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let packages = list(&metadata["packages"]);
+    let targets = packages.iter().flat_map(|it| list(&it["targets"]));
+    let names: Vec<_> = targets
+        .filter(|it| list(&it["kind"]).iter().any(|kind| kind == "test"))
+        .filter(|it| {
+            list(&it["required-features"])
+                .iter()
+                .any(|feature| feature == "qemu")
+        })
+        .filter_map(|it| it["name"].as_str().map(str::to_owned))
+        .collect();
+    ensure!(!names.is_empty(), "no test asks for QEMU");
+    Ok(names)
 }
 
 fn sweep() -> Result<()> {
@@ -254,6 +296,57 @@ mod tests {
         assert_eq!(names(&Selection::Only("doc".into())).unwrap(), ["doc"]);
         let from = names(&Selection::From("sections".into())).unwrap();
         assert_eq!(from[..2], ["sections", "models"]);
+    }
+
+    const PLANTED: &[Stage] = &[
+        Stage {
+            name: "one",
+            about: "fails",
+            run: || bail!("planted"),
+        },
+        Stage {
+            name: "two",
+            about: "passes",
+            run: || Ok(()),
+        },
+        Stage {
+            name: "three",
+            about: "fails",
+            run: || bail!("planted, too"),
+        },
+    ];
+
+    #[test]
+    fn the_first_failure_ends_it_unless_it_keeps_going() {
+        let (times, result) = run_stages(PLANTED, false);
+        assert_eq!(times.len(), 1);
+        assert_eq!(result.unwrap_err().to_string(), "stage one failed: planted");
+        let (times, result) = run_stages(PLANTED, true);
+        assert_eq!(times.len(), 3);
+        let error = result.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "stage one failed: planted\nstage three failed: planted, too"
+        );
+        assert!(run_stages(&PLANTED[1..2], true).1.is_ok());
+    }
+
+    #[test]
+    fn tests_are_selected_by_the_feature_that_they_ask_for() {
+        let target = |name: &str, kind: &str, features: &str| {
+            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"]{features}}}")
+        };
+        let qemu = ",\"required-features\":[\"qemu\"]";
+        let metadata = |targets: &[String]| {
+            format!("{{\"packages\":[{{\"targets\":[{}]}}]}}", targets.join(","))
+        };
+        let all = [
+            target("boards", "test", qemu),
+            target("tidy", "test", ""),
+            target("tool", "bin", qemu),
+        ];
+        assert_eq!(tests_in_qemu(&metadata(&all)).unwrap(), ["boards"]);
+        assert!(tests_in_qemu(&metadata(&all[1..])).is_err());
     }
 
     #[test]
