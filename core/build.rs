@@ -60,7 +60,6 @@ fn main() {
         ("native", native),
         ("sections", sections),
         ("no_back_end", sections && !chosen),
-        ("tier2", true),
         ("tasks", is_set("CARGO_FEATURE_WAKER")),
         (
             "threads",

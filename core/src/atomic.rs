@@ -44,19 +44,6 @@
 //! [`add_up_to`]: AtomicInteger::add_up_to
 //! [`cfg_has_atomic_64`]: crate::cfg_has_atomic_64
 
-pub(crate) mod generic;
-
-#[cfg(wide)]
-pub use crate::sync::words::{AtomicI64, AtomicU64};
-pub use crate::sync::{
-    Atomic, Ordering, ReadModifyWrite, Target, compiler_fence, fence,
-    words::{
-        AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
-        AtomicU32, AtomicUsize,
-    },
-};
-pub use generic::{AtomicInteger, AtomicPrimitive, Unsigned};
-
 /// Expands to its content where this crate has 64-bit atomics; see [`atomic`](crate::atomic).
 #[cfg(wide)]
 #[macro_export]
@@ -69,4 +56,20 @@ macro_rules! cfg_has_atomic_64 {
 #[macro_export]
 macro_rules! cfg_has_atomic_64 {
     ($($content:tt)*) => {};
+}
+
+pub(crate) mod generic;
+
+pub use crate::sync::{
+    Atomic, Ordering, ReadModifyWrite, Target, compiler_fence, fence,
+    words::{
+        AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
+        AtomicU32, AtomicUsize,
+    },
+};
+pub use generic::{AtomicInteger, AtomicPrimitive, Unsigned};
+
+// By the macro: an error on a target without them would otherwise name the condition.
+cfg_has_atomic_64! {
+    pub use crate::sync::words::{AtomicI64, AtomicU64};
 }

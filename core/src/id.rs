@@ -22,7 +22,9 @@ mod lease;
 pub use lease::IdLease;
 
 use crate::atomic::{AtomicPrimitive, Unsigned, generic::Arithmetic};
-use crate::sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, seldom, zero};
+use crate::sync::{
+    Change, ChangeInteger, Ordering::Relaxed, ReadModifyWrite, Target, const_fn, seldom, zero,
+};
 use core::{fmt, marker::PhantomData, mem, num::NonZero};
 
 /// Hands out IDs: `0..limit`, or `1..=limit` where `T` is non-zero.
@@ -168,20 +170,26 @@ const fn exceeds_half<T: Id>(n: T::Raw) -> bool {
 
 impl<T: Id> IdAllocator<T> {
     const_fn! {
-        /// Creates an allocator of every ID but one: as many as the integer's largest value.
-        #[must_use]
-        pub fn new() -> Self {
-            Self::with_limit(T::Raw::MAX)
+            /// Creates an allocator of every ID but one: as many as the integer's largest value.
+            #[must_use]
+            pub fn new() -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::with_limit(T::Raw::MAX)
+            }
         }
-    }
 
     const_fn! {
-        /// Creates an allocator of `limit` IDs.
-        #[must_use]
-        pub fn with_limit(limit: T::Raw) -> Self {
-            Self::of(limit)
+            /// Creates an allocator of `limit` IDs.
+            #[must_use]
+            pub fn with_limit(limit: T::Raw) -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::of(limit)
+            }
         }
-    }
 
     /// Allocates an ID that no other call gets.
     ///
@@ -203,17 +211,20 @@ impl<T: Id> IdAllocator<T> {
 
 impl<T: Id> IdAllocator<T, RollingBack> {
     const_fn! {
-        /// Creates an allocator of `limit` IDs that adds first and [rolls back](RollingBack).
-        ///
-        /// # Panics
-        ///
-        /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
-        /// compile error.
-        #[must_use]
-        pub fn rolling_back(limit: T::Raw) -> Self {
-            Self::adding_first(limit)
+            /// Creates an allocator of `limit` IDs that adds first and [rolls back](RollingBack).
+            ///
+            /// # Panics
+            ///
+            /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+            /// compile error.
+            #[must_use]
+            pub fn rolling_back(limit: T::Raw) -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::adding_first(limit)
+            }
         }
-    }
 
     /// Allocates an ID that no other call gets, under the condition of [`RollingBack`].
     ///
@@ -234,17 +245,20 @@ impl<T: Id> IdAllocator<T, RollingBack> {
 
 impl<T: Id> IdAllocator<T, Aborting> {
     const_fn! {
-        /// Creates an allocator of `limit` IDs that [terminates the program](Aborting) after the last.
-        ///
-        /// # Panics
-        ///
-        /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
-        /// compile error.
-        #[must_use]
-        pub fn aborting(limit: T::Raw) -> Self {
-            Self::adding_first(limit)
+            /// Creates an allocator of `limit` IDs that [terminates the program](Aborting) after the last.
+            ///
+            /// # Panics
+            ///
+            /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+            /// compile error.
+            #[must_use]
+            pub fn aborting(limit: T::Raw) -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::adding_first(limit)
+            }
         }
-    }
 
     /// Allocates an ID that no other call gets, under the condition of [`Aborting`].
     ///
@@ -272,12 +286,15 @@ fn abort() -> ! {
 
 impl<T: Id> IdAllocator<T, Wrapping> {
     const_fn! {
-        /// Creates an allocator that starts again after the integer's last value.
-        #[must_use]
-        pub fn wrapping() -> Self {
-            Self::of(T::Raw::MAX)
+            /// Creates an allocator that starts again after the integer's last value.
+            #[must_use]
+            pub fn wrapping() -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::of(T::Raw::MAX)
+            }
         }
-    }
 
     /// Allocates the next ID; after the integer has wrapped around, IDs repeat.
     #[inline]
@@ -330,7 +347,10 @@ impl<T: Id, P: Limited> IdAllocator<T, P> {
     }
 }
 
-impl<T: Id> Default for IdAllocator<T> {
+impl<T: Id> Default for IdAllocator<T>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::new()
     }

@@ -8,7 +8,6 @@
         native,
         sections,
         no_back_end,
-        tier2,
         tasks,
         threads,
         wide,

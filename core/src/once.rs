@@ -56,7 +56,7 @@ pub use waiters::Waiters;
 use crate::sync::{
     Change,
     Ordering::{Acquire, Relaxed, Release},
-    UnsafeCell, const_fn, shared,
+    ReadModifyWrite, Target, UnsafeCell, const_fn, shared,
 };
 use crate::wait::Polling;
 use core::convert::Infallible;
@@ -120,42 +120,50 @@ unsafe impl<T: Send, U: Send> Send for OnceLock<T, U> {}
 
 impl<T> OnceLock<T> {
     const_fn! {
-        /// Creates an empty cell whose methods do not wait.
-        pub fn new() -> Self {
-            Self::with_unparker(Polling)
+            /// Creates an empty cell whose methods do not wait.
+            pub fn new() -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::with_unparker(Polling)
+            }
         }
-    }
 
     const_fn! {
-        /// Creates a cell that holds `value`.
-        pub fn with_value(value: T) -> Self {
-            Self::with_value_and_unparker(value, Polling)
+            /// Creates a cell that holds `value`.
+            pub fn with_value(value: T) -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::with_value_and_unparker(value, Polling)
+            }
         }
-    }
 }
 
 impl<T, U> OnceLock<T, U> {
     const_fn! {
-        /// Creates an empty cell for waiters that `unparker` wakes.
-        pub fn with_unparker(unparker: U) -> Self {
-            Self {
-                state: shared::AtomicU8::new(EMPTY),
-                value: UnsafeCell::new(None),
-                waiters: unparker,
+            /// Creates an empty cell for waiters that `unparker` wakes.
+            pub fn with_unparker(unparker: U) -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self {
+                    state: shared::AtomicU8::new(EMPTY),
+                    value: UnsafeCell::new(None),
+                    waiters: unparker,
+                }
             }
         }
-    }
 
     const_fn! {
-        /// Creates a cell that holds `value`, for waiters that `unparker` wakes once it was taken out.
-        pub fn with_value_and_unparker(value: T, unparker: U) -> Self {
-            Self {
-                state: shared::AtomicU8::new(READY),
-                value: UnsafeCell::new(Some(value)),
-                waiters: unparker,
+            /// Creates a cell that holds `value`, for waiters that `unparker` wakes once it was taken out.
+            pub fn with_value_and_unparker(value: T, unparker: U) -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self {
+                    state: shared::AtomicU8::new(READY),
+                    value: UnsafeCell::new(Some(value)),
+                    waiters: unparker,
+                }
             }
         }
-    }
 
     /// The value, or `None` if it is not initialized.
     ///

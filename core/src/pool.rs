@@ -41,7 +41,7 @@ mod tagged;
 pub use free_list::{FreeList, Slot};
 pub use tagged::{AtomicTaggedIndex, TaggedIndex};
 
-use crate::sync::{UnsafeCell, const_fn, zero, zero_is_new};
+use crate::sync::{ReadModifyWrite, Target, UnsafeCell, const_fn, zero, zero_is_new};
 use core::{
     fmt,
     marker::PhantomData,
@@ -108,15 +108,17 @@ impl<T, const N: usize> RefUnwindSafe for Pool<T, N> {}
 
 impl<T, const N: usize> Pool<T, N> {
     const_fn! {
-        /// Creates the pool with every box free.
-        #[must_use]
-        pub fn new() -> Self {
-            Self {
-                free: FreeList::new(),
-                places: zero!([Place<T>; N]),
+            /// Creates the pool with every box free.
+            #[must_use]
+            pub fn new() -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self {
+                    free: FreeList::new(),
+                    places: zero!([Place<T>; N]),
+                }
             }
         }
-    }
 
     /// Moves `value` into a free box.
     ///
@@ -185,7 +187,10 @@ impl<T, const N: usize> Pool<T, N> {
     }
 }
 
-impl<T, const N: usize> Default for Pool<T, N> {
+impl<T, const N: usize> Default for Pool<T, N>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::new()
     }

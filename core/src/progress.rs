@@ -81,12 +81,13 @@ mod single;
 pub use read::ChangeError;
 pub use single::{SingleProgress, Writer};
 
-use crate::sync::{Ordering::Acquire, Ordering::Relaxed, const_fn, plain, shared};
+use crate::sync::{
+    Ordering::Acquire, Ordering::Relaxed, ReadModifyWrite, Target, const_fn, plain, shared,
+};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 use read::{Goal, Look, changed, readers};
 
-#[cfg(tier2)]
 use crate::sync::{
     Change, ChangeInteger,
     Ordering::{AcqRel, Release},
@@ -95,10 +96,8 @@ use crate::sync::{
 use crate::wait::task::Wakers;
 
 /// A waiter is registered with the unparker, and has asked to be woken.
-#[cfg(tier2)]
 const WAITER: usize = 1;
 /// A caller of `try_restart` is at work.
-#[cfg(tier2)]
 const RESTARTING: usize = 2;
 /// One round.
 const ROUND: usize = 4;
@@ -108,7 +107,6 @@ const ROUNDS: usize = STEP - ROUND;
 const STEP: usize = ROUND << ROUND_BITS;
 const SHIFT: u32 = STEP.trailing_zeros();
 /// More steps than these are not counted before it is known whether as many are left.
-#[cfg(tier2)]
 const AT_ONCE: usize = 1 << (usize::BITS / 4);
 
 /// The largest total: 8,388,607 on 32 bits, and more than 35 million million on 64.
@@ -203,7 +201,6 @@ impl<U> Progress<U> {
     }
 
     /// The same from a waiter that has registered: asks the next `advance` to wake it.
-    #[cfg(tier2)]
     fn look_again(&self) -> Look {
         loop {
             let mut state = self.state.load(Acquire);
@@ -216,12 +213,6 @@ impl<U> Progress<U> {
                 return look;
             }
         }
-    }
-
-    /// Without read-modify-write there is no writer either.
-    #[cfg(not(tier2))]
-    fn look_again(&self) -> Look {
-        self.look()
     }
 
     /// `None` where the total is that of a later round.
@@ -259,14 +250,12 @@ fn left(state: usize) -> usize {
 }
 
 /// The same as `left(state) > 0`, in an instruction less of a critical section.
-#[cfg(tier2)]
 #[inline(always)]
 fn is_any_left(state: usize) -> bool {
     state as isize >= STEP as isize
 }
 
 /// The state after a rollback of `n` steps; `None` where the round that dropped them is over.
-#[cfg(tier2)]
 fn rolled_back(state: usize, n: usize) -> Option<usize> {
     if is_any_left(state) {
         return None;
@@ -281,13 +270,15 @@ fn rolled_back(state: usize, n: usize) -> Option<usize> {
 
 readers! { Progress }
 
-#[cfg(tier2)]
 impl<U: Unpark> Progress<U> {
     /// Counts `n` more steps as done, and wakes the waiters.
     ///
     /// Steps beyond the total are dropped: a call that comes when all is done changes nothing.
     #[inline]
-    pub fn advance(&self, n: usize) {
+    pub fn advance(&self, n: usize)
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
         if n > AT_ONCE {
             return self.advance_far(n);
         }
@@ -329,7 +320,6 @@ impl<U: Unpark> Progress<U> {
     }
 }
 
-#[cfg(tier2)]
 impl<U> Progress<U> {
     /// Starts the next round, of `total` steps, where all steps of this one are done.
     ///
@@ -357,7 +347,10 @@ impl<U> Progress<U> {
     /// assert_eq!(PROGRESS.try_restart(3), Ok(()));
     /// assert_eq!((PROGRESS.done(), PROGRESS.total()), (0, 3));
     /// ```
-    pub fn try_restart(&self, total: usize) -> Result<(), RestartError> {
+    pub fn try_restart(&self, total: usize) -> Result<(), RestartError>
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
         let total = checked(total) * STEP;
         // Acquire: the steps of the old round happen before what follows.
         let claimed = self.state.change(AcqRel, Relaxed, |state| {
@@ -389,7 +382,7 @@ impl fmt::Display for RestartError {
 
 impl core::error::Error for RestartError {}
 
-#[cfg(all(test, tier2))]
+#[cfg(test)]
 mod tests {
     use super::{AT_ONCE, MAX_TOTAL, Progress, SHIFT, STEP, WAITER, left, rolled_back};
     use crate::sync::Ordering::Relaxed;

@@ -25,14 +25,12 @@
 
 mod value;
 
-#[cfg(tier2)]
 pub use value::OnceValue;
 pub use value::RacyValue;
 
-use crate::sync::{const_fn, zero};
+use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
 use core::{fmt, marker::PhantomData};
 
-#[cfg(tier2)]
 use crate::sync::{
     Change,
     Ordering::{Acquire, Release},
@@ -118,17 +116,18 @@ impl<V: RacyValue> RacyOnce<V> {
 /// }
 /// assert_eq!(key(), key());
 /// ```
-#[cfg(tier2)]
 pub struct OnceWord<V: OnceValue> {
     word: V::Word,
     value: PhantomData<V>,
 }
 
-#[cfg(tier2)]
 impl<V: OnceValue> OnceWord<V> {
     const_fn! {
         /// Creates an empty cell.
-        pub fn new() -> Self {
+        pub fn new() -> Self
+        where
+            for<'a> Target<'a>: ReadModifyWrite,
+        {
             Self { word: zero!(V::Word), value: PhantomData }
         }
     }
@@ -207,7 +206,6 @@ impl<V: OnceValue> OnceWord<V> {
 }
 
 /// A value was not stored, because there is one already.
-#[cfg(tier2)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct AlreadySetError<V> {
@@ -215,26 +213,25 @@ pub struct AlreadySetError<V> {
     pub current: V,
 }
 
-#[cfg(tier2)]
 impl<V> fmt::Display for AlreadySetError<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the value has already been set")
     }
 }
 
-#[cfg(tier2)]
 impl<V: fmt::Debug> core::error::Error for AlreadySetError<V> {}
 
 macro_rules! impl_default_and_debug {
-    ($($(#[$meta:meta])* $Cell:ident, $Bound:ident;)*) => { $(
-        $(#[$meta])*
-        impl<V: $Bound> Default for $Cell<V> {
+    ($($Cell:ident, $Bound:ident $(, $Target:ident)?;)*) => { $(
+        impl<V: $Bound> Default for $Cell<V>
+        $(where
+            for<'a> $Target<'a>: ReadModifyWrite,)?
+        {
             fn default() -> Self {
                 Self::new()
             }
         }
 
-        $(#[$meta])*
         impl<V: $Bound + fmt::Debug> fmt::Debug for $Cell<V> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 let mut tuple = f.debug_tuple(stringify!($Cell));
@@ -246,7 +243,6 @@ macro_rules! impl_default_and_debug {
             }
         }
 
-        $(#[$meta])*
         #[cfg(feature = "defmt")]
         impl<V: $Bound + defmt::Format> defmt::Format for $Cell<V> {
             fn format(&self, f: defmt::Formatter<'_>) {
@@ -260,8 +256,7 @@ macro_rules! impl_default_and_debug {
 }
 impl_default_and_debug! {
     RacyOnce, RacyValue;
-    #[cfg(tier2)]
-    OnceWord, OnceValue;
+    OnceWord, OnceValue, Target;
 }
 
 #[cfg(test)]

@@ -4,10 +4,8 @@ use crate::sync::{
     Change, Ordering::Relaxed, const_fn, needs_read_modify_write, shared::AtomicBool,
 };
 
-#[cfg(tier2)]
 mod signal;
 
-#[cfg(tier2)]
 pub use signal::StopSignal;
 
 /// A request to stop: polled by the worker, set by a thread, an interrupt handler or another core.

@@ -274,7 +274,6 @@ pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
 
 /// A value that is computed before the exchange that stores it. Where an exchange masks interrupts, the
 /// compiler would move the computation behind the mask.
-#[cfg(tier2)]
 #[inline(always)]
 pub(crate) fn computed<T>(value: T) -> T {
     if cfg!(target_has_atomic = "32") {

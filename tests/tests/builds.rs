@@ -145,6 +145,11 @@ fn offers(
         .for_each(|it| consumer.add(it));
     let mut failed = consumer.check_with(cargo(target, flags));
     let complaints = complaints(&refused, &failed);
+    // The library's own conditions mean nothing to a user.
+    let mut texts = failed.values().flatten().map(|(_, text)| text);
+    if let Some(text) = texts.find(|it| it.contains("cfg(")) {
+        panic!("{case}, {target}: a private condition is shown:\n{text}");
+    }
     for program in &refused {
         failed.remove(integration_tests::consumer::name_of(program));
     }

@@ -1,6 +1,7 @@
 //! The standard traits of a cell, as `std`'s cell has them.
 
 use super::OnceLock;
+use crate::sync::{ReadModifyWrite, Target};
 use core::{
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
@@ -10,21 +11,30 @@ use core::{
 // `catch_unwind` as the value. `UnwindSafe`, too, since a value can be moved into a shared cell.
 impl<T: RefUnwindSafe + UnwindSafe, U: RefUnwindSafe> RefUnwindSafe for OnceLock<T, U> {}
 
-impl<T, U: Default> Default for OnceLock<T, U> {
+impl<T, U: Default> Default for OnceLock<T, U>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::with_unparker(U::default())
     }
 }
 
 /// `OnceLock::<_>::from(value)` is the cell without waiters; see [`OnceLock::with_value`] for a constant one.
-impl<T, U: Default> From<T> for OnceLock<T, U> {
+impl<T, U: Default> From<T> for OnceLock<T, U>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn from(value: T) -> Self {
         Self::with_value_and_unparker(value, U::default())
     }
 }
 
 /// Clones the value, if there is one, into a cell with an unparker of its own.
-impl<T: Clone, U: Default> Clone for OnceLock<T, U> {
+impl<T: Clone, U: Default> Clone for OnceLock<T, U>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn clone(&self) -> Self {
         self.get().cloned().map_or_else(Self::default, Self::from)
     }

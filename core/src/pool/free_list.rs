@@ -29,7 +29,7 @@ use super::tagged::Layout;
 use crate::sync::{
     Change,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
-    const_fn, shared, zero,
+    ReadModifyWrite, Target, const_fn, shared, zero,
 };
 use core::{fmt, mem::ManuallyDrop};
 
@@ -72,15 +72,17 @@ impl<const N: usize> FreeList<N> {
     const LAYOUT: Layout = Layout::new(usize::BITS - N.leading_zeros());
 
     const_fn! {
-        /// Creates the list with every index free.
-        #[must_use]
-        pub fn new() -> Self {
-            Self {
-                head: shared::AtomicUsize::new(0),
-                links: zero!([shared::AtomicUsize; N]),
+            /// Creates the list with every index free.
+            #[must_use]
+            pub fn new() -> Self where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self {
+                    head: shared::AtomicUsize::new(0),
+                    links: zero!([shared::AtomicUsize; N]),
+                }
             }
         }
-    }
 
     /// Takes a free index, the one that was given back last; `None` if all have owners.
     #[inline]
@@ -145,7 +147,10 @@ impl<const N: usize> FreeList<N> {
     }
 }
 
-impl<const N: usize> Default for FreeList<N> {
+impl<const N: usize> Default for FreeList<N>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::new()
     }

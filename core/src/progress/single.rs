@@ -2,6 +2,7 @@
 
 use super::read::{Goal, Look, changed, readers};
 use super::{ChangeError, checked};
+use crate::sync::{ReadModifyWrite, Target};
 use crate::{
     sync::{
         Claim,
@@ -138,9 +139,11 @@ impl<U: Unpark> SingleProgress<U> {
     ///
     /// For a plain `static`: a handler keeps it in a local `Option`, filled on its first entry. Needs
     /// read-modify-write, once. Dropping the writer does not bring the claim back.
-    #[cfg(tier2)]
     #[must_use = "dropping the writer abandons the progress"]
-    pub fn claim(&self) -> Option<Writer<'_, U>> {
+    pub fn claim(&self) -> Option<Writer<'_, U>>
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
         self.claim.take().then(|| self.writer())
     }
 

@@ -20,7 +20,6 @@ use crate::sync::{
 };
 use core::{num::NonZero, ptr};
 
-#[cfg(tier2)]
 use crate::sync::{Change, shared};
 
 /// A value that [`RacyOnce`](super::RacyOnce) can hold. Sealed.
@@ -37,7 +36,6 @@ pub trait RacyValue: LoadStore {}
 ///
 /// `NonZero` integers of 8 to 64 bits, as far as the target has the atomic; `bool`; `&'static T` with
 /// `T: Sync`.
-#[cfg(tier2)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of one atomic word with zero to spare on this target",
     note = "take a `NonZero` integer that has an atomic form, a `bool`, or a `&'static T`"
@@ -75,7 +73,6 @@ pub(crate) trait LoadStore: Encode {
 }
 
 /// A word that is also compared and exchanged.
-#[cfg(tier2)]
 pub(crate) trait Exchange: Encode {
     type Word: Change<Value = Self::Bits> + Zero;
 }
@@ -154,7 +151,6 @@ macro_rules! impl_racy_value {
     )* };
 }
 
-#[cfg(tier2)]
 macro_rules! impl_once_value {
     ($($Value:ty: $Word:ty $(, $T:ident)?;)*) => { $(
         impl$(<$T: Sync>)? OnceValue for $Value {}
@@ -168,7 +164,6 @@ macro_rules! impl_once_value {
 macro_rules! impl_both {
     ($($Value:ty: $Word:ident $(<$T:ident>)?;)*) => {
         impl_racy_value! { $($Value: plain::$Word $(<$T>, $T)?;)* }
-        #[cfg(tier2)]
         impl_once_value! { $($Value: shared::$Word $(<$T>, $T)?;)* }
     };
 }

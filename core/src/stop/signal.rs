@@ -1,7 +1,7 @@
 //! A request to stop with a reason: the first one wins.
 
 use crate::race::{AlreadySetError, OnceValue, OnceWord};
-use crate::sync::const_fn;
+use crate::sync::{ReadModifyWrite, Target, const_fn};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
@@ -60,20 +60,26 @@ pub struct StopSignal<R: OnceValue, U = Polling> {
 
 impl<R: OnceValue> StopSignal<R> {
     const_fn! {
-        /// Creates it without a request, for workers that poll.
-        pub fn new() -> Self {
-            Self::with_unparker(Polling)
+            /// Creates it without a request, for workers that poll.
+            pub fn new() -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self::with_unparker(Polling)
+            }
         }
-    }
 }
 
 impl<R: OnceValue, U> StopSignal<R, U> {
     const_fn! {
-        /// Creates it without a request, for waiters that `unparker` wakes.
-        pub fn with_unparker(unparker: U) -> Self {
-            Self { reason: OnceWord::new(), unparker }
+            /// Creates it without a request, for waiters that `unparker` wakes.
+            pub fn with_unparker(unparker: U) -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self { reason: OnceWord::new(), unparker }
+            }
         }
-    }
 
     /// The reason; `None` as long as no stop has been requested.
     #[inline]
@@ -101,7 +107,10 @@ impl<R: OnceValue, U> StopSignal<R, U> {
     }
 
     /// Forgets the request, for the next run; exclusive access rules out requests and readers.
-    pub fn reset(&mut self) {
+    pub fn reset(&mut self)
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
         self.reason = OnceWord::new();
     }
 }
@@ -151,7 +160,10 @@ impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
     }
 }
 
-impl<R: OnceValue> Default for StopSignal<R> {
+impl<R: OnceValue> Default for StopSignal<R>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::new()
     }

@@ -6,7 +6,7 @@ mod panic;
 mod slot;
 
 use super::{Unpark, WaitError};
-use crate::sync::{const_fn, zero};
+use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
 use core::{
     fmt,
     future::{Future, poll_fn},
@@ -48,11 +48,14 @@ pub struct Wakers<const N: usize> {
 
 impl<const N: usize> Wakers<N> {
     const_fn! {
-        /// Creates it without a waiter.
-        pub fn new() -> Self {
-            Self { slots: zero!([Slot; N]) }
+            /// Creates it without a waiter.
+            pub fn new() -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+                Self { slots: zero!([Slot; N]) }
+            }
         }
-    }
 
     /// Waits until `look` returns `Some`. Each poll calls it, after the task has registered.
     ///
@@ -133,7 +136,10 @@ impl Drop for Unwoken<'_> {
     }
 }
 
-impl<const N: usize> Default for Wakers<N> {
+impl<const N: usize> Default for Wakers<N>
+where
+    for<'a> Target<'a>: ReadModifyWrite,
+{
     fn default() -> Self {
         Self::new()
     }

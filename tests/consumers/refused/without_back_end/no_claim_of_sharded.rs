@@ -1,0 +1,7 @@
+// error[E0277]: this operation needs read-modify-write, which this target has only with a back end: in Cargo.toml write `indivisible = { version = "1", features = ["critical-section"] }`
+#![no_std]
+use indivisible::stats::ShardedStats;
+
+pub fn claim(stats: &ShardedStats<2>) -> bool {
+    stats.claim().is_ok()
+}

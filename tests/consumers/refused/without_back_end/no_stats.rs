@@ -1,0 +1,5 @@
+// error[E0277]: this operation needs read-modify-write, which this target has only with a back end: in Cargo.toml write `indivisible = { version = "1", features = ["critical-section"] }`
+#![no_std]
+use indivisible::stats::Stats;
+
+pub static STATS: Stats = Stats::new();

@@ -1,0 +1,7 @@
+// error[E0277]: this operation needs read-modify-write, which this target has only with a back end: in Cargo.toml write `indivisible = { version = "1", features = ["critical-section"] }`
+#![no_std]
+use indivisible::atomic::{AtomicU64, Ordering::Relaxed};
+
+pub fn store(word: &AtomicU64) {
+    word.store(1 << 40, Relaxed);
+}
