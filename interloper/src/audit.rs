@@ -19,39 +19,43 @@ type Shown = BTreeSet<String>;
 ///
 /// # Errors
 ///
-/// If two modes differ. The exhaustive search of several handlers has a limit, and the merged one takes its place.
+/// If two modes differ. For more than two parties, a search without reductions may exceed its limit: then it is not
+/// compared.
 pub(crate) fn audit<'a, C: Core>(
     bench: &Bench<'a, C>,
     combination: &Combination<'a>,
 ) -> Result<Checked<'a, C>> {
     let pruned = bench.check(combination)?;
+    let is_pair = combination.parties.len() == 2;
+    let limits = Limits {
+        steps: bench.how.limits.steps.min(STEPS),
+        ..bench.how.limits
+    };
     let merged = bench
         .with(How {
             mode: Mode::Merged,
+            limits,
             ..bench.how
         })
         .check(combination)?;
-    compare(&pruned, &merged, Mode::Merged)?;
+    if is_pair || !merged.gave_up() {
+        compare(&pruned, &merged, Mode::Merged)?;
+    }
     // Without merging, two cores that wait for one another have runs without end.
     if !combination.uses_two_cores() {
-        let how = How {
-            spurious: false,
-            ..bench.how
-        };
-        let pruned = bench.with(how).check(combination)?;
-        let steps = how.limits.steps.min(EXHAUSTIVE_STEPS);
-        let limits = Limits {
-            steps,
-            ..how.limits
-        };
-        let all = bench
+        let pruned = bench
             .with(How {
-                mode: Mode::Exhaustive,
-                limits,
-                ..how
+                spurious: false,
+                ..bench.how
             })
             .check(combination)?;
-        if combination.parties.len() == 2 || !all.gave_up() {
+        let how = How {
+            mode: Mode::Exhaustive,
+            limits,
+            spurious: false,
+        };
+        let all = bench.with(how).check(combination)?;
+        if is_pair || !all.gave_up() {
             compare(&pruned, &all, Mode::Exhaustive)?;
         }
     }
@@ -72,8 +76,8 @@ fn compare<C: Core>(pruned: &Checked<'_, C>, other: &Checked<'_, C>, mode: Mode)
     Ok(())
 }
 
-/// The instructions of an exhaustive search.
-const EXHAUSTIVE_STEPS: u64 = 30_000_000;
+/// The instructions of a search without pruning or merging.
+const STEPS: u64 = 10_000_000;
 
 fn shown<C: Core>(scene: &Scene<'_, C>) -> Shown {
     let helper = &scene.stage.helper;

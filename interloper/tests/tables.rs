@@ -16,7 +16,9 @@ fn main() -> ExitCode {
         .table("tests/tables/counter.rs")
         .table("tests/tables/heapless.rs")
         .table("tests/tables/rules.rs")
-        .table("tests/tables/cores.rs");
+        .table("tests/tables/cores.rs")
+        .table("tests/tables/indivisible.rs")
+        .table("tests/tables/adversarial.rs");
     match rustc() {
         Some(rustc) => tables.rustc(rustc),
         None => tables,

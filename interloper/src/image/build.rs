@@ -72,7 +72,11 @@ impl Source {
 /// Builds the table for a target; with `cores`, for two cores.
 pub(crate) fn build(source: &Source, target: &str, cores: bool) -> Result<Image> {
     require_core(source, target)?;
-    let name = format!("{}{}", source.name(), if cores { "-two-cores" } else { "" });
+    let name = format!(
+        "interloper-{}{}",
+        source.name(),
+        if cores { "-two-cores" } else { "" }
+    );
     let mut hasher = DefaultHasher::new();
     source.file.hash(&mut hasher);
     let package = source

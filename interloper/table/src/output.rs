@@ -91,7 +91,7 @@ pub fn panicked(info: &PanicInfo<'_>) -> ! {
 #[doc(hidden)]
 #[inline(never)]
 #[unsafe(export_name = "interloper_idle")]
-pub extern "C" fn idle() -> ! {
+extern "C" fn idle() -> ! {
     loop {
         hint::spin_loop();
     }
