@@ -27,8 +27,13 @@ pub(crate) fn audit<'a, C: Core>(
 ) -> Result<Checked<'a, C>> {
     let pruned = bench.check(combination)?;
     let is_pair = combination.parties.len() == 2;
+    let most = if is_pair {
+        bench.how.limits.steps
+    } else {
+        STEPS
+    };
     let limits = Limits {
-        steps: bench.how.limits.steps.min(STEPS),
+        steps: bench.how.limits.steps.min(most),
         ..bench.how.limits
     };
     let merged = bench
@@ -76,8 +81,8 @@ fn compare<C: Core>(pruned: &Checked<'_, C>, other: &Checked<'_, C>, mode: Mode)
     Ok(())
 }
 
-/// The instructions of a search without pruning or merging.
-const STEPS: u64 = 10_000_000;
+/// The instructions of a search for more than two parties without pruning or merging.
+const STEPS: u64 = 300_000;
 
 fn shown<C: Core>(scene: &Scene<'_, C>) -> Shown {
     let helper = &scene.stage.helper;
