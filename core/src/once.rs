@@ -276,8 +276,9 @@ impl<T, U: Waiters> OnceLock<T, U> {
     /// Takes `EMPTY` to `RUNNING`, or returns the state that there is.
     fn begin(&self) -> Result<Running<'_, T, U>, u8> {
         Change::compare_exchange(&self.state, EMPTY, RUNNING, Acquire, Relaxed)?;
+        let running = Running { cell: self };
         self.waiters.began();
-        Ok(Running { cell: self })
+        Ok(running)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A key made on first use, and not the same each time it is made: everybody must get the winner's.
+//! A key generated on first use, different each time: every caller must get the first one stored.
 
 use crate::{Party, Report, Work};
 use core::{num::NonZero, ops::ControlFlow::Break};

@@ -1,4 +1,4 @@
-//! A value of several words, made once; who comes while it is being made does not wait.
+//! A value of several words, initialized once; a call that finds the initializer running does not wait.
 
 use crate::{Party, Report};
 use indivisible::{
@@ -17,7 +17,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     failure(party, report);
 }
 
-/// What the other side heard, for main to read.
+/// What the other side got, for main to read.
 struct Answer(AtomicU8);
 
 impl Answer {
@@ -137,7 +137,7 @@ fn other_side_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// An initialiser that fails leaves the cell to whoever comes next.
+/// An initializer that fails leaves the cell empty for the next call.
 fn failure<P: Party>(party: &P, report: &mut Report<'_>) {
     let cell = Cell::new();
     let (between, after) = (Answer::new(), Answer::new());

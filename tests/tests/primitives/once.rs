@@ -90,7 +90,7 @@ fn flavour_as_std<U: Waiters>(flavour: &Flavour<U>, steps: &[Step]) -> Result<()
             Step::Set(value) => {
                 let set = ours.try_set(counted(value)).map_err(|error| match error {
                     TrySetError::AlreadySet((_, value)) => value,
-                    TrySetError::Initializing(_) => unreachable!("nobody else is here"),
+                    TrySetError::Initializing(_) => unreachable!("there is no other thread"),
                 });
                 prop_assert_eq!(set, theirs.set(value));
             }
@@ -129,7 +129,7 @@ fn flavour_as_std<U: Waiters>(flavour: &Flavour<U>, steps: &[Step]) -> Result<()
 }
 
 #[test]
-fn all_get_the_same_reference_and_one_initialiser_runs() {
+fn all_get_the_same_reference_and_one_initializer_runs() {
     within(LIMIT, || {
         for round in 0..500 {
             let cell = OnceLock::new();
@@ -172,7 +172,7 @@ fn every_value_comes_back_or_stays() {
 }
 
 #[test]
-fn whoever_comes_after_a_panic_takes_over() {
+fn the_next_call_after_a_panic_initializes() {
     within(LIMIT, || {
         for _ in 0..50 {
             let cell = OnceLock::new();
@@ -198,7 +198,7 @@ fn meanwhile_others_get_an_error_and_can_do_everything_else() {
     let cell = OnceLock::new();
     let other = OnceLock::new();
     let made = cell.try_get_or_init(|| {
-        assert!(section_is_free(LIMIT), "an initialiser runs in a section");
+        assert!(section_is_free(LIMIT), "an initializer runs in a section");
         thread::scope(|threads| {
             threads.spawn(|| {
                 assert_eq!(cell.get(), None);

@@ -11,7 +11,7 @@ enum Step<V> {
     Get,
     Set(V),
     GetOrInit(V),
-    /// The second comes from somebody else, while the first is being made.
+    /// The second is stored by another context while the first is being computed.
     GetOrInitMeanwhile(V, V),
     GetOrTryInit(Result<V, u8>),
     Panic,
@@ -82,11 +82,11 @@ as_once_cell! {
 /// That each of `values` is kept, found again, and set only once.
 fn keeps<V: RacyValue + OnceValue + Copy + PartialEq + core::fmt::Debug>(values: &[V]) {
     for &value in values {
-        let lazy = RacyOnce::new();
-        assert_eq!(lazy.get(), None);
-        assert_eq!(lazy.get_or_init(|| value), value);
-        assert_eq!(lazy.get_or_init(|| unreachable!("there is one")), value);
-        assert_eq!(lazy.get(), Some(value));
+        let racy = RacyOnce::new();
+        assert_eq!(racy.get(), None);
+        assert_eq!(racy.get_or_init(|| value), value);
+        assert_eq!(racy.get_or_init(|| unreachable!("there is one")), value);
+        assert_eq!(racy.get(), Some(value));
 
         let once = OnceWord::new();
         assert_eq!(once.get(), None);
@@ -120,14 +120,14 @@ fn booleans() {
 fn references() {
     static VALUES: [u32; 2] = [1, 2];
     let once = OnceWord::new();
-    let lazy = RacyOnce::new();
+    let racy = RacyOnce::new();
     assert!(ptr::eq(once.get_or_init(|| &VALUES[1]), &VALUES[1]));
-    assert!(ptr::eq(lazy.get_or_init(|| &VALUES[1]), &VALUES[1]));
+    assert!(ptr::eq(racy.get_or_init(|| &VALUES[1]), &VALUES[1]));
     assert!(ptr::eq(
         once.set(&VALUES[0]).unwrap_err().current,
         &VALUES[1]
     ));
-    assert!(ptr::eq(lazy.get().unwrap(), &VALUES[1]));
+    assert!(ptr::eq(racy.get().unwrap(), &VALUES[1]));
     // A reference to nothing is a value, too.
     static NOTHING: () = ();
     keeps(&[&NOTHING]);
@@ -148,7 +148,7 @@ fn all_get_the_winners() {
         assert!(got.iter().all(|it| *it == got[0]), "{got:?}");
         assert!(
             (0..threads).any(|number| value(number) == got[0]),
-            "nobody's: {got:?}"
+            "no thread's value: {got:?}"
         );
     }
 }
@@ -171,11 +171,11 @@ fn exactly_one_sets() {
 }
 
 #[test]
-fn an_idempotent_lazy_value_is_the_same_for_all() {
+fn an_idempotent_value_is_the_same_for_all() {
     for round in 0..500 {
-        let lazy = RacyOnce::<NonZero<usize>>::new();
+        let racy = RacyOnce::<NonZero<usize>>::new();
         let got = race(2 + round % 7, |_| {
-            lazy.get_or_init(|| NonZero::new(7).unwrap()).get()
+            racy.get_or_init(|| NonZero::new(7).unwrap()).get()
         });
         assert!(got.iter().all(|it| *it == 7), "{got:?}");
     }
@@ -195,17 +195,17 @@ fn a_reference_publishes_what_it_refers_to() {
 #[test]
 fn a_panic_leaves_it_empty() {
     let once = OnceWord::<NonZero<u8>>::new();
-    let lazy = RacyOnce::<NonZero<u8>>::new();
+    let racy = RacyOnce::<NonZero<u8>>::new();
     let planted = || -> NonZero<u8> { panic!("planted") };
     assert!(catch_unwind(AssertUnwindSafe(|| once.get_or_init(planted))).is_err());
-    assert!(catch_unwind(AssertUnwindSafe(|| lazy.get_or_init(planted))).is_err());
-    assert_eq!((once.get(), lazy.get()), (None, None));
+    assert!(catch_unwind(AssertUnwindSafe(|| racy.get_or_init(planted))).is_err());
+    assert_eq!((once.get(), racy.get()), (None, None));
     assert_eq!(once.set(NonZero::<u8>::MAX), Ok(()));
 }
 
 #[test]
-fn initialisers_run_outside_sections_and_may_come_back() {
-    let (once, lazy) = (OnceWord::<bool>::new(), RacyOnce::<bool>::new());
+fn initializers_run_outside_sections_and_may_be_reentered() {
+    let (once, racy) = (OnceWord::<bool>::new(), RacyOnce::<bool>::new());
     let runs = Cell::new(0);
     let init = || {
         runs.set(runs.get() + 1);
@@ -216,11 +216,11 @@ fn initialisers_run_outside_sections_and_may_come_back() {
         once.get_or_init(|| true);
         false
     });
-    let last_wins = lazy.get_or_init(|| {
+    let last_wins = racy.get_or_init(|| {
         init();
-        lazy.get_or_init(|| true);
+        racy.get_or_init(|| true);
         false
     });
     assert_eq!((inner_wins, last_wins, runs.get()), (true, false, 2));
-    assert_eq!(lazy.get(), Some(false));
+    assert_eq!(racy.get(), Some(false));
 }

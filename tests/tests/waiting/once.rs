@@ -1,4 +1,4 @@
-//! A value made once, and those who wait for it.
+//! Threads and tasks that wait for an initializer.
 
 use crate::{
     LIMIT, SHORT,
@@ -25,12 +25,12 @@ use std::{
 const THREADS: usize = 6;
 
 #[test]
-fn everybody_gets_the_one_value() {
+fn all_threads_get_the_one_value() {
     within(LIMIT, || {
         for _ in 0..2_000 {
             let (cell, made) = (OnceLock::<_, Blocking>::blocking(), AtomicUsize::new(0));
             let seen = race(THREADS, |number| {
-                // Two kinds of waiters: who would make it, and who would not.
+                // Two kinds of waiters: with an initializer of their own, and without.
                 let value = if number < 4 {
                     cell.get_or_init(|| Box::new(made.fetch_add(1, Relaxed) + 41))
                 } else {
@@ -45,9 +45,9 @@ fn everybody_gets_the_one_value() {
     });
 }
 
-/// As many initialisers fail as there are threads but one: each failure is followed by another's try.
+/// All initializers but the last fail; after each failure another thread runs its own.
 #[test]
-fn after_each_failure_somebody_who_waits_takes_over() {
+fn after_each_failure_a_waiting_thread_takes_over() {
     within(LIMIT, || {
         for round in 0..500 {
             let panics = round % 2 == 0;
@@ -75,9 +75,9 @@ fn after_each_failure_somebody_who_waits_takes_over() {
     });
 }
 
-/// Threads that do not wait are not made to: they get an error, and find the value later.
+/// The `try_` forms of a cell that threads wait for return an error.
 #[test]
-fn whoever_does_not_wait_is_told() {
+fn the_try_forms_do_not_wait() {
     within(LIMIT, || {
         let cell = OnceLock::<u32, Blocking>::blocking();
         let (running, told) = (Barrier::new(2), Barrier::new(2));
@@ -101,18 +101,18 @@ fn whoever_does_not_wait_is_told() {
 }
 
 #[test]
-fn an_initialiser_may_use_other_cells_and_is_told_of_its_own() {
+fn an_initializer_may_use_other_cells_and_gets_an_error_from_its_own() {
     within(LIMIT, || {
         let [outer, inner] = [(); 2].map(|()| OnceLock::<u32, Blocking>::blocking());
         let value = outer.get_or_init(|| {
             let other = *inner.get_or_init(|| 1).unwrap();
             assert_eq!(outer.get_or_init(|| 9), Err(ReentrantError));
-            // Having been refused, and having made another one, changes nothing.
+            // The refused call, and initializing the other cell, leave the owner as it was.
             assert_eq!(outer.wait(), Err(ReentrantError));
             other + 1
         });
         assert_eq!(value, Ok(&2));
-        // Whoever made it once may ask later.
+        // The owner has ended: a later call of this thread is not reentrant.
         assert_eq!(outer.get_or_init(|| 9), Ok(&2));
     });
 }
@@ -137,7 +137,7 @@ fn a_thread_of_a_later_time_is_not_taken_for_the_owner() {
 
 #[test]
 #[should_panic(expected = "it hangs")]
-fn a_planted_initialiser_that_never_ends_is_found() {
+fn a_planted_initializer_that_never_ends_is_found() {
     within(SHORT, || {
         let cell = OnceLock::<u32, Blocking>::blocking();
         let begun = Barrier::new(2);
@@ -191,7 +191,7 @@ fn every_task_gets_the_one_value() {
 }
 
 #[test]
-fn a_task_that_is_dropped_while_it_initialises_leaves_it_to_another() {
+fn a_task_that_is_dropped_while_it_initializes_leaves_the_cell_to_another() {
     within(LIMIT, || {
         for _ in 0..500 {
             let cell = OnceLock::with_unparker(Wakers::<THREADS>::new());

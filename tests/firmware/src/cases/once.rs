@@ -1,4 +1,4 @@
-//! `OnceLock`: an initialiser in main and another in the handler, which may meet a running one.
+//! `OnceLock`: an initializer in main, and one in the handler that may preempt it.
 
 use crate::{
     cases::{NOTHING, answer},
@@ -66,8 +66,8 @@ const HANDLER: [Op; 3] = [
     Op::new("try_get_or_init", || try_get_or_init(2)),
 ];
 
-/// The handler meets the running initialiser of what it interrupted. The reverse does not happen: a
-/// handler's has ended when main goes on.
+/// The handler preempts a running initializer. The reverse does not happen: the handler's has ended when
+/// main continues.
 const fn initializing(main: &'static str, handler: &'static str) -> Extra {
     Extra {
         name: "Initializing",

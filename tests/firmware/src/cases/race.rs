@@ -10,11 +10,11 @@ use indivisible::race::RacyOnce;
 
 const VALUE: NonZero<u32> = NonZero::new(42).unwrap();
 
-static LAZY: Object<RacyOnce<NonZero<u32>>> = Object::new(RacyOnce::new());
+static RACY: Object<RacyOnce<NonZero<u32>>> = Object::new(RacyOnce::new());
 
 const SETTING: Setting = Setting {
     reset: |idle, variant| {
-        LAZY.renew(idle, RacyOnce::new());
+        RACY.renew(idle, RacyOnce::new());
         if variant == 1 {
             get_or_init();
         }
@@ -24,16 +24,16 @@ const SETTING: Setting = Setting {
 };
 
 fn get() -> u64 {
-    answer(LAZY.get(|it| it.get().map(|it| it.get().into())))
+    answer(RACY.get(|it| it.get().map(|it| it.get().into())))
 }
 
 fn get_or_init() -> u64 {
-    LAZY.get(|it| it.get_or_init(|| VALUE).get()).into()
+    RACY.get(|it| it.get_or_init(|| VALUE).get()).into()
 }
 
 const OPS: &[Op] = &[Op::new("get", get), Op::new("get_or_init", get_or_init)];
 
-/// The initialiser gives another value each time: who comes second gets the first one's, or should.
+/// The initializer is not idempotent, so the two callers may get two values.
 const NOT_IDEMPOTENT: Twin = {
     fn init_with(mine: u32) -> u64 {
         if load(0) == 0 {

@@ -1,4 +1,4 @@
-//! `OnceLock`: empty, being made, or there.
+//! `OnceLock`: `EMPTY`, `RUNNING`, `READY`.
 
 use indivisible::once::{OnceLock, TryInitError, TrySetError};
 use models::explorer::{Log, Model};
@@ -12,7 +12,7 @@ enum Event {
     Get(Option<u32>),
 }
 
-/// Being busy is no state of a sequential cell: whoever is told so comes before the value is there.
+/// `RUNNING` is not a state of a sequential cell: a call that finds it comes before the one that stores the value.
 fn accepts(value: &mut Option<u32>, event: &Event) -> bool {
     match *event {
         Event::Made(mine, seen) => *value.get_or_insert(mine) == seen,
@@ -41,7 +41,7 @@ fn get(cell: &OnceLock<u32>, log: &Log<Event>) {
 }
 
 #[test]
-fn two_make_it_and_one_looks() {
+fn two_initialize_and_one_reads() {
     Model::new(
         "OnceLock: try_get_or_init | try_get_or_init | get, get",
         OnceLock::new,
@@ -58,7 +58,7 @@ fn two_make_it_and_one_looks() {
 }
 
 #[test]
-fn three_make_it() {
+fn three_initialize() {
     let report = Model::new(
         "OnceLock: try_get_or_init | try_get_or_init | try_get_or_init",
         OnceLock::new,
@@ -68,7 +68,7 @@ fn three_make_it() {
     .actor(init::<3>)
     .preemptions(4, 20)
     .check(&None, accepts);
-    // Somebody always makes it.
+    // One of the three always succeeds.
     assert!(!report.outcomes.contains("[Busy, Busy, Busy]"));
     report.expect_at_least(12, [4_300, 15_000]);
 }
@@ -76,7 +76,7 @@ fn three_make_it() {
 #[test]
 fn one_fails_beside_another() {
     Model::new(
-        "OnceLock: failing initialiser, get | try_get_or_init",
+        "OnceLock: failing initializer, get | try_get_or_init",
         OnceLock::new,
     )
     .actor(|cell, log| {

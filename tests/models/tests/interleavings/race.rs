@@ -48,7 +48,7 @@ fn get(once: &Once, log: &Log<Event>) {
 }
 
 #[test]
-fn three_make_it_and_one_looks_twice() {
+fn three_initialize_and_one_reads_twice() {
     Model::new(
         "OnceWord: get_or_init | get_or_init | get_or_init | get, get",
         Once::new,
@@ -65,7 +65,7 @@ fn three_make_it_and_one_looks_twice() {
 }
 
 #[test]
-fn one_sets_it_and_another_makes_it() {
+fn one_sets_and_another_initializes() {
     Model::new(
         "OnceWord: set, set | get_or_init, get_or_init | get",
         Once::new,

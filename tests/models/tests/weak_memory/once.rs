@@ -1,4 +1,4 @@
-//! `OnceLock`: the value is there when its state says so, and an initialiser has the cell to itself.
+//! `OnceLock`: the value is written before `READY` is read, and an initializer has the cell to itself.
 
 use indivisible::once::{InitializingError, OnceLock, TryInitError};
 use loom::cell::UnsafeCell;
@@ -38,9 +38,9 @@ fn get(cell: &OnceLock<Plain>) -> String {
 }
 
 #[test]
-fn one_of_two_makes_it_and_everybody_reads_the_same() {
+fn one_of_two_initializes_and_all_read_the_same() {
     let mut outcomes = Vec::new();
-    // The first and the second initialiser, and which of the two it may be for the reader.
+    // What the two initializers return, and the value that the reader may get.
     for [one, other] in [["1", "1"], ["2", "2"], ["1", "busy"], ["busy", "2"]] {
         let made = if one == "busy" { other } else { one };
         outcomes.extend(["none", made].map(|read| format!("{one}, {other}, {read}")));
@@ -71,16 +71,16 @@ fn a_value_that_was_set_is_whole() {
         .check(&["none", "1"], [50, 36]);
 }
 
-/// What two initialisers share, one after the other, the first of which may fail.
+/// Shared by two initializers, the first of which fails.
 struct Failing {
     cell: OnceLock<Plain>,
-    /// Touched by initialisers only.
+    /// Accessed by initializers only.
     theirs: Plain,
 }
 
 #[test]
-fn the_initialiser_after_one_that_failed_has_the_cell_to_itself() {
-    Model::new("OnceLock: failing initialiser | another", || Failing {
+fn the_initializer_after_one_that_failed_has_the_cell_to_itself() {
+    Model::new("OnceLock: failing initializer | another", || Failing {
         cell: OnceLock::new(),
         theirs: Plain::new(0),
     })

@@ -1,20 +1,20 @@
-//! Lazy values.
+//! Cells of one word.
 
 use core::{hint::black_box, num::NonZero};
 use indivisible::race::RacyOnce;
 
-macro_rules! lazy {
+macro_rules! racy {
     ($($Value:ty, $value:expr;)*) => { $({
-        let lazy = RacyOnce::<$Value>::new();
-        let lazy = black_box(&lazy);
-        black_box(lazy.get());
-        black_box(lazy.get_or_init(|| black_box($value)));
+        let racy = RacyOnce::<$Value>::new();
+        let racy = black_box(&racy);
+        black_box(racy.get());
+        black_box(racy.get_or_init(|| black_box($value)));
     })* };
 }
 
 #[inline(never)]
 pub(crate) fn tier1() {
-    lazy! {
+    racy! {
         bool, true;
         NonZero<u8>, NonZero::<u8>::MIN;
         NonZero<i16>, NonZero::<i16>::MIN;

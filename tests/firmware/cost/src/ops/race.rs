@@ -1,34 +1,34 @@
-//! Racy initialisation.
+//! Cells of one word.
 
 use crate::measure::cost;
 use core::num::NonZero;
 use indivisible::race::{AlreadySetError, OnceWord, RacyOnce};
 
 type Value = NonZero<u32>;
-type Lazy = RacyOnce<Value>;
+type Racy = RacyOnce<Value>;
 type Once = OnceWord<Value>;
 
 const VALUE: Value = Value::MIN;
 
 pub(super) fn all() {
-    static LAZY: Lazy = Lazy::new();
+    static RACY: Racy = Racy::new();
     cost!(
         1,
         "RacyOnce::get_or_init, first",
-        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
-        (&LAZY, VALUE)
+        |it: &Racy, value: Value| -> Value { it.get_or_init(|| value) },
+        (&RACY, VALUE)
     );
     cost!(
         1,
         "RacyOnce::get_or_init",
-        |it: &Lazy, value: Value| -> Value { it.get_or_init(|| value) },
-        (&LAZY, VALUE)
+        |it: &Racy, value: Value| -> Value { it.get_or_init(|| value) },
+        (&RACY, VALUE)
     );
     cost!(
         1,
         "RacyOnce::get",
-        |it: &Lazy| -> Option<Value> { it.get() },
-        (&LAZY)
+        |it: &Racy| -> Option<Value> { it.get() },
+        (&RACY)
     );
 
     static ONCE: Once = Once::new();

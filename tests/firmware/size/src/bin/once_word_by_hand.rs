@@ -1,4 +1,4 @@
-//! A number that whoever comes first decides.
+//! A number that the first caller decides.
 
 #![no_std]
 #![no_main]
