@@ -183,5 +183,5 @@ fn a_writer_is_borrowed_by_one_at_a_time() {
         .preemptions(3, 4)
         .spurious(1)
         .check(&(0, 0), accepts)
-        .expect_at_least(8, [1_000, 1_000]);
+        .expect_at_least(8, [1_000, 670]);
 }
