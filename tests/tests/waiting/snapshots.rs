@@ -1,10 +1,15 @@
 //! Values of several words, read whole beside their writers: `Latest` and `ShardedStats`.
 
-use crate::LIMIT;
+use crate::{LIMIT, SHORT, executor::block_on};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use indivisible::{
-    latest::{Latest, Words},
+    latest::{Latest, Reader, Words},
     stats::ShardedStats,
+    wait::{
+        Polling, Unpark,
+        task::Wakers,
+        thread::{Broadcast, CurrentThread},
+    },
 };
 use integration_tests::{race, within};
 
@@ -39,10 +44,9 @@ fn planted_torn_words_are_told() {
     let _ = Numbered::from_words(words);
 }
 
-#[test]
-fn the_latest_value_is_whole_and_never_an_older_one() {
+fn the_latest_value_is_whole<const SLOTS: usize>() {
     within(LIMIT, || {
-        let latest = Latest::new();
+        let latest = Latest::<Numbered, Polling, SLOTS>::default();
         let begun = AtomicUsize::new(0);
         let read = race(READERS + 1, |number| {
             if number == 0 {
@@ -54,22 +58,86 @@ fn the_latest_value_is_whole_and_never_an_older_one() {
                 return 0;
             }
             begun.fetch_add(1, Relaxed);
+            let mut reader = latest.reader();
             let (mut last, mut changes) = (0, 0);
             while last < PUBLISHED {
-                let seen = match number {
-                    // Both ways to read.
-                    1 => latest.read(),
-                    _ => latest.read_within(3).unwrap_or(None),
-                };
-                let Some(Numbered(seen)) = seen else { continue };
-                assert!(seen >= last, "an older value than before");
-                changes += usize::from(seen > last);
-                last = seen;
+                // Each reader in another way.
+                if number == 1 {
+                    let Ok(Some(Numbered(seen))) = latest.read_within(3) else {
+                        continue;
+                    };
+                    assert!(seen >= last, "an older value than before");
+                    changes += usize::from(seen > last);
+                    last = seen;
+                } else if let Some((Numbered(seen), missed)) = reader.newer_and_missed() {
+                    assert_eq!(seen, last + 1 + missed, "missed values are not counted");
+                    changes += 1;
+                    last = seen;
+                }
             }
             changes
         });
         assert_eq!(latest.read().map(|it| it.0), Some(PUBLISHED));
         assert!(read[1..].iter().all(|changes| *changes > 0));
+    });
+}
+
+#[test]
+fn the_latest_value_is_whole_and_never_an_older_one() {
+    the_latest_value_is_whole::<2>();
+    the_latest_value_is_whole::<4>();
+}
+
+/// Each waiter sees the last value, and as many values as it was told.
+fn every_waiter_is_woken<U: Unpark + Default + Send + Sync + 'static>(
+    wait: impl Fn(&mut Reader<'_, Numbered, U>) -> Numbered + Send + Sync + 'static,
+) {
+    const VALUES: usize = 20_000;
+    within(LIMIT, move || {
+        let latest = Latest::<Numbered, U>::default();
+        race(READERS + 1, |number| {
+            if number == 0 {
+                let mut writer = latest.claim().unwrap();
+                for number in 1..=VALUES {
+                    writer.publish(Numbered(number));
+                    if number % 16 == 0 {
+                        std::thread::yield_now();
+                    }
+                }
+                return;
+            }
+            let mut reader = latest.reader();
+            let mut last = 0;
+            while last < VALUES {
+                let Numbered(seen) = wait(&mut reader);
+                assert!(seen > last, "woken, and nothing is new");
+                last = seen;
+            }
+            assert!(!reader.is_behind());
+        });
+    });
+}
+
+#[test]
+fn every_thread_that_waits_for_a_newer_value_is_woken() {
+    every_waiter_is_woken::<Broadcast>(|reader| {
+        let newer = reader.wait_newer(&CurrentThread::new()).unwrap();
+        newer.expect("there is no time limit")
+    });
+}
+
+#[test]
+fn every_task_that_waits_for_a_newer_value_is_woken() {
+    every_waiter_is_woken::<Wakers<READERS>>(|reader| block_on(reader.changed()).0.unwrap());
+}
+
+#[test]
+fn a_wait_ends_at_the_time_limit_of_its_parker() {
+    within(LIMIT, || {
+        let latest = Latest::<Numbered, Broadcast>::default();
+        let parker = CurrentThread::with_timeout(SHORT);
+        let newer = latest.reader().wait_newer(&parker);
+        assert_eq!(newer.map(|it| it.map(|it| it.0)), Ok(None));
     });
 }
 

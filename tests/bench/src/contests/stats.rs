@@ -50,8 +50,9 @@ pub(super) fn contests() -> Vec<Contest> {
             ours: snapshot::<SHARDS>("ShardedStats"),
             rivals: vec![
                 Rival::new(locked_shards()).two(0.5),
-                Rival::new(locked_snapshot()).two(0.5),
+                Rival::new(locked_snapshot()).two(1.0),
                 Rival::new(parking_lot_snapshot()),
+                Rival::new(snapshot_of::<SHARDS, 4>("ShardedStats of 4 slots")),
             ],
             threads: &[1, 2],
         },
@@ -163,9 +164,13 @@ fn torn(count: u64, total: u64) -> u64 {
 }
 
 pub(crate) fn snapshot<const N: usize>(name: &'static str) -> Side {
+    snapshot_of::<N, 2>(name)
+}
+
+fn snapshot_of<const N: usize, const SLOTS: usize>(name: &'static str) -> Side {
     let side = Side::new(
         name,
-        |_| ShardedStats::<N>::new(),
+        |_| ShardedStats::<N, SLOTS>::with_slots(),
         |stats, run| {
             if !run.is_company() {
                 return run.repeat(|_| {
@@ -192,7 +197,7 @@ macro_rules! locked_snapshot {
     ($name:literal, $Mutex:ty, |$mutex:ident| $lock:expr) => {
         Side::new(
             $name,
-            |_| <$Mutex>::new(Sum::ZERO),
+            |_| CachePadded::new(<$Mutex>::new(Sum::ZERO)),
             |$mutex, run| {
                 if !run.is_company() {
                     return run.repeat(|_| {

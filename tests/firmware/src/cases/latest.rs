@@ -217,7 +217,7 @@ macro_rules! slots {
             };
 
             pub(super) const TWO_READERS: Group = Group {
-                main: &[READ, NEWER],
+                main: &[READ],
                 handler: &[READ],
                 second: &[PUBLISH, PUBLISH_SEVERAL],
                 twins: &[raw::twin::<$SLOTS>(

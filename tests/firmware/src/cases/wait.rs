@@ -60,17 +60,73 @@ impl<U: Unpark> Park<U> for Naive {
     }
 }
 
-pub(super) const GROUPS: &[Group] = &[Group {
-    main: &[Op::new("wait_change", || wait(&Wfi))],
-    handler: &[ADVANCE],
-    waits: true,
-    twins: &[Twin {
-        of: "wait_change",
-        wrong: Op::new("look, then WFI", || wait(&Naive)),
-        handler: ADVANCE,
-        second: None,
-        setting: SETTING,
+pub(super) const GROUPS: &[Group] = &[
+    Group {
+        main: &[Op::new("wait_change", || wait(&Wfi))],
+        handler: &[ADVANCE],
         waits: true,
-    }],
-    ..Group::new("Wfi", SETTING)
-}];
+        twins: &[Twin {
+            of: "wait_change",
+            wrong: Op::new("look, then WFI", || wait(&Naive)),
+            handler: ADVANCE,
+            second: None,
+            setting: SETTING,
+            waits: true,
+        }],
+        ..Group::new("Wfi", SETTING)
+    },
+    latest::NEWER,
+];
+
+/// A reader that waits for the next value.
+mod latest {
+    use super::*;
+    use harness::serial;
+    use indivisible::latest::{Latest, Reader, Writer};
+
+    type It = Latest<u32, Interrupts>;
+
+    static WHOLE: GivenAway<It> = GivenAway::new(Latest::with_unparker(Interrupts));
+    static WRITER: Held<Writer<'static, u32, Interrupts>> = Held::new();
+    static READER: Held<Reader<'static, u32, Interrupts>> = Held::new();
+
+    const SETTING: Setting = Setting {
+        reset: |idle, _| {
+            if let Some(whole) = WHOLE.take(idle) {
+                let (writer, latest) = whole.split();
+                WRITER.put(writer);
+                READER.put(latest.reader());
+            }
+            READER.with(|it| it.read());
+        },
+        variants: 1,
+        state: || WRITER.with(|it| it.last().map_or(0, serial::relative)).unwrap_or(0),
+    };
+
+    const PUBLISH: Op = Op::new("publish", || {
+        WRITER.with(|it| it.publish(serial::next()));
+        0
+    });
+
+    /// The value, or a refusal.
+    #[inline(always)]
+    fn wait(parker: &impl Park<Interrupts>) -> u64 {
+        let newer = READER.with(|it| it.wait_newer(parker).ok().flatten());
+        newer.flatten().map_or(u64::MAX, serial::relative)
+    }
+
+    pub(super) const NEWER: Group = Group {
+        main: &[Op::new("wait_newer", || wait(&Wfi))],
+        handler: &[PUBLISH],
+        waits: true,
+        twins: &[Twin {
+            of: "wait_newer",
+            wrong: Op::new("look, then WFI", || wait(&Naive)),
+            handler: PUBLISH,
+            second: None,
+            setting: SETTING,
+            waits: true,
+        }],
+        ..Group::new("Wfi", SETTING)
+    };
+}
