@@ -17,6 +17,22 @@ fn readme() -> String {
     fs::read_to_string(root().join("README.md")).unwrap()
 }
 
+/// All files in a directory and below; nothing where there is none.
+fn text_of(dir: &str) -> String {
+    let (mut text, mut dirs) = (String::new(), vec![root().join(dir)]);
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                dirs.push(path);
+            } else {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
 /// The rows of the table under a heading: without the heads of its columns, cell by cell.
 fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
     let start = readme.find(&format!("\n## {heading}\n")).expect(heading);
@@ -31,6 +47,17 @@ fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
             .collect()
     };
     rows.map(cells).collect()
+}
+
+/// The names in bold of the list of types.
+fn types(readme: &str) -> Vec<&str> {
+    let (_, list) = readme.split_once("\n## What there is\n").unwrap();
+    let (list, _) = list.split_once("\n## ").unwrap();
+    list.split("**`")
+        .skip(1)
+        .filter_map(|it| it.split_once("`**"))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 /// What a text has in backticks.
@@ -55,7 +82,7 @@ fn the_chapter_map_has_every_scenario() {
 }
 
 #[test]
-fn the_chapter_map_and_the_tour_name_modules_and_types() {
+fn the_chapter_map_and_the_list_of_types_name_what_there_is() {
     let readme = readme();
     let library = |path: &str| fs::read_to_string(root().join("core/src").join(path));
     let modules = table(&readme, "The chapter");
@@ -65,16 +92,15 @@ fn the_chapter_map_and_the_tour_name_modules_and_types() {
             "no module {module}"
         );
     }
-    let tour = table(&readme, "The tour");
-    for name in tour.iter().flat_map(|row| quoted(&row[0])) {
+    let tour = types(&readme);
+    assert!(tour.len() > 10, "{tour:?}");
+    for name in tour {
         let (module, item) = name.split_once("::").expect(name);
         let text = library(&format!("{module}.rs")).expect(module);
-        let below = root().join("core/src").join(module);
-        let files = fs::read_dir(below).into_iter().flatten();
-        let texts = files.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
-        let declared = format!("pub struct {item}");
-        let found = item == "*" || texts.chain([text]).any(|text| text.contains(&declared));
-        assert!(found, "no `{declared}` in {module}");
+        let text = text + &text_of(&format!("core/src/{module}"));
+        let declared = ["struct", "trait"].map(|it| format!("pub {it} {item}"));
+        let found = item == "*" || declared.iter().any(|it| text.contains(it));
+        assert!(found, "no {item} in {module}");
     }
 }
 
@@ -135,6 +161,45 @@ fn what_shows_a_hazard_is_there() {
     }
 }
 
+/// Those of the linker are not in a file of ours.
+#[test]
+fn messages_are_those_that_a_user_gets() {
+    let sources = [text_of("core/src"), text_of("core/build")].concat();
+    let rows = table(&readme(), "Troubleshooting");
+    let ours = rows
+        .iter()
+        .flat_map(|row| quoted(&row[0]))
+        .filter(|it| !it.contains("symbol: "));
+    let gone: Vec<_> = ours.filter(|message| !sources.contains(message)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+/// Each path in CONTRIBUTING.md; `NAME` stands for a module's.
+#[test]
+fn what_contributing_names_is_there() {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let prose: String = text.split("```").step_by(2).collect();
+    let paths: Vec<_> = quoted(&prose)
+        .filter(|it| it.contains('/') && !it.contains(' '))
+        .map(|it| {
+            it.replace(
+                "NAME",
+                if it.contains("scenarios/") || it.contains("expected/") {
+                    "aba"
+                } else {
+                    "id"
+                },
+            )
+        })
+        .collect();
+    assert!(paths.len() > 20, "{paths:?}");
+    let gone: Vec<_> = paths
+        .iter()
+        .filter(|it| !root().join(it).exists())
+        .collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
 #[test]
 fn the_layout_is_the_repository_s() {
     let readme = readme();
@@ -170,10 +235,13 @@ fn features_and_minimum_rust_are_the_manifest_s() {
     let (features, _) = features.split_once("\n[").unwrap();
     let declared = features.lines().filter_map(|line| line.split_once(" = "));
     let declared = declared.map(|(name, _)| name.to_owned()).collect();
-    let (_, listed) = readme.split_once("all off by default:").unwrap();
-    let (listed, _) = listed.split_once('.').unwrap();
-    let listed = quoted(listed).map(str::to_owned).collect();
-    assert_eq!(difference(&listed, &declared), Vec::<String>::new());
+    let package = fs::read_to_string(root().join("core/README.md")).unwrap();
+    for document in [&readme, &package] {
+        let rows = table(document, "Features");
+        let listed = rows.iter().flat_map(|row| quoted(&row[0]));
+        let listed = listed.map(str::to_owned).collect();
+        assert_eq!(difference(&listed, &declared), Vec::<String>::new());
+    }
 
     let (_, rust) = readme.split_once("Minimum Rust: ").unwrap();
     let rust = rust.split_whitespace().next().unwrap();

@@ -350,6 +350,17 @@ mod tests {
     }
 
     #[test]
+    fn the_workflow_runs_every_stage() {
+        let path = crate::root().join(".github/workflows/ci.yml");
+        let workflow = std::fs::read_to_string(path).unwrap();
+        let (_, stages) = workflow.split_once("stages:\n").unwrap();
+        let (stages, _) = stages.split_once("steps:").unwrap();
+        let run = stages.split_whitespace().filter(|it| *it != "-");
+        let all = STAGES.iter().map(|it| it.name).filter(|it| *it != "setup");
+        assert!(run.eq(all), "{stages}");
+    }
+
+    #[test]
     fn an_unknown_stage_is_an_error_and_not_an_empty_success() {
         let error = names(&Selection::Only("docs".into()))
             .unwrap_err()
