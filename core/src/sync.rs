@@ -4,15 +4,15 @@
 //!
 //! | back end    | chosen by | a load | a change |
 //! |-------------|-----------|--------|----------|
-//! | [`native`]  | compare-and-swap, or `--cfg portable_atomic_unsafe_assume_single_core` | an instruction | portable-atomic's |
-//! | [`section`] | the feature `critical-section` without compare-and-swap | an instruction | a critical section |
-//! | [`section`] | neither (`no_back_end`) | an instruction | does not compile |
+//! | `native`    | compare-and-swap, or `--cfg portable_atomic_unsafe_assume_single_core` | an instruction | portable-atomic's |
+//! | `section`   | the feature `critical-section` without compare-and-swap | an instruction | a critical section |
+//! | `section`   | neither (`no_back_end`) | an instruction | does not compile |
 //!
-//! | world        | [`plain`] words   | words inside `native` | words inside `section` | a section |
-//! |--------------|-------------------|-----------------------|------------------------|-----------|
-//! | [`real`]     | `core`'s          | portable-atomic's     | `core`'s               | `critical_section::with` |
-//! | [`loomed`]   | loom's            | loom's                | loom's                 | a loom mutex |
-//! | [`explored`] | the explorer's    | the explorer's        | the explorer's         | the explorer's |
+//! | world      | [`plain`] words | words inside `native` | words inside `section` | a section |
+//! |------------|-----------------|-----------------------|------------------------|-----------|
+//! | `hardware` | `core`'s        | portable-atomic's     | `core`'s               | `critical_section::with` |
+//! | `loom`     | loom's          | loom's                | loom's                 | a loom mutex |
+//! | `explorer` | the explorer's  | the explorer's        | the explorer's         | the explorer's |
 //!
 //! [`plain`] words are loaded and stored. [`shared`] words are those of [`words`], also changed, and
 //! what `crate::atomic` offers to users.
@@ -29,34 +29,14 @@
 //! 4. What runs in a section is ours, straight-line, and has read its bounds before: never the user's
 //!    closure, never a loop. [`Change::change`] and [`shared::together`] may be sections.
 
+mod backend;
 mod claim;
-#[cfg(native)]
-mod native;
 mod requirement;
-#[cfg(sections)]
-mod section;
 pub(crate) mod words;
+mod world;
 
-#[cfg(indivisible_explore)]
-pub mod explored;
-#[cfg(indivisible_loom)]
-mod loomed;
-#[cfg(not(modelled))]
-mod real;
-
-#[cfg(indivisible_explore)]
-use explored as base;
-#[cfg(indivisible_loom)]
-use loomed as base;
-#[cfg(not(modelled))]
-use real as base;
-
-#[cfg(native)]
-use native as backend;
-#[cfg(sections)]
-use section as backend;
-
-pub(crate) use base::{UnsafeCell, plain};
+use world::base;
+pub(crate) use world::base::{UnsafeCell, plain};
 
 /// The words that change, and several changes at once.
 pub(crate) mod shared {

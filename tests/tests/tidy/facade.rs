@@ -89,7 +89,7 @@ fn a_planted_target_is_found() {
     ] {
         finds(knows_no_target, "core/src/stop.rs", fine, planted);
         let elsewhere = |path| knows_no_target(&Source::new(path, planted));
-        assert!(elsewhere("core/src/sync/native.rs").is_empty());
+        assert!(elsewhere("core/src/sync/backend/native.rs").is_empty());
         assert!(elsewhere("scenarios/src/lib.rs").is_empty());
     }
 }
@@ -127,5 +127,7 @@ fn a_planted_seq_cst_is_found() {
         "// SeqCst\n",
         planted,
     );
-    assert!(needs_no_total_order(&Source::new("core/src/sync/section.rs", planted)).is_empty());
+    assert!(
+        needs_no_total_order(&Source::new("core/src/sync/backend/section.rs", planted)).is_empty()
+    );
 }

@@ -16,11 +16,11 @@
     reason = "native and section mode use a part each; a sealed trait names the words"
 )]
 
-pub use super::explored as plain;
+pub(crate) use super::explorer as plain;
 #[cfg(native)]
-pub use super::explored as words;
+pub(crate) use super::explorer as words;
 
-use super::Ordering;
+use crate::sync::Ordering;
 use core::sync::atomic;
 
 // SAFETY: the explorer defines the four with these signatures, and each is safe to call.

@@ -6,7 +6,7 @@ pub use core::sync::atomic::fence;
 pub(crate) use portable_atomic as words;
 
 /// Refuses a change where there is no back end, when linking: a public operation that lacks the bound
-/// [`ReadModifyWrite`](super::ReadModifyWrite) does not get past this.
+/// [`ReadModifyWrite`](crate::sync::ReadModifyWrite) does not get past this.
 #[cfg(all(sections, no_back_end))]
 pub(crate) fn section<R>(_: impl FnOnce() -> R) -> R {
     #[allow(unsafe_code, reason = "a symbol that does not exist")]

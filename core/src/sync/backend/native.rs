@@ -1,10 +1,12 @@
 //! The back end where a change is one instruction, or a loop around a compare-and-exchange.
 
-use super::{Change, ChangeInteger, Ordering, Ordering::Relaxed, Together, words::*};
+use crate::sync::{
+    Change, ChangeInteger, IS_BARE, Ordering, Ordering::Relaxed, Together, computed, words::*,
+};
 use core::{hint::spin_loop, marker::PhantomData};
 
 /// What is inside each word.
-pub(super) use super::base::words as cell;
+pub(in crate::sync) use crate::sync::base::words as cell;
 
 /// Takes several steps: here each on its own.
 #[inline(always)]
@@ -18,14 +20,14 @@ macro_rules! fetch {
         $word.0.$name($value, $order)
     };
 }
-pub(super) use fetch;
+pub(in crate::sync) use fetch;
 
 /// The first wait after a failed exchange, as the logarithm of its spin hints.
 ///
 /// Without an operating system there is mostly one core, and an exchange fails because an interrupt
 /// handler changed the word: there is nothing to wait for. With one, another core is changing the
 /// word. A retry after a hint or two fails again, and takes the cache line from that core meanwhile.
-const FIRST_WAIT: u32 = if super::IS_BARE { 0 } else { 5 };
+const FIRST_WAIT: u32 = if IS_BARE { 0 } else { 5 };
 
 /// Waits longer after every failure, so that the other core's next changes find the line in its cache.
 #[cold]
@@ -115,7 +117,7 @@ macro_rules! changes {
                 fetch: Ordering,
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                if super::IS_BARE {
+                if IS_BARE {
                     return attempts(self, set, fetch, FIRST_WAIT, f);
                 }
                 let old = self.load(fetch);
@@ -135,7 +137,7 @@ macro_rules! changes {
                 fetch: Ordering,
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                self.change(set, fetch, |old| f(old).map(super::computed))
+                self.change(set, fetch, |old| f(old).map(computed))
             }
         }
     )* };

@@ -10,7 +10,7 @@
 //! Without a back end (`no_back_end`) the words are these as well: they load and store, and a program that
 //! enters `base::section` cannot be linked.
 
-use super::{
+use crate::sync::{
     Change, ChangeInteger,
     Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst},
     Together, base,
@@ -22,7 +22,7 @@ use core::marker::PhantomData;
 mod halves;
 
 /// What is inside each word.
-pub(super) mod cell {
+pub(in crate::sync) mod cell {
     #[cfg(halves)]
     pub(crate) use super::halves::{AtomicI64, AtomicU64};
     pub(crate) use crate::sync::plain::{
@@ -48,7 +48,7 @@ macro_rules! fetch {
         old
     }};
 }
-pub(super) use fetch;
+pub(in crate::sync) use fetch;
 
 /// What is left of a change's ordering to its store.
 #[inline(always)]
