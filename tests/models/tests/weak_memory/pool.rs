@@ -162,7 +162,14 @@ fn a_link_is_seen_behind_a_pop() {
         .actor(Guarded::keep::<1>)
         .preemptions(1, 2)
         .last(Guarded::free)
-        .check(&["back, 1, 0, 1 left", "back, 1, 1, 0 left"], [1, 1]);
+        .check(
+            &[
+                "back, 0, 1, 1 left",
+                "back, 1, 0, 1 left",
+                "back, 1, 1, 0 left",
+            ],
+            [400, 400],
+        );
 }
 
 #[test]
