@@ -1,4 +1,4 @@
-//! The core that sleeps: one module for each architecture, with the same functions.
+//! The core that sleeps: one module for Cortex-M and one for RISC-V, with the same functions.
 
 #![allow(
     unsafe_code,

@@ -15,6 +15,7 @@
 //! |---|---|
 //! | `wake_in_the_gap.rs` | an interrupt between the look and the sleep is slept through by hand-written code, and not by this library's |
 //! | `refusals.rs` | where waiting is refused |
+//! | `machine_mode.rs` | functions to be disassembled: which register masks on RISC-V |
 //! | `second_pass.rs` | whether a waiter stores in each pass |
 //! | `wide_raw.rs` | the 64-bit atomic that hangs |
 //! | `wide_exact.rs` | the same work that does not |

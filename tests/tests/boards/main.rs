@@ -12,6 +12,7 @@ mod disassembly;
 mod examples;
 mod exhaustion;
 mod gap;
+mod machine_mode;
 mod panics;
 mod readme;
 mod refusals;

@@ -37,7 +37,7 @@ fn panics(code: &Code, address: u32) -> Vec<String> {
 /// Whether it is a function of the library that neither prints nor says that it panics.
 fn is_quiet(name: &str) -> bool {
     const PRINTS: [&str; 3] = ["3fmt", "6format", "5defmt"];
-    const SAYS_SO: [&str; 5] = [
+    const SAYS_SO: [&str; 7] = [
         "2id5abort",
         "12adding_first",
         "12rolling_back",

@@ -247,3 +247,25 @@ fn a_planted_lost_wake_up_is_found() {
         });
     });
 }
+
+/// What a new user writes first: it ends by `?` when everything has been seen.
+#[test]
+fn a_loop_over_the_changes_ends() {
+    async fn show(progress: &Progress<Wakers<1>>, seen: &mut usize) -> Result<(), ChangeError> {
+        loop {
+            *seen = progress.changed(*seen).await?;
+        }
+    }
+
+    within(LIMIT, || {
+        let progress = Progress::with_unparker(3, Wakers::new());
+        race(2, |number| {
+            if number == 0 {
+                return (0..3).for_each(|_| progress.advance(1));
+            }
+            let mut seen = 0;
+            let end = block_on(show(&progress, &mut seen)).0;
+            assert_eq!((end, seen), (Err(ChangeError::Complete), 3));
+        });
+    });
+}

@@ -1,12 +1,15 @@
 //! WFE and SEV as a model: every order of what the two sides do, with the event bit between them.
 //!
-//! QEMU falls through WFE, so it cannot show that nobody sleeps for ever. What matters is little:
+//! QEMU falls through WFE, so it cannot show that no waiter sleeps for ever, nor that one sleeps at all. The
+//! model has these rules:
 //!
 //! - SEV sets the event bit of every core, and so does the return from an exception on its own core;
-//! - WFE clears the bit and goes on where it is set, and else sleeps until it is.
+//! - on some cores an exclusive store sets the bit of its own core;
+//! - WFE clears the bit and continues where it is set, and otherwise sleeps until it is.
 //!
-//! The waiter looks and, if it finds nothing, does WFE, over and over. It is woken by another core, which
-//! stores and then does SEV, or by its own core's interrupt.
+//! The waiter checks and, if it finds nothing, executes WFE, over and over. Its first check sets its bit in
+//! the word, by an exclusive store. It is woken by another core, which stores and then executes SEV, or by
+//! its own core's interrupt.
 
 use std::collections::HashSet;
 
@@ -35,8 +38,16 @@ struct Protocol {
     other: &'static [Step],
     /// The other side is an interrupt: while it runs, the waiter does not.
     is_interrupt: bool,
-    /// Whether the event bit remembers an event that came while nobody slept.
+    /// Whether the event bit remembers an event that came while the waiter did not sleep.
     latched: bool,
+    /// Which of the waiter's checks store.
+    stores: Stores,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stores {
+    First,
+    Each,
 }
 
 /// What wakes in `wait::wfe`: store, `dsb`, SEV.
@@ -44,6 +55,7 @@ const CORE: Protocol = Protocol {
     other: &[Store, Sev],
     is_interrupt: false,
     latched: true,
+    stores: Stores::First,
 };
 
 /// The same from a handler of the waiter's core.
@@ -51,11 +63,14 @@ const HANDLER: Protocol = Protocol {
     other: &[Store, Sev, Return],
     is_interrupt: true,
     latched: true,
+    stores: Stores::First,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct State {
     waiter: Waiter,
+    /// The waiter has set its bit.
+    asked: bool,
     taken: usize,
     stored: bool,
     event: bool,
@@ -70,7 +85,15 @@ impl State {
         }
         let waiter = match self.waiter {
             Waiter::Look if self.stored => Waiter::Done,
-            Waiter::Look => Waiter::Wfe,
+            Waiter::Look => {
+                let stores = !self.asked || protocol.stores == Stores::Each;
+                return Some(Self {
+                    waiter: Waiter::Wfe,
+                    asked: true,
+                    event: self.event || stores,
+                    ..self
+                });
+            }
             Waiter::Wfe if self.event => {
                 return Some(Self {
                     waiter: Waiter::Look,
@@ -108,6 +131,7 @@ fn explore(protocol: Protocol) -> (usize, Vec<State>) {
     // An event of something else may be there already.
     let mut to_do = Vec::from([false, true].map(|event| State {
         waiter: Waiter::Look,
+        asked: false,
         taken: 0,
         stored: false,
         event,
@@ -126,7 +150,7 @@ fn explore(protocol: Protocol) -> (usize, Vec<State>) {
 }
 
 #[test]
-fn nobody_sleeps_for_ever() {
+fn no_waiter_sleeps_for_ever() {
     for protocol in [CORE, HANDLER] {
         let (states, stuck) = explore(protocol);
         assert_eq!(stuck, []);
@@ -173,4 +197,24 @@ fn a_planted_store_without_an_event_is_found() {
         ..CORE
     });
     assert!(stuck.iter().any(|state| state.stored));
+}
+
+/// With no other side, every path ends asleep: the event of its own store is taken by the first WFE.
+#[test]
+fn a_waiter_sleeps_where_its_own_store_is_an_event() {
+    let alone = Protocol { other: &[], ..CORE };
+    let (_, stuck) = explore(alone);
+    assert!(!stuck.is_empty());
+    assert!(stuck.iter().all(|state| state.waiter == Waiter::Asleep));
+}
+
+/// What checks by a read-modify-write each time.
+#[test]
+fn a_planted_store_in_each_pass_is_found() {
+    let (_, stuck) = explore(Protocol {
+        other: &[],
+        stores: Stores::Each,
+        ..CORE
+    });
+    assert_eq!(stuck, [], "it sleeps");
 }

@@ -4,7 +4,7 @@ use crate::hook::Hook;
 use core::{hint::black_box, ptr};
 use critical_section::Mutex;
 use riscv::{
-    interrupt::{self, Interrupt},
+    interrupt::{self, machine::Interrupt},
     register::mie,
 };
 

@@ -7,7 +7,7 @@ use indivisible::{
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::{
     pair::Pair,
-    weak::{Handed, Model, Sleeper, Unasked, leak},
+    weak::{Handed, Model, Sleeper, Unparker, leak},
 };
 
 struct State<U: 'static, const SLOTS: usize> {
@@ -131,7 +131,7 @@ fn a_reader_counts_what_it_missed() {
 }
 
 /// Waits until it has read `last`: two rounds or more where it sees the first value alone.
-fn wait_for(it: &State<Unasked, 2>, last: usize) -> String {
+fn wait_for(it: &State<Unparker, 2>, last: usize) -> String {
     let (mut reader, sleeper) = (it.latest.reader(), Sleeper::default());
     let mut seen = Vec::new();
     while seen.last() != Some(&last) {
@@ -147,7 +147,7 @@ fn wait_for(it: &State<Unasked, 2>, last: usize) -> String {
 #[test]
 fn a_waiter_is_woken() {
     Model::new("Latest: publish | wait_newer", || {
-        empty::<_, 2>(Unasked::new())
+        empty::<_, 2>(Unparker::new())
     })
     .actor(|it| it.publish(1..=1))
     .actor(|it| wait_for(it, 1))
@@ -157,7 +157,7 @@ fn a_waiter_is_woken() {
 #[test]
 fn a_waiter_is_woken_for_each_publication() {
     Model::new("Latest: 2 publish | wait_newer until the last", || {
-        empty::<_, 2>(Unasked::new())
+        empty::<_, 2>(Unparker::new())
     })
     .actor(|it| it.publish(1..=2))
     .actor(|it| wait_for(it, 2))
