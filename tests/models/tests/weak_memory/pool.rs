@@ -168,7 +168,7 @@ fn a_link_is_seen_behind_a_pop() {
                 "back, 1, 0, 1 left",
                 "back, 1, 1, 0 left",
             ],
-            [400, 400],
+            [400, 250],
         );
 }
 
