@@ -13,9 +13,9 @@
 //!
 //! | state | `value` | read by | written by |
 //! |---|---|---|---|
-//! | `EMPTY` | `None` | no one | no one |
-//! | `RUNNING` | `None`, until `finish` writes it | no one | the owner: the call whose exchange stored `RUNNING` |
-//! | `READY` | `Some` | every caller | no one |
+//! | `EMPTY` | `None` | | |
+//! | `RUNNING` | `None`, until `finish` writes it | | the owner: the call whose exchange stored `RUNNING` |
+//! | `READY` | `Some` | every caller | |
 //!
 //! 1. `begin` takes `EMPTY` to `RUNNING` by a compare-and-exchange, so there is at most one owner.
 //! 2. The owner alone leaves `RUNNING`: `finish` writes `value` and stores `READY`; `Running::drop`, when the

@@ -263,6 +263,7 @@ impl_default_and_debug! {
 mod tests {
     use super::*;
     use core::{num::NonZero, ptr};
+    use std::{format, string::ToString};
 
     #[test]
     fn both_booleans_are_values() {
@@ -295,6 +296,31 @@ mod tests {
             two
         });
         assert_eq!(seen, one);
+    }
+
+    #[test]
+    fn cells_are_printed_as_std_prints_a_once_lock() {
+        let racy = RacyOnce::<NonZero<u8>>::default();
+        let once = OnceWord::<bool>::default();
+        assert_eq!(format!("{racy:?}"), "RacyOnce(<uninit>)");
+        assert_eq!(format!("{once:?}"), "OnceWord(<uninit>)");
+        racy.get_or_init(|| NonZero::<u8>::MIN);
+        once.set(false).unwrap();
+        assert_eq!(format!("{racy:?}"), "RacyOnce(1)");
+        assert_eq!(format!("{once:?}"), "OnceWord(false)");
+        let refused = once.set(true).unwrap_err().to_string();
+        assert_eq!(refused, "the value has already been set");
+    }
+
+    #[test]
+    fn a_word_that_is_taken_is_empty_and_can_be_set_again() {
+        let once = OnceWord::<bool>::new();
+        assert_eq!(once.take_shared(), None);
+        for value in [false, true] {
+            assert_eq!(once.set(value), Ok(()));
+            assert_eq!(once.take_shared(), Some(value));
+            assert_eq!(once.get(), None);
+        }
     }
 
     #[test]

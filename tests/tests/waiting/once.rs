@@ -135,6 +135,29 @@ fn a_thread_of_a_later_time_is_not_taken_for_the_owner() {
     });
 }
 
+/// An initializer that failed is no longer the owner: its thread can wait for another's.
+#[test]
+fn a_thread_waits_after_its_own_initializer_failed() {
+    within(LIMIT, || {
+        for _ in 0..200 {
+            let cell = OnceLock::<u32, Blocking>::blocking();
+            assert_eq!(
+                cell.get_or_try_init(|| Err("planted")),
+                Err(InitError::Failed("planted"))
+            );
+            let about_to_wait = Barrier::new(2);
+            thread::scope(|threads| {
+                threads.spawn(|| {
+                    about_to_wait.wait();
+                    cell.set(7).unwrap();
+                });
+                about_to_wait.wait();
+                assert_eq!(cell.wait(), Ok(&7));
+            });
+        }
+    });
+}
+
 #[test]
 #[should_panic(expected = "it hangs")]
 fn a_planted_initializer_that_never_ends_is_found() {
