@@ -38,10 +38,12 @@ mod differential;
 mod encoding;
 mod event;
 mod fault;
+mod flash;
 mod hash;
 mod memory;
 mod program;
 mod riscv;
+mod sio;
 #[cfg(test)]
 mod traces;
 
@@ -49,7 +51,8 @@ pub use access::Access;
 pub use arm::{Arm, Profile};
 pub use event::{Choice, Choices, Event, Interrupt, Peek};
 pub use fault::{Fault, FaultKind};
-pub use memory::{DeadStack, Flash, Memory};
+pub use flash::Flash;
+pub use memory::{DeadStack, Memory};
 pub use riscv::{Reservation, Riscv};
 
 /// The largest number of interrupts that are active at once on one core.

@@ -9,7 +9,7 @@
 //! | `insn` | the instructions |
 //! | `alu` | arithmetic and flags |
 //! | `execute` | what each instruction does |
-//! | `transfer` | loads and stores, exclusive ones, interrupted ones |
+//! | `transfer`, `multiple`, `exclusive` | loads and stores |
 //! | `exception` | entry, return, priorities |
 //! | `system` | special registers, masks, `WFE` |
 
@@ -25,8 +25,10 @@ use insn::Insn;
 mod alu;
 mod decode;
 mod exception;
+mod exclusive;
 mod execute;
 mod insn;
+mod multiple;
 #[cfg(test)]
 mod planted;
 mod system;

@@ -1,62 +1,8 @@
-//! Flash that all clones share, RAM that each clone has for itself, and the record of the last access.
+//! RAM, what it shares the addresses with, and the record of the last access.
 
 use core::ops::Range;
-use std::sync::Arc;
 
-use super::{Access, FaultKind, hash::mix};
-
-/// Read-only memory: code and constants.
-#[derive(Clone, Debug)]
-pub struct Flash {
-    base: u32,
-    bytes: Arc<[u8]>,
-}
-
-impl Flash {
-    /// Puts `bytes` at the address `base`.
-    ///
-    /// # Panics
-    ///
-    /// If `base` is no multiple of four, or the bytes do not fit the address space.
-    #[must_use]
-    pub fn new(base: u32, bytes: impl Into<Arc<[u8]>>) -> Self {
-        let bytes = bytes.into();
-        assert!(base.is_multiple_of(4), "flash begins at a word");
-        assert!(
-            u32::try_from(bytes.len()).is_ok_and(|len| base.checked_add(len).is_some()),
-            "flash ends before 4 GiB"
-        );
-        Self { base, bytes }
-    }
-
-    /// The addresses.
-    #[must_use]
-    pub fn range(&self) -> Range<u32> {
-        self.base..self.base + self.bytes.len() as u32
-    }
-
-    /// The halfword at an even address.
-    #[inline]
-    #[must_use]
-    pub fn halfword(&self, address: u32) -> Option<u16> {
-        let at = address.checked_sub(self.base)? as usize;
-        self.bytes
-            .get(at..)?
-            .first_chunk()
-            .map(|&bytes| u16::from_le_bytes(bytes))
-    }
-
-    /// The word at a multiple of four.
-    #[inline]
-    #[must_use]
-    pub fn word(&self, address: u32) -> Option<u32> {
-        let at = address.checked_sub(self.base)? as usize;
-        self.bytes
-            .get(at..)?
-            .first_chunk()
-            .map(|&bytes| u32::from_le_bytes(bytes))
-    }
-}
+use super::{Access, FaultKind, Flash, hash::mix, sio::Sio};
 
 /// What happens to the words below the stack pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,20 +25,7 @@ pub struct Memory {
     flash: Flash,
     dead: DeadStack,
     dry: bool,
-    sio: Option<u32>,
-}
-
-/// The single-cycle I/O block of the RP2040 (datasheet, section 2.3.1): the number of the core, and spin locks.
-mod sio {
-    use core::ops::RangeInclusive;
-
-    pub(super) const CPUID: u32 = 0xd000_0000;
-    pub(super) const SPINLOCKS: RangeInclusive<u32> = 0xd000_0100..=0xd000_017c;
-
-    pub(super) fn lock(address: u32) -> Option<u32> {
-        (SPINLOCKS.contains(&address) && address.is_multiple_of(4))
-            .then(|| 1 << (address >> 2 & 31))
-    }
+    sio: Option<Sio>,
 }
 
 impl Memory {
@@ -130,7 +63,7 @@ impl Memory {
     /// A load of a free spin lock claims it; a store releases it. Both count as stores in [`access`](Self::access).
     #[must_use]
     pub fn with_sio(mut self) -> Self {
-        self.sio = Some(0);
+        self.sio = Some(Sio::default());
         self
     }
 
@@ -170,8 +103,8 @@ impl Memory {
     #[inline]
     #[must_use]
     pub fn hash(&self) -> u64 {
-        self.hash
-            .wrapping_add(mix(sio::CPUID, self.sio.unwrap_or(0)))
+        self.sio
+            .map_or(self.hash, |sio| self.hash.wrapping_add(sio.hash()))
     }
 
     /// The word at a multiple of four, in RAM or flash; no access is recorded.
@@ -236,7 +169,7 @@ impl Memory {
     }
 
     /// Loads the word at a multiple of four, for the core with the number `id`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn load_word(&mut self, address: u32, id: u32) -> Result<u32, FaultKind> {
         if let Some(index) = self.index(address) {
             self.access.read(address);
@@ -245,28 +178,30 @@ impl Memory {
         if let Some(word) = self.flash.word(address) {
             return Ok(word);
         }
-        self.load_sio(address, id)
+        self.load_elsewhere(address, id)
     }
 
     #[cold]
-    fn load_sio(&mut self, address: u32, id: u32) -> Result<u32, FaultKind> {
-        let Some(claimed) = &mut self.sio else {
+    fn load_elsewhere(&mut self, address: u32, id: u32) -> Result<u32, FaultKind> {
+        let Some(sio) = self.sio else {
             return Err(FaultKind::Load { address });
         };
-        if address == sio::CPUID {
-            return Ok(id);
+        let (value, after) = sio.load(address, id).ok_or(FaultKind::Load { address })?;
+        self.put_sio(address, after);
+        Ok(value)
+    }
+
+    fn put_sio(&mut self, address: u32, after: Option<Sio>) {
+        if let Some(after) = after {
+            self.access.write(address);
+            if !self.dry {
+                self.sio = Some(after);
+            }
         }
-        let lock = sio::lock(address).ok_or(FaultKind::Load { address })?;
-        self.access.write(address);
-        let free = *claimed & lock == 0;
-        if !self.dry {
-            *claimed |= lock;
-        }
-        Ok(if free { lock } else { 0 })
     }
 
     /// Stores the word at a multiple of four.
-    #[inline]
+    #[inline(always)]
     pub(super) fn store_word(&mut self, address: u32, value: u32) -> Result<(), FaultKind> {
         let Some(index) = self.index(address) else {
             return self.store_elsewhere(address);
@@ -281,18 +216,16 @@ impl Memory {
         if self.flash.range().contains(&address) {
             return Err(FaultKind::ReadOnly { address });
         }
-        let (Some(claimed), Some(lock)) = (&mut self.sio, sio::lock(address)) else {
-            return Err(FaultKind::Store { address });
-        };
-        self.access.write(address);
-        if !self.dry {
-            *claimed &= !lock;
-        }
+        let after = self
+            .sio
+            .and_then(|sio| sio.store(address))
+            .ok_or(FaultKind::Store { address })?;
+        self.put_sio(address, Some(after));
         Ok(())
     }
 
     /// Loads 1, 2 or 4 bytes at any address.
-    #[inline]
+    #[inline(always)]
     pub(super) fn load(&mut self, address: u32, size: u32, id: u32) -> Result<u32, FaultKind> {
         let (word, shift, mask) = (address & !3, address % 4 * 8, mask(size));
         let low = self.load_word(word, id)?;
@@ -304,7 +237,7 @@ impl Memory {
     }
 
     /// Stores 1, 2 or 4 bytes at any address.
-    #[inline]
+    #[inline(always)]
     pub(super) fn store(&mut self, address: u32, size: u32, value: u32) -> Result<(), FaultKind> {
         let (word, shift) = (address & !3, address % 4 * 8);
         let (bits, mask) = (
@@ -450,25 +383,6 @@ mod tests {
         assert_eq!(
             (memory.hash(), memory.access(), memory.word(RAM)),
             (before.hash(), Access::NONE, Some(0))
-        );
-    }
-
-    #[test]
-    fn a_spin_lock_is_claimed_by_a_load_and_released_by_a_store() {
-        let mut memory = memory().with_sio();
-        let free = memory.hash();
-        assert_eq!(
-            memory.load(0xd000_0000, 4, 1),
-            Ok(1),
-            "the number of the core"
-        );
-        assert_eq!(memory.load(0xd000_0104, 4, 1), Ok(2));
-        assert_ne!(memory.hash(), free);
-        assert_eq!(memory.load(0xd000_0104, 4, 0), Ok(0), "it is claimed");
-        memory.store(0xd000_0104, 4, 0).unwrap();
-        assert_eq!(memory.hash(), free);
-        assert!(
-            memory.load(0xd000_0180, 4, 0).is_err() && memory.store(0xd000_0180, 4, 0).is_err()
         );
     }
 }

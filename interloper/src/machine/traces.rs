@@ -323,7 +323,7 @@ fn catches<B: Board>(board: impl Fn() -> B, groups: &[&str]) {
         assert!(
             replay(board(), &bug).is_err(),
             "the run does not catch: {text}"
-        )
+        );
     };
     for &(text, bug) in B::Core::entry_bugs() {
         caught(text, Bug::Entry(bug));

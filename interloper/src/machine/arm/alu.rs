@@ -1,5 +1,7 @@
 //! Arithmetic of the data-processing instructions (A2.2.1, A7.4.2, A5.3.2).
 
+use super::insn::{Long, Reorder, Width};
+
 /// An operation on two operands with a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Alu {
@@ -197,6 +199,50 @@ pub(super) fn expand(imm: u32) -> Option<(u32, bool)> {
         _ => return Some(((0x80 | imm & 0x7f).rotate_right(imm >> 7), true)),
     };
     (byte != 0 || imm >> 8 == 0).then_some((repeated, false))
+}
+
+/// The product, and the sum with it.
+pub(super) fn multiply_long(long: Long, a: u32, b: u32, addend: u64) -> u64 {
+    let product = match long.signed {
+        true => i64::from(a as i32).wrapping_mul(i64::from(b as i32)) as u64,
+        false => u64::from(a) * u64::from(b),
+    };
+    if long.accumulates {
+        product.wrapping_add(addend)
+    } else {
+        product
+    }
+}
+
+/// Division rounds towards zero; by zero it is zero (`CCR.DIV_0_TRP` is clear).
+pub(super) fn divide(signed: bool, a: u32, b: u32) -> u32 {
+    match (signed, b) {
+        (_, 0) => 0,
+        (true, b) => (a as i32).wrapping_div(b as i32) as u32,
+        (false, b) => a / b,
+    }
+}
+
+/// The lowest bytes of `x`, extended to a word.
+#[inline]
+pub(super) fn extend(x: u32, width: Width) -> u32 {
+    match width {
+        Width::SIGNED_BYTE => x as i8 as u32,
+        Width::SIGNED_HALF => x as i16 as u32,
+        Width::BYTE => x & 0xff,
+        Width::HALF => x & 0xffff,
+        _ => x,
+    }
+}
+
+pub(super) fn reorder(order: Reorder, x: u32) -> u32 {
+    match order {
+        Reorder::Bytes => x.swap_bytes(),
+        Reorder::BytesOfHalves => x.swap_bytes().rotate_right(16),
+        Reorder::Bits => x.reverse_bits(),
+        Reorder::SignedHalf => (x as u16).swap_bytes() as i16 as u32,
+        Reorder::LeadingZeros => x.leading_zeros(),
+    }
 }
 
 #[cfg(test)]

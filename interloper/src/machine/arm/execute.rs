@@ -2,9 +2,9 @@
 
 use super::{
     Arm, LR, PC, RETURN, SP,
-    alu::Alu,
+    alu::{self, Alu, extend},
     exception::EXC_RETURN,
-    insn::{Insn, Long, Operand, Reg, Reorder, SetFlags, Width},
+    insn::{Insn, Operand, Reg, SetFlags},
 };
 use crate::machine::{Choice, Event, FaultKind, Memory};
 
@@ -129,12 +129,12 @@ impl Arm {
                 rm,
             } => {
                 let addend = u64::from(self.reg(high)) << 32 | u64::from(self.reg(low));
-                let result = multiply_long(long, self.reg(rn), self.reg(rm), addend);
+                let result = alu::multiply_long(long, self.reg(rn), self.reg(rm), addend);
                 self.set(low, result as u32);
                 self.set(high, (result >> 32) as u32);
             }
             Insn::Divide { signed, rd, rn, rm } => {
-                self.set(rd, divide(signed, self.reg(rn), self.reg(rm)));
+                self.set(rd, alu::divide(signed, self.reg(rn), self.reg(rm)));
             }
             Insn::Extend {
                 width,
@@ -147,7 +147,7 @@ impl Arm {
                     extend(self.reg(rm).rotate_right(rotation.into()), width),
                 );
             }
-            Insn::Reorder { order, rd, rm } => self.set(rd, reorder(order, self.reg(rm))),
+            Insn::Reorder { order, rd, rm } => self.set(rd, alu::reorder(order, self.reg(rm))),
             Insn::Extract {
                 signed,
                 rd,
@@ -383,48 +383,5 @@ fn sets(flags: SetFlags, in_it: bool) -> bool {
         SetFlags::Always => true,
         SetFlags::Never => false,
         SetFlags::OutsideIt => !in_it,
-    }
-}
-
-fn multiply_long(long: Long, a: u32, b: u32, addend: u64) -> u64 {
-    let product = match long.signed {
-        true => i64::from(a as i32).wrapping_mul(i64::from(b as i32)) as u64,
-        false => u64::from(a) * u64::from(b),
-    };
-    if long.accumulates {
-        product.wrapping_add(addend)
-    } else {
-        product
-    }
-}
-
-/// Division rounds towards zero; by zero it is zero (`CCR.DIV_0_TRP` is clear).
-fn divide(signed: bool, a: u32, b: u32) -> u32 {
-    match (signed, b) {
-        (_, 0) => 0,
-        (true, b) => (a as i32).wrapping_div(b as i32) as u32,
-        (false, b) => a / b,
-    }
-}
-
-/// The lowest bytes of `x`, extended to a word.
-#[inline]
-pub(super) fn extend(x: u32, width: Width) -> u32 {
-    match width {
-        Width::SIGNED_BYTE => x as i8 as u32,
-        Width::SIGNED_HALF => x as i16 as u32,
-        Width::BYTE => x & 0xff,
-        Width::HALF => x & 0xffff,
-        _ => x,
-    }
-}
-
-fn reorder(order: Reorder, x: u32) -> u32 {
-    match order {
-        Reorder::Bytes => x.swap_bytes(),
-        Reorder::BytesOfHalves => x.swap_bytes().rotate_right(16),
-        Reorder::Bits => x.reverse_bits(),
-        Reorder::SignedHalf => (x as u16).swap_bytes() as i16 as u32,
-        Reorder::LeadingZeros => x.leading_zeros(),
     }
 }

@@ -3,537 +3,110 @@
 use super::{
     Arm, LR, SP,
     alu::{Alu, Compare, Shift},
-    insn::{Index, Insn, Multiple, Operand, Reorder, SetFlags, Width},
+    insn::{Index, Insn, Offset, Operand, Reorder, SetFlags, Width},
 };
 use crate::machine::{active::Active, differential::ExceptionBug};
 
-/// A wrong instruction for a right one, where the bug concerns it. The name is that of its encoding.
-type Bug = fn(&str, Insn) -> Option<Insn>;
+/// Makes an instruction wrong, if the bug concerns it.
+type Bug = fn(&mut Insn);
 
+#[rustfmt::skip]
 pub(super) const BUGS: &[(&str, Bug)] = &[
-    ("data processing: SBC adds", |_, insn| match insn {
-        Insn::Data {
-            op: Alu::Sbc,
-            flags,
-            rd,
-            rn,
-            operand,
-        } => Some(Insn::Data {
-            op: Alu::Adc,
-            flags,
-            rd,
-            rn,
-            operand,
-        }),
-        _ => None,
+    ("data processing: SBC adds", |insn| if let Insn::Data { op: op @ Alu::Sbc, .. } = insn { *op = Alu::Adc }),
+    ("data processing: ORN is ORR", |insn| if let Insn::Data { op: op @ Alu::Orn, .. } = insn { *op = Alu::Orr }),
+    ("data processing: a shift by 32 is none", |insn| {
+        if let Insn::Data { operand: Operand::Shifted { amount: amount @ 32, .. }, .. } = insn { *amount = 0; }
     }),
-    ("data processing: ORN is ORR", |_, insn| match insn {
-        Insn::Data {
-            op: Alu::Orn,
-            flags,
-            rd,
-            rn,
-            operand,
-        } => Some(Insn::Data {
-            op: Alu::Orr,
-            flags,
-            rd,
-            rn,
-            operand,
-        }),
-        _ => None,
+    ("data processing: ASR by a register is LSR", |insn| {
+        if let Insn::ShiftBy { shift: shift @ Shift::Asr, .. } = insn { *shift = Shift::Lsr; }
     }),
-    (
-        "data processing: a shift by 32 is none",
-        |_, insn| match insn {
-            Insn::Data {
-                op,
-                flags,
-                rd,
-                rn,
-                operand:
-                    Operand::Shifted {
-                        rm,
-                        shift,
-                        amount: 32,
-                    },
-            } => Some(Insn::Data {
-                op,
-                flags,
-                rd,
-                rn,
-                operand: Operand::Shifted {
-                    rm,
-                    shift,
-                    amount: 0,
-                },
-            }),
-            _ => None,
-        },
-    ),
-    (
-        "data processing: ASR by a register is LSR",
-        |_, insn| match insn {
-            Insn::ShiftBy {
-                shift: Shift::Asr,
-                flags,
-                rd,
-                rn,
-                rm,
-            } => Some(Insn::ShiftBy {
-                shift: Shift::Lsr,
-                flags,
-                rd,
-                rn,
-                rm,
-            }),
-            _ => None,
-        },
-    ),
-    (
-        "flags: a rotated constant leaves the carry",
-        |_, insn| match insn {
-            Insn::Data {
-                op,
-                flags,
-                rd,
-                rn,
-                operand: Operand::Rotated(imm),
-            } => Some(Insn::Data {
-                op,
-                flags,
-                rd,
-                rn,
-                operand: Operand::Imm(imm),
-            }),
-            _ => None,
-        },
-    ),
-    (
-        "flags: 16-bit instructions set none",
-        |_, insn| match insn {
-            Insn::Data {
-                op,
-                flags: SetFlags::OutsideIt,
-                rd,
-                rn,
-                operand,
-            } => Some(Insn::Data {
-                op,
-                flags: SetFlags::Never,
-                rd,
-                rn,
-                operand,
-            }),
-            _ => None,
-        },
-    ),
-    ("flags: CMN compares", |_, insn| match insn {
-        Insn::Compare {
-            op: Compare::Cmn,
-            rn,
-            operand,
-        } => Some(Insn::Compare {
-            op: Compare::Cmp,
-            rn,
-            operand,
-        }),
-        _ => None,
+    ("flags: a rotated constant leaves the carry", |insn| {
+        if let Insn::Data { operand, .. } = insn && let Operand::Rotated(imm) = *operand { *operand = Operand::Imm(imm); }
     }),
-    (
-        "IT: 16-bit instructions set flags in a block",
-        |_, insn| match insn {
-            Insn::Data {
-                op,
-                flags: SetFlags::OutsideIt,
-                rd,
-                rn,
-                operand,
-            } => Some(Insn::Data {
-                op,
-                flags: SetFlags::Always,
-                rd,
-                rn,
-                operand,
-            }),
-            _ => None,
-        },
-    ),
-    ("IT: the condition is inverted", |_, insn| match insn {
-        Insn::IfThen(state) => Some(Insn::IfThen(state ^ 0x10)),
-        _ => None,
+    ("flags: 16-bit instructions set none", |insn| {
+        if let Insn::Data { flags: flags @ SetFlags::OutsideIt, .. } = insn { *flags = SetFlags::Never; }
     }),
-    (
-        "addresses: ADR is relative to the next instruction",
-        |_, insn| match insn {
-            Insn::Adr { rd, offset } => Some(Insn::Adr {
-                rd,
-                offset: offset - 4,
-            }),
-            _ => None,
-        },
-    ),
-    (
-        "addresses: MOVT clears the lower half",
-        |_, insn| match insn {
-            Insn::MoveTop { rd, imm } => Some(Insn::Data {
-                op: Alu::Mov,
-                flags: SetFlags::Never,
-                rd,
-                rn: 0,
-                operand: Operand::Imm(u32::from(imm) << 16),
-            }),
-            _ => None,
-        },
-    ),
-    ("multiply: MLS adds", |_, insn| match insn {
-        Insn::MultiplyAdd {
-            subtracts: true,
-            rd,
-            rn,
-            rm,
-            ra,
-        } => Some(Insn::MultiplyAdd {
-            subtracts: false,
-            rd,
-            rn,
-            rm,
-            ra,
-        }),
-        _ => None,
+    ("flags: CMN compares", |insn| if let Insn::Compare { op: op @ Compare::Cmn, .. } = insn { *op = Compare::Cmp }),
+    ("IT: 16-bit instructions set flags in a block", |insn| {
+        if let Insn::Data { flags: flags @ SetFlags::OutsideIt, .. } = insn { *flags = SetFlags::Always; }
     }),
-    ("multiply: SMULL is UMULL", |_, insn| match insn {
-        Insn::MultiplyLong {
-            mut long,
-            low,
-            high,
-            rn,
-            rm,
-        } => {
-            long.signed = false;
-            Some(Insn::MultiplyLong {
-                long,
-                low,
-                high,
-                rn,
-                rm,
-            })
+    ("IT: the condition is inverted", |insn| if let Insn::IfThen(state) = insn { *state ^= 0x10 }),
+    ("addresses: ADR is relative to the next instruction", |insn| if let Insn::Adr { offset, .. } = insn { *offset -= 4 }),
+    ("addresses: MOVT sets the lower half", |insn| {
+        if let Insn::MoveTop { rd, imm } = *insn {
+            *insn = Insn::Data { op: Alu::Mov, flags: SetFlags::Never, rd, rn: 0, operand: Operand::Imm(imm.into()) };
         }
-        _ => None,
     }),
-    (
-        "multiply: UMLAL does not accumulate",
-        |_, insn| match insn {
-            Insn::MultiplyLong {
-                mut long,
-                low,
-                high,
-                rn,
-                rm,
-            } => {
-                long.accumulates = false;
-                Some(Insn::MultiplyLong {
-                    long,
-                    low,
-                    high,
-                    rn,
-                    rm,
-                })
-            }
-            _ => None,
-        },
-    ),
-    ("divide: SDIV is UDIV", |_, insn| match insn {
-        Insn::Divide { rd, rn, rm, .. } => Some(Insn::Divide {
-            signed: false,
-            rd,
-            rn,
-            rm,
-        }),
-        _ => None,
+    ("multiply: MLS adds", |insn| if let Insn::MultiplyAdd { subtracts, .. } = insn { *subtracts = false }),
+    ("multiply: SMULL is UMULL", |insn| if let Insn::MultiplyLong { long, .. } = insn { long.signed = false }),
+    ("multiply: UMLAL does not accumulate", |insn| if let Insn::MultiplyLong { long, .. } = insn { long.accumulates = false }),
+    ("divide: SDIV is UDIV", |insn| if let Insn::Divide { signed, .. } = insn { *signed = false }),
+    ("bit fields: SBFX is UBFX", |insn| if let Insn::Extract { signed, .. } = insn { *signed = false }),
+    ("bit fields: BFI clears", |insn| if let Insn::Insert { rn, .. } = insn { *rn = None }),
+    ("saturation: one bit less", |insn| if let Insn::Saturate { bits: bits @ 2.., .. } = insn { *bits -= 1 }),
+    ("extension: SXTB is UXTB", |insn| if let Insn::Extend { width, .. } = insn { width.signed = false }),
+    ("reversal: REVSH does not extend the sign", |insn| {
+        if let Insn::Reorder { order: order @ Reorder::SignedHalf, .. } = insn { *order = Reorder::BytesOfHalves; }
     }),
-    ("bit fields: SBFX is UBFX", |_, insn| match insn {
-        Insn::Extract {
-            rd, rn, lsb, width, ..
-        } => Some(Insn::Extract {
-            signed: false,
-            rd,
-            rn,
-            lsb,
-            width,
-        }),
-        _ => None,
+    ("loads: LDRSH is LDRH", |insn| {
+        if let Insn::Load { width: width @ Width::SIGNED_HALF, .. } = insn { *width = Width::HALF; }
     }),
-    ("bit fields: BFI clears", |_, insn| match insn {
-        Insn::Insert { rd, lsb, width, .. } => Some(Insn::Insert {
-            rd,
-            rn: None,
-            lsb,
-            width,
-        }),
-        _ => None,
+    ("loads: the base stays", |insn| if let Insn::Load { index, .. } = insn && *index == Index::Pre { *index = Index::Offset }),
+    ("loads: a literal is relative to the next instruction", |insn| if let Insn::LoadLiteral { offset, .. } = insn { *offset -= 4 }),
+    ("stores: STRH is STRB", |insn| if let Insn::Store { width: width @ Width::HALF, .. } = insn { *width = Width::BYTE }),
+    ("stores: the base is added to first", |insn| {
+        if let Insn::Store { index: index @ Index::Post, .. } = insn { *index = Index::Pre; }
     }),
-    ("saturation: one bit less", |_, insn| match insn {
-        Insn::Saturate {
-            signed,
-            rd,
-            rn,
-            shift,
-            amount,
-            bits,
-        } if bits > 1 => Some(Insn::Saturate {
-            signed,
-            rd,
-            rn,
-            shift,
-            amount,
-            bits: bits - 1,
-        }),
-        _ => None,
+    ("pairs: the second register first", |insn| if let Insn::LoadPair { rt, rt2, .. } = insn { core::mem::swap(rt, rt2) }),
+    ("multiple: the base stays", |insn| if let Insn::Multiple(multiple) = insn { multiple.writeback = false }),
+    ("multiple: upwards for downwards", |insn| if let Insn::Multiple(multiple) = insn { multiple.before ^= true }),
+    ("exclusive: a store without a reservation", |insn| {
+        if let Insn::StoreExclusive { width, rt, rn, offset, .. } = *insn {
+            *insn = Insn::Store { width, rt, rn, offset: Offset::Imm(offset.into()), index: Index::Offset };
+        }
     }),
-    ("extension: SXTB is UXTB", |_, insn| match insn {
-        Insn::Extend {
-            width: Width::SIGNED_BYTE,
-            rd,
-            rm,
-            rotation,
-        } => Some(Insn::Extend {
-            width: Width::BYTE,
-            rd,
-            rm,
-            rotation,
-        }),
-        _ => None,
+    ("exclusive: CLREX does nothing", |insn| if *insn == Insn::ClearExclusive { *insn = Insn::Nop }),
+    ("branches: inverted", |insn| if let Insn::Branch { condition: condition @ ..14, .. } = insn { *condition ^= 1 }),
+    ("branches: BL does not link", |insn| {
+        if let Insn::BranchLink { offset } = *insn { *insn = Insn::Branch { condition: 14, offset } }
     }),
-    (
-        "reversal: REVSH does not extend the sign",
-        |_, insn| match insn {
-            Insn::Reorder {
-                order: Reorder::SignedHalf,
-                rd,
-                rm,
-            } => Some(Insn::Reorder {
-                order: Reorder::BytesOfHalves,
-                rd,
-                rm,
-            }),
-            _ => None,
-        },
-    ),
-    ("loads: LDRSH is LDRH", |_, insn| match insn {
-        Insn::Load {
-            width: Width::SIGNED_HALF,
-            rt,
-            rn,
-            offset,
-            index,
-        } => Some(Insn::Load {
-            width: Width::HALF,
-            rt,
-            rn,
-            offset,
-            index,
-        }),
-        _ => None,
-    }),
-    ("loads: the base stays", |_, insn| match insn {
-        Insn::Load {
-            width,
-            rt,
-            rn,
-            offset,
-            index: Index::Pre,
-        } => Some(Insn::Load {
-            width,
-            rt,
-            rn,
-            offset,
-            index: Index::Offset,
-        }),
-        _ => None,
-    }),
-    (
-        "loads: a literal is relative to the next instruction",
-        |_, insn| match insn {
-            Insn::LoadLiteral { width, rt, offset } => Some(Insn::LoadLiteral {
-                width,
-                rt,
-                offset: offset - 4,
-            }),
-            _ => None,
-        },
-    ),
-    ("stores: STRH is STRB", |_, insn| match insn {
-        Insn::Store {
-            width: Width::HALF,
-            rt,
-            rn,
-            offset,
-            index,
-        } => Some(Insn::Store {
-            width: Width::BYTE,
-            rt,
-            rn,
-            offset,
-            index,
-        }),
-        _ => None,
-    }),
-    ("stores: the base is added to first", |_, insn| match insn {
-        Insn::Store {
-            width,
-            rt,
-            rn,
-            offset,
-            index: Index::Post,
-        } => Some(Insn::Store {
-            width,
-            rt,
-            rn,
-            offset,
-            index: Index::Pre,
-        }),
-        _ => None,
-    }),
-    ("pairs: the second register first", |_, insn| match insn {
-        Insn::LoadPair {
-            rt,
-            rt2,
-            rn,
-            offset,
-            index,
-        } => Some(Insn::LoadPair {
-            rt: rt2,
-            rt2: rt,
-            rn,
-            offset,
-            index,
-        }),
-        _ => None,
-    }),
-    ("multiple: the base stays", |_, insn| match insn {
-        Insn::Multiple(multiple) => Some(Insn::Multiple(Multiple {
-            writeback: false,
-            ..multiple
-        })),
-        _ => None,
-    }),
-    ("multiple: upwards for downwards", |_, insn| match insn {
-        Insn::Multiple(multiple) => Some(Insn::Multiple(Multiple {
-            before: !multiple.before,
-            ..multiple
-        })),
-        _ => None,
-    }),
-    (
-        "exclusive: a store without a reservation",
-        |_, insn| match insn {
-            Insn::StoreExclusive {
-                width,
-                rt,
-                rn,
-                offset,
-                ..
-            } => Some(Insn::Store {
-                width,
-                rt,
-                rn,
-                offset: super::insn::Offset::Imm(offset.into()),
-                index: Index::Offset,
-            }),
-            _ => None,
-        },
-    ),
-    ("exclusive: CLREX does nothing", |_, insn| match insn {
-        Insn::ClearExclusive => Some(Insn::Nop),
-        _ => None,
-    }),
-    ("branches: inverted", |_, insn| match insn {
-        Insn::Branch { condition, offset } if condition < 14 => Some(Insn::Branch {
-            condition: condition ^ 1,
-            offset,
-        }),
-        _ => None,
-    }),
-    ("branches: BL does not link", |_, insn| match insn {
-        Insn::BranchLink { offset } => Some(Insn::Branch {
-            condition: 14,
-            offset,
-        }),
-        _ => None,
-    }),
-    ("branches: CBZ is CBNZ", |_, insn| match insn {
-        Insn::BranchZero {
-            rn,
-            nonzero,
-            offset,
-        } => Some(Insn::BranchZero {
-            rn,
-            nonzero: !nonzero,
-            offset,
-        }),
-        _ => None,
-    }),
-    ("branches: TBH reads bytes", |_, insn| match insn {
-        Insn::BranchTable { rn, rm, .. } => Some(Insn::BranchTable {
-            rn,
-            rm,
-            halves: false,
-        }),
-        _ => None,
-    }),
-    (
-        "special registers: MSR does nothing",
-        |_, insn| match insn {
-            Insn::WriteSpecial { .. } => Some(Insn::Nop),
-            _ => None,
-        },
-    ),
-    ("special registers: CPSID enables", |_, insn| match insn {
-        Insn::ChangeMasks {
-            primask,
-            faultmask,
-            set,
-        } => Some(Insn::ChangeMasks {
-            primask,
-            faultmask,
-            set: !set,
-        }),
-        _ => None,
-    }),
+    ("branches: CBZ is CBNZ", |insn| if let Insn::BranchZero { nonzero, .. } = insn { *nonzero ^= true }),
+    ("branches: TBH reads bytes", |insn| if let Insn::BranchTable { halves, .. } = insn { *halves = false }),
+    ("special registers: MSR does nothing", |insn| if let Insn::WriteSpecial { .. } = insn { *insn = Insn::Nop }),
+    ("special registers: CPSID enables", |insn| if let Insn::ChangeMasks { set, .. } = insn { *set ^= true }),
 ];
 
 /// What the recorded runs must catch.
 pub(super) const ENTRY_BUGS: &[ExceptionBug<Arm>] = &[
     ("entry keeps the monitor", |before, after| {
-        after.monitor = before.monitor
+        after.monitor = before.monitor;
     }),
     ("entry keeps ITSTATE", |before, after| after.it = before.it),
     ("entry masks interrupts", |_, after| after.primask = true),
     ("entry forgets what is active", |_, after| {
-        after.active = Active::default()
+        after.active = Active::default();
     }),
     ("entry always links to thread mode", |_, after| {
-        after.registers[LR] = 0xffff_fff9
+        after.registers[LR] = 0xffff_fff9;
     }),
     ("entry aligns the stack to 16 bytes", |_, after| {
-        after.registers[SP] &= !15
+        after.registers[SP] &= !15;
     }),
 ];
 
 pub(super) const RETURN_BUGS: &[ExceptionBug<Arm>] = &[
     ("return keeps the monitor", |before, after| {
-        after.monitor = before.monitor
+        after.monitor = before.monitor;
     }),
     ("return loses ITSTATE", |_, after| after.it = 0),
     ("return loses the flags", |_, after| after.set_apsr(0)),
     ("return clears PRIMASK and BASEPRI", |_, after| {
-        (after.primask, after.basepri) = (false, 0)
+        (after.primask, after.basepri) = (false, 0);
     }),
     ("return ignores the realignment", |before, after| {
-        after.registers[SP] = before.registers[SP] + 32
+        after.registers[SP] = before.registers[SP] + 32;
     }),
     ("return keeps r12", |before, after| {
-        after.registers[12] = before.registers[12]
+        after.registers[12] = before.registers[12];
     }),
 ];

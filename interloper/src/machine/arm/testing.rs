@@ -109,12 +109,9 @@ impl Tested for Arm {
         let Some(encoding) = encoding(self.program.flash(), address) else {
             return;
         };
-        let slot = Slot::new(self.profile, encoding);
-        if let Some(insn) =
-            planted::BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn)
-        {
-            self.program.plant(address, Slot { insn, ..slot });
-        }
+        let mut slot = Slot::new(self.profile, encoding);
+        planted::BUGS[bug].1(&mut slot.insn);
+        self.program.plant(address, slot);
     }
 }
 

@@ -99,12 +99,9 @@ impl Tested for Riscv {
         let Some(encoding) = encoding(self.program.flash(), address) else {
             return;
         };
-        let slot = Slot::new(encoding);
-        if let Some(insn) =
-            planted::BUGS[bug].1(self.name_at(address).unwrap_or_default(), slot.insn)
-        {
-            self.program.plant(address, Slot { insn, ..slot });
-        }
+        let mut slot = Slot::new(encoding);
+        planted::BUGS[bug].1(self.name_at(address).unwrap_or_default(), &mut slot.insn);
+        self.program.plant(address, slot);
     }
 }
 
