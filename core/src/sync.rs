@@ -25,7 +25,7 @@
 //!    [`Change::store_alone`], for a word that the caller alone may change now.
 //! 2. Every change of a word that publishes uses Release. A Relaxed change in a section is a plain
 //!    store, and ends the release sequence that a native read-modify-write would continue.
-//! 3. Only words read in one section may be believed together.
+//! 3. Words are read as of one instant only in one section.
 //! 4. What runs in a section is ours, straight-line, and has read its bounds before: never the user's
 //!    closure, never a loop. [`Change::change`] and [`shared::together`] may be sections.
 

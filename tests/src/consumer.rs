@@ -1,4 +1,4 @@
-//! A package of somebody else that depends on `indivisible`: generated, checked, and asked why not.
+//! A package of another project that depends on `indivisible`: generated, checked, and its errors collected.
 
 use std::{
     collections::BTreeMap,

@@ -1,10 +1,10 @@
-//! Whether the one writer of an object is out.
+//! Whether the only writer of an object has an owner.
 
 use super::const_fn;
 
 use super::{Change, Ordering::Relaxed, shared};
 
-/// Without read-modify-write nobody can claim, and there is nothing to keep.
+/// The writer is claimed at most once.
 pub(crate) struct Claim {
     taken: shared::AtomicBool,
 }
@@ -18,7 +18,7 @@ impl Claim {
         }
     }
 
-    /// For an owner who hands the writer out himself: nobody can claim after that.
+    /// For the owner of the object, which hands the writer out: no claim succeeds afterwards.
     pub(crate) fn end(&mut self) {
         self.taken = shared::AtomicBool::new(true);
     }
@@ -26,7 +26,7 @@ impl Claim {
     /// Whether the caller is the first.
     #[inline]
     pub(crate) fn take(&self) -> bool {
-        // Relaxed: the claim orders nothing, whoever gets it is the first to write.
+        // Relaxed: the claim orders nothing, since its winner is the first to write.
         !Change::swap(&self.taken, true, Relaxed)
     }
 }

@@ -92,7 +92,7 @@ integers! {
     isize: AtomicIsize, isize;
 }
 
-/// Calls `operation` with a closure to run inside, and expects that nobody was kept out meanwhile.
+/// Calls `operation` with a closure to run inside, and expects that no section is held meanwhile.
 fn runs_outside_sections(operation: impl FnOnce(&dyn Fn())) {
     let free = Cell::new(None);
     operation(&|| free.set(Some(section_is_free(LIMIT))));
@@ -141,7 +141,7 @@ fn a_closure_in_a_section_is_found() {
 }
 
 #[test]
-fn a_closure_runs_again_after_somebody_elses_change() {
+fn a_closure_runs_again_after_another_change() {
     let word = atomic::AtomicU32::new(1);
     let mut seen = Vec::new();
     let updated = word.try_update(AcqRel, Acquire, |old| {

@@ -95,7 +95,7 @@ macro_rules! words {
                 self.0.compare_exchange(current, new, set, fetch)
             }
 
-            /// The same; fails where the explorer says so.
+            /// The same; fails where the explorer chooses so.
             pub fn compare_exchange_weak(
                 &self, current: $Value, new: $Value, set: Ordering, fetch: Ordering,
             ) -> Result<$Value, $Value> {
