@@ -10,7 +10,7 @@ indivisible::words! {
     pub struct Reading { pub at: u64, pub millivolts: u16, state: Option<State>, trace: [(i64, bool); 3] }
 }
 
-indivisible::words! { #[derive(Debug, PartialEq)] struct State { letter: char, id: NonZero<u64> } }
+indivisible::words! { #[derive(Debug, PartialEq)] pub struct State { letter: char, id: NonZero<u64> } }
 
 static READING: Latest<Reading> = Latest::new();
 static WIDE: Latest<(u64, u32), Polling, 4> = Latest::with_unparker(Polling);
@@ -21,7 +21,7 @@ macro_rules! published {
 
         pub fn all() -> bool {
             $( let _: Option<$Value> = $name.read(); )*
-            $( Latest::new_with($value).read() == Some($value) )&&*
+            $( Latest::<$Value>::new_with($value).read() == Some($value) )&&*
         }
     };
 }
