@@ -1,8 +1,8 @@
 //! The machine: processor cores and the memory that they share.
 //!
-//! A core is a value: registers, masks, monitor, active exceptions. Memory is another: RAM, and the flash that all
-//! clones share. Both are cloned to fork an execution, and hashed to merge two executions that reached the same state.
-//! Nothing is global, so two cores can run on one memory.
+//! A core is a value: registers, masks, monitor, active exceptions. Memory is another: RAM, and the
+//! flash that all clones share. Both are cloned to fork an execution, and hashed to merge two
+//! executions that reached the same state. Nothing is global, so two cores can run on one memory.
 //!
 //! | core | profile | executes |
 //! |---|---|---|
@@ -20,13 +20,14 @@
 //!  enter(Interrupt) ──► the next instruction is the first one of the handler
 //! ```
 //!
-//! An interrupt can be taken before each `step`: the caller asks [`can_take`](Core::can_take) and calls
-//! [`enter`](Core::enter).
+//! An interrupt can be taken before each `step`: the caller asks [`can_take`](Core::can_take) and
+//! calls [`enter`](Core::enter).
 //!
 //! # What is outside the model
 //!
-//! Time: an instruction has no duration, and reading a cycle counter is a fault. Peripherals: an address that is
-//! neither flash nor RAM is a fault. The process stack, privilege levels and memory protection are faults as well.
+//! Time: an instruction has no duration, and reading a cycle counter is a fault. Peripherals: an
+//! address that is neither flash nor RAM is a fault. The process stack, privilege levels and memory
+//! protection are faults as well.
 
 use core::ops::Range;
 
@@ -62,9 +63,9 @@ pub const MAX_DEPTH: usize = 8;
 pub trait Core: Clone {
     /// Prepares a call of the function at `entry` with an empty stack; bit 0 of `entry` is ignored.
     ///
-    /// Registers, masks, monitor, event register and active interrupts are as after a reset with interrupts enabled.
-    /// The stack grows down from the end of `stack`; a stack pointer below its start is a
-    /// [fault](FaultKind::StackOverflow). The identity of the core stays.
+    /// Registers, masks, monitor, event register and active interrupts are as after a reset with
+    /// interrupts enabled. The stack grows down from the end of `stack`; a stack pointer below its
+    /// start is a [fault](FaultKind::StackOverflow). The identity of the core stays.
     fn boot(&mut self, entry: u32, stack: Range<u32>);
 
     /// Executes one instruction.
@@ -76,8 +77,8 @@ pub trait Core: Clone {
 
     /// Executes one instruction with another outcome than that of [`step`](Self::step).
     ///
-    /// [`Peek::choices`] tells which choices the next instruction has. With [`Choice::Interrupted`] the instruction has
-    /// not retired: the caller must [`enter`](Self::enter) an interrupt next.
+    /// [`Peek::choices`] tells which choices the next instruction has. With [`Choice::Interrupted`]
+    /// the instruction has not retired: the caller must [`enter`](Self::enter) an interrupt next.
     ///
     /// # Errors
     ///
@@ -88,23 +89,25 @@ pub trait Core: Clone {
     /// If the next instruction does not have this choice.
     fn step_as(&mut self, memory: &mut Memory, choice: Choice) -> Result<Event, Fault>;
 
-    /// Tells what the next instruction would touch. Neither core nor memory changes, nor does [`Memory::access`].
+    /// Tells what the next instruction would touch. Neither core nor memory changes, nor does
+    /// [`Memory::access`].
     ///
-    /// The memory is borrowed exclusively because the answer comes from a trial run that withholds its stores.
+    /// The memory is borrowed exclusively because the answer comes from a trial run that withholds
+    /// its stores.
     fn peek(&self, memory: &mut Memory) -> Peek;
 
     /// Takes an interrupt: saves the context and continues at the handler.
     ///
-    /// It does not ask [`can_take`](Self::can_take). Registers that the architecture leaves unknown in the handler are
-    /// zero, so that executions merge that differ in nothing else.
+    /// It does not ask [`can_take`](Self::can_take). Registers that the architecture leaves unknown
+    /// in the handler are zero, so that executions merge that differ in nothing else.
     ///
     /// # Errors
     ///
     /// A [`Fault`] if the frame does not fit the stack, or [`MAX_DEPTH`] interrupts are active.
     fn enter(&mut self, memory: &mut Memory, interrupt: Interrupt) -> Result<(), Fault>;
 
-    /// Whether the core would take `interrupt` now, were it pending and enabled: no mask and no active interrupt
-    /// of the same or a higher priority stands in its way.
+    /// Whether the core would take `interrupt` now, were it pending and enabled: no mask and no
+    /// active interrupt of the same or a higher priority stands in its way.
     fn can_take(&self, interrupt: Interrupt) -> bool;
 
     /// Whether `interrupt`, pending, ends a [wait for an interrupt](Event::WaitForInterrupt).
@@ -112,15 +115,18 @@ pub trait Core: Clone {
     /// It may do so without being taken: `PRIMASK` and `mstatus.MIE` do not keep a core asleep.
     fn wakes(&self, interrupt: Interrupt) -> bool;
 
-    /// Whether a mask register holds off any interrupt: `PRIMASK`, `FAULTMASK` or `BASEPRI` set, `mstatus.MIE` clear.
+    /// Whether a mask register holds off any interrupt: `PRIMASK`, `FAULTMASK` or `BASEPRI` set,
+    /// `mstatus.MIE` clear.
     fn masked(&self) -> bool;
 
-    /// Another core made this access: a write to the reserved word ends the reservation of this core.
+    /// Another core made this access: a write to the reserved word ends the reservation of this
+    /// core.
     ///
-    /// Whoever runs two cores on one memory calls it after each step of the other core.
+    /// With two cores on one memory, the caller passes it the access of each step of the other core.
     fn observe(&mut self, access: Access);
 
-    /// Sets the event register, as an [event](Event::SendEvent) of another core does. Without one, does nothing.
+    /// Sets the event register, as an [event](Event::SendEvent) of another core does. Without one,
+    /// does nothing.
     fn signal(&mut self);
 
     /// The address of the next instruction.
@@ -135,10 +141,12 @@ pub trait Core: Clone {
     /// The interrupt that is being handled; `None` in thread mode.
     fn active(&self) -> Option<Interrupt>;
 
-    /// The stack pointer when the active interrupt was entered: what is above belongs to the interrupted code.
+    /// The stack pointer when the active interrupt was entered: what is above belongs to the
+    /// interrupted code.
     fn entry_sp(&self) -> Option<u32>;
 
-    /// The result registers of a call, `r0` and `r1`, or `a0` and `a1`; the first is the lower half.
+    /// The result registers of a call, `r0` and `r1`, or `a0` and `a1`; the first is the lower
+    /// half.
     fn answer(&self) -> u64;
 
     /// All general registers by number; `r15` of an Arm core is [`pc`](Self::pc).

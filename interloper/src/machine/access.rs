@@ -4,7 +4,8 @@ use core::ops::Range;
 
 /// The data addresses that one instruction touches.
 ///
-/// They are always contiguous: no instruction of the three instruction sets names two places in memory.
+/// They are always contiguous: no instruction of the three instruction sets names two places in
+/// memory.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Access {
     start: u32,

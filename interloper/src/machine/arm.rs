@@ -1,7 +1,7 @@
 //! Armv6-M and Armv7-M.
 //!
-//! Sections named in this folder are those of the *Armv7-M Architecture Reference Manual* (DDI 0403E). Armv6-M (DDI
-//! 0419) is a subset of it; its differences are named where they are.
+//! Sections named in this folder are those of the *Armv7-M Architecture Reference Manual* (DDI
+//! 0403E). Armv6-M (DDI 0419) is a subset of it; its differences are named where they are.
 //!
 //! | file | |
 //! |---|---|
@@ -136,7 +136,8 @@ impl Arm {
         self.flags.bits()
     }
 
-    /// Sets a general register other than the stack pointer and the program counter, or the condition flags.
+    /// Sets a general register other than the stack pointer and the program counter, or the
+    /// condition flags.
     ///
     /// # Panics
     ///

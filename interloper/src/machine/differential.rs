@@ -1,4 +1,5 @@
-//! Single instructions against the recorded outcomes of QEMU's decoder, see `tests/differential/record.py`.
+//! Single instructions against the recorded outcomes of QEMU's decoder, see
+//! `tests/differential/record.py`.
 
 use core::fmt::Write;
 use std::{collections::BTreeMap, path::Path};

@@ -83,8 +83,8 @@ impl Fields {
         value
     }
 
-    /// The bits of the field `letter` from left to right, each at its place in `order`, as the manual
-    /// draws an immediate: `imm[4|9:6]` is `[4, 9, 8, 7, 6]`.
+    /// The bits of the field `letter` from left to right, each at its place in `order`, as the
+    /// manual draws an immediate: `imm[4|9:6]` is `[4, 9, 8, 7, 6]`.
     pub(super) fn permuted(&self, letter: char, order: &[u32]) -> u32 {
         let bits = self.get(letter);
         order

@@ -21,8 +21,9 @@ pub enum Event {
     },
     /// The core sleeps until an interrupt that [wakes](super::Core::wakes) it is pending.
     WaitForInterrupt,
-    /// The event register was clear: the core sleeps until it is [signalled](super::Core::signal), or an interrupt is
-    /// taken. If the register is set, `WFE` clears it and is a [`Step`](Self::Step).
+    /// The event register was clear: the core sleeps until it is [signalled](super::Core::signal),
+    /// or an interrupt is taken. If the register is set, `WFE` clears it and is a
+    /// [`Step`](Self::Step).
     WaitForEvent,
     /// The core signals an event to all cores; its own event register is set already.
     SendEvent,
@@ -33,8 +34,9 @@ pub enum Event {
 pub struct Interrupt {
     /// Its number. `mcause` and the bit of `mie` on RISC-V; the exception number less 16 on Arm.
     pub number: u8,
-    /// Its priority: lower values preempt higher ones, as in the NVIC. `BASEPRI` masks those at or above its value.
-    /// A RISC-V core ignores it: there a handler is preempted when it sets `mstatus.MIE`.
+    /// Its priority: lower values preempt higher ones, as in the NVIC. `BASEPRI` masks those at or
+    /// above its value. A RISC-V core ignores it: there a handler is preempted when it sets
+    /// `mstatus.MIE`.
     pub priority: u8,
     /// The address of the handler, an `extern "C"` function without arguments.
     pub handler: u32,
@@ -45,8 +47,9 @@ pub struct Interrupt {
 pub struct Peek {
     /// The data that it loads and stores.
     pub access: Access,
-    /// Whether the instruction changes a mask or the event register, sleeps, signals, returns from the function or
-    /// the handler, or faults. An interrupt before it differs from one after it although both touch no common word.
+    /// Whether the instruction changes a mask or the event register, sleeps, signals, returns from
+    /// the function or the handler, or faults. An interrupt before it differs from one after it
+    /// although both touch no common word.
     pub scheduling: bool,
     /// The outcomes that the architecture allows besides the usual one.
     pub choices: Choices,
@@ -69,11 +72,13 @@ pub enum Choices {
     None,
     /// `STREX` or `SC.W` that would succeed: it may [fail spuriously](Choice::ExclusiveFails).
     Exclusive,
-    /// It transfers several words and can be [interrupted](Choice::Interrupted) after each but the last.
+    /// It transfers several words and can be [interrupted](Choice::Interrupted) after each but the
+    /// last.
     Multiple {
         /// The number of words.
         words: u8,
-        /// Whether it stores: interrupted loads that restart have the outcome of an interrupt before them.
+        /// Whether it stores: interrupted loads that restart have the outcome of an interrupt
+        /// before them.
         stores: bool,
         /// Whether the implementation may resume it, instead of restarting it.
         resumes: bool,

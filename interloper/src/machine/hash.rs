@@ -1,7 +1,8 @@
 //! One hash for all of a state: the sum of a hash of each place and its value.
 //!
-//! The sum is incremental, a store subtracts the old term and adds the new one. A zero has the term zero, so that
-//! clearing dead memory costs nothing more. The multipliers are those of `splitmix64`.
+//! The sum is incremental, a store subtracts the old term and adds the new one. A zero has the term
+//! zero, so that clearing dead memory costs nothing more. The multipliers are those of
+//! `splitmix64`.
 
 /// The term of one place.
 #[inline]

@@ -7,8 +7,8 @@ use super::{Access, FaultKind, Flash, hash::mix, sio::Sio};
 /// What happens to the words below the stack pointer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DeadStack {
-    /// They become zero when the stack pointer rises. An interrupt may overwrite them at any time, so correct code
-    /// never reads them; without this no two executions merge.
+    /// They become zero when the stack pointer rises. An interrupt may overwrite them at any time,
+    /// so correct code never reads them; without this no two executions merge.
     #[default]
     Cleared,
     /// They stay, as in hardware.
@@ -58,16 +58,18 @@ impl Memory {
         }
     }
 
-    /// Adds the RP2040's core number (`0xd000_0000`) and spin locks (from `0xd000_0100`), for two cores.
+    /// Adds the RP2040's core number (`0xd000_0000`) and spin locks (from `0xd000_0100`), for two
+    /// cores.
     ///
-    /// A load of a free spin lock claims it; a store releases it. Both count as stores in [`access`](Self::access).
+    /// A load of a free spin lock claims it; a store releases it. Both count as stores in
+    /// [`access`](Self::access).
     #[must_use]
     pub fn with_sio(mut self) -> Self {
         self.sio = Some(Sio::default());
         self
     }
 
-    /// Says what happens to the words below the stack pointer.
+    /// Chooses what happens to the words below the stack pointer.
     #[must_use]
     pub fn with_dead_stack(mut self, dead: DeadStack) -> Self {
         self.dead = dead;

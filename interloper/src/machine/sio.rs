@@ -1,4 +1,5 @@
-//! The single-cycle I/O block of the RP2040: the number of the core, and spin locks (datasheet, 2.3.1).
+//! The single-cycle I/O block of the RP2040: the number of the core, and spin locks (datasheet,
+//! 2.3.1).
 
 use core::ops::RangeInclusive;
 

@@ -1,7 +1,8 @@
 //! Whole runs with interrupts against recorded runs of QEMU, see `tests/traces/record.py`.
 //!
-//! The test owns the devices: it takes the highest pending interrupt whenever the core would, and the recording
-//! tells whether that was right. Nothing of the recording but its registers is an input.
+//! The test owns the devices: it takes the highest pending interrupt whenever the core would, and
+//! the recording tells whether that was right. Nothing of the recording but its registers is an
+//! input.
 
 use std::{fs, path::Path};
 
@@ -75,7 +76,8 @@ trait Board {
     /// The interrupts that are pending, those first that are taken first.
     fn pending(&self) -> Vec<Interrupt>;
 
-    /// The core takes an interrupt; registers that the architecture leaves unknown are as in the recording.
+    /// The core takes an interrupt; registers that the architecture leaves unknown are as in the
+    /// recording.
     fn take(
         &mut self,
         core: &mut Self::Core,
@@ -250,7 +252,8 @@ impl<const V7: bool> Nvic<V7> {
     }
 }
 
-/// The interrupt controller of a hart: software and timer interrupts are pending as long as its registers say.
+/// The interrupt controller of a hart: software and timer interrupts are pending as long as its
+/// registers say.
 struct Clint {
     reservation: Reservation,
     software: bool,

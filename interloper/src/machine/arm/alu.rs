@@ -188,7 +188,8 @@ impl Shift {
     }
 }
 
-/// `ThumbExpandImm_C`: the constant, and whether it was rotated. Nothing where the result is unpredictable.
+/// `ThumbExpandImm_C`: the constant, and whether it was rotated. Nothing where the result is
+/// unpredictable.
 pub(super) fn expand(imm: u32) -> Option<(u32, bool)> {
     let byte = imm & 0xff;
     let repeated = match imm >> 8 {

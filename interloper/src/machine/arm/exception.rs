@@ -21,7 +21,8 @@ const THUMB: u32 = 1 << 24;
 impl Arm {
     /// `xPSR` without the number of the exception and the Thumb bit.
     ///
-    /// `ITSTATE`, or the next register of an interrupted multiple transfer, lies in the bits of `EPSR` (B1.4.2).
+    /// `ITSTATE`, or the next register of an interrupted multiple transfer, lies in the bits of
+    /// `EPSR` (B1.4.2).
     pub(super) fn psr(&self) -> u32 {
         let it = u32::from(self.it);
         self.flags.bits() | (it & 3) << 25 | (it >> 2) << 10 | u32::from(self.ici) << 12

@@ -330,7 +330,8 @@ impl Arm {
         Ok(Flow::Next)
     }
 
-    /// `BXWritePC`: a branch, a return from an exception, or the return of the function that was booted.
+    /// `BXWritePC`: a branch, a return from an exception, or the return of the function that was
+    /// booted.
     pub(super) fn branch_exchange(
         &mut self,
         memory: &mut Memory,

@@ -2,8 +2,8 @@
 
 use super::alu::{Alu, Compare, Shift};
 
-/// The number of a general register. 13 is the stack pointer, 14 the link register, 15 reads as the address of the
-/// instruction plus four.
+/// The number of a general register. 13 is the stack pointer, 14 the link register, 15 reads as the
+/// address of the instruction plus four.
 pub(super) type Reg = u8;
 
 /// Whether an instruction sets the condition flags.
@@ -301,8 +301,8 @@ pub(super) enum Insn {
 }
 
 impl Insn {
-    /// Whether the instruction concerns general registers and flags alone: it touches no memory, changes no mask, and
-    /// is followed by another.
+    /// Whether the instruction concerns general registers and flags alone: it touches no memory,
+    /// changes no mask, and is followed by another.
     pub(super) fn is_local(self) -> bool {
         const SP: Reg = 13;
         match self {

@@ -1,4 +1,5 @@
-//! Loads and stores of several registers, and where an interrupt stops them (A7.7.41, A7.7.159, B1.5.10).
+//! Loads and stores of several registers, and where an interrupt stops them (A7.7.41, A7.7.159,
+//! B1.5.10).
 
 use super::{
     Arm, PC, Profile, SP,
@@ -98,8 +99,9 @@ impl Arm {
         }
     }
 
-    /// Where a multiple transfer can be interrupted. It restarts on Armv6-M, in an IT block, when it loads its base,
-    /// and when its words are below the stack pointer, where the frame of the exception goes.
+    /// Where a multiple transfer can be interrupted. It restarts on Armv6-M, in an IT block, when
+    /// it loads its base, and when its words are below the stack pointer, where the frame of the
+    /// exception goes.
     fn stops(
         &self,
         Multiple {
@@ -165,7 +167,8 @@ mod tests {
         [0, 4, 8].map(|offset| machine.memory.word(DATA + offset).unwrap())
     }
 
-    /// Lets the instruction stop after one word, enters a handler that returns at once, and goes on.
+    /// Lets the instruction stop after one word, enters a handler that returns at once, and goes
+    /// on.
     fn interrupt(machine: &mut Machine, resumes: bool) {
         let choice = Choice::Interrupted { after: 1, resumes };
         assert_eq!(

@@ -16,7 +16,8 @@ pub(super) struct Indexed {
 }
 
 impl Arm {
-    /// Loads 1, 2 or 4 bytes. Armv6-M has no unaligned access; Armv7-M splits it (`CCR.UNALIGN_TRP` is clear).
+    /// Loads 1, 2 or 4 bytes. Armv6-M has no unaligned access; Armv7-M splits it (`CCR.UNALIGN_TRP`
+    /// is clear).
     #[inline]
     pub(super) fn read(
         &mut self,
@@ -46,7 +47,8 @@ impl Arm {
 
     #[inline]
     pub(super) fn indexed(&self, rn: Reg, offset: i32, index: Index) -> Indexed {
-        // The base of a literal is aligned; no other instruction takes the program counter as its base.
+        // The base of a literal is aligned; no other instruction takes the program counter as its
+        // base.
         let base = if usize::from(rn) == PC {
             self.registers[PC] & !3
         } else {

@@ -1,4 +1,5 @@
-//! Control and status registers: *The RISC-V Instruction Set Manual, Volume II*, "Machine-Level ISA".
+//! Control and status registers: *The RISC-V Instruction Set Manual, Volume II*, "Machine-Level
+//! ISA".
 
 use super::{
     Riscv,
@@ -6,7 +7,8 @@ use super::{
 };
 use crate::machine::FaultKind;
 
-/// The registers of machine mode. Nothing else than it exists, so that `mstatus.MPP` is always machine mode.
+/// The registers of machine mode. Nothing else than it exists, so that `mstatus.MPP` is always
+/// machine mode.
 #[derive(Clone, Debug)]
 pub(super) struct Csrs {
     /// `mstatus.MIE`.
@@ -150,7 +152,8 @@ impl Riscv {
             MCAUSE => self.csrs.mcause = value,
             MISA | MSTATUSH | MTVAL | MIP => {}
             MCYCLE..=MHPMCOUNTER31H => return Err(FaultKind::Time),
-            // A write to a read-only register is `unimp`, which rustc emits for `abort` and where no path leads.
+            // A write to a read-only register is `unimp`, which rustc emits for `abort` and where
+            // no path leads.
             CYCLE => return Err(FaultKind::Abort),
             _ => return Err(FaultKind::Register { number: csr }),
         }

@@ -13,7 +13,8 @@ struct Row {
     build: fn(Fields) -> Option<Insn>,
 }
 
-/// Rows of a table: name, pattern, and how the fields make an instruction, or none where the encoding is reserved.
+/// Rows of a table: name, pattern, and how the fields make an instruction, or none where the
+/// encoding is reserved.
 macro_rules! rows {
     ($($name:literal $pattern:literal $build:expr;)*) => {
         &[$(Row { name: $name, pattern: const { Pattern::new($pattern) }, build: $build }),*]

@@ -186,8 +186,8 @@ fn undefined(encoding: u32) -> FaultKind {
     }
 }
 
-/// The base instruction set permits unaligned accesses, and leaves to the implementation whether they trap. rustc
-/// emits none for targets without `unaligned-scalar-mem`.
+/// The base instruction set permits unaligned accesses, and leaves to the implementation whether
+/// they trap. rustc emits none for targets without `unaligned-scalar-mem`.
 #[inline]
 fn aligned(address: u32, size: u32) -> Result<u32, FaultKind> {
     if address & (size - 1) == 0 {

@@ -173,8 +173,8 @@ pub(super) enum Insn {
 }
 
 impl Insn {
-    /// Whether the instruction concerns general registers alone: it touches no memory and no CSR, and is followed by
-    /// another.
+    /// Whether the instruction concerns general registers alone: it touches no memory and no CSR,
+    /// and is followed by another.
     pub(super) fn is_local(self) -> bool {
         const SP: Reg = 2;
         match self {

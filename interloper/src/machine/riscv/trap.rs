@@ -1,8 +1,9 @@
 //! Interrupts: *The RISC-V Instruction Set Manual, Volume II*, "Machine-Level ISA".
 //!
-//! A handler is a function. Before and after it runs the code that such a function needs, and which assembly of a
-//! runtime provides on a chip: it saves and restores the registers that a call may change, `mepc` and `mstatus`.
-//! The machine executes this trampoline as one step with the trap, and as one with the return.
+//! A handler is a function. Before and after it runs the code that such a function needs, and which
+//! assembly of a runtime provides on a chip: it saves and restores the registers that a call may
+//! change, `mepc` and `mstatus`. The machine executes this trampoline as one step with the trap,
+//! and as one with the return.
 
 use super::{RA, Reservation, Riscv, SP};
 use crate::machine::{Core, Event, FaultKind, Interrupt, Memory, active::Entry};
@@ -30,8 +31,8 @@ pub(super) fn bit(number: u8) -> u8 {
 }
 
 impl Riscv {
-    /// Takes an interrupt as the hart alone does: it continues at the address in `mtvec`, until the program's own
-    /// handler executes `MRET`. [`depth`](Core::depth) does not count it.
+    /// Takes an interrupt as the hart alone does: it continues at the address in `mtvec`, until the
+    /// program's own handler executes `MRET`. [`depth`](Core::depth) does not count it.
     pub fn trap(&mut self, number: u8) {
         let cause = bit(number);
         self.csrs.mepc = self.pc;
@@ -62,7 +63,8 @@ impl Riscv {
         }
     }
 
-    /// A trap and the first half of the trampoline. The registers that it saved are zero in the handler.
+    /// A trap and the first half of the trampoline. The registers that it saved are zero in the
+    /// handler.
     pub(super) fn take(
         &mut self,
         memory: &mut Memory,
@@ -97,7 +99,8 @@ impl Riscv {
             .set_mstatus(memory.load_word(frame.wrapping_add(MSTATUS), self.id)?);
         self.machine_return();
         if self.active.depth() == 0 {
-            // Outside handlers they mean nothing, and would tell apart executions that are otherwise the same.
+            // Outside handlers they mean nothing, and would tell apart executions that are
+            // otherwise the same.
             (
                 self.csrs.mepc,
                 self.csrs.mcause,

@@ -22,8 +22,8 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv7M "ADR T2"             "11110 i 101010 1111 0 iii dddd iiiiiiii" |f| adr(f, -1);
     Armv7M "ADD (immediate) T4" "11110 i 100000 nnnn 0 iii dddd iiiiiiii" |f| plain(f, Alu::Add);
     Armv7M "SUB (immediate) T4" "11110 i 101010 nnnn 0 iii dddd iiiiiiii" |f| plain(f, Alu::Sub);
-    Armv7M "MOV (immediate) T3" "11110 j 100100 iiii 0 kkk dddd llllllll" |f| predictable(Insn::Data { op: Alu::Mov, flags: SetFlags::Never, rd: f.reg('d'), rn: 0, operand: Operand::Imm(imm16(f).into()) }, special(f.reg('d')));
-    Armv7M "MOVT T1"            "11110 j 101100 iiii 0 kkk dddd llllllll" |f| predictable(Insn::MoveTop { rd: f.reg('d'), imm: imm16(f) }, special(f.reg('d')));
+    Armv7M "MOV (immediate) T3" "11110 j 100100 iiii 0 kkk dddd llllllll" |f| checked(f, "d", move_wide(f));
+    Armv7M "MOVT T1"            "11110 j 101100 iiii 0 kkk dddd llllllll" |f| checked(f, "d", Insn::MoveTop { rd: f.reg('d'), imm: imm16(f) });
     Armv7M "SSAT T1"            "11110 0 1100 h 0 nnnn 0 iii dddd ii 0 wwwww" |f| saturate(f, true);
     Armv7M "SBFX T1"            "11110 0 1101 0 0 nnnn 0 iii dddd ii 0 wwwww" |f| extract(f, true);
     Armv7M "BFC, BFI T1"        "11110 0 1101 1 0 nnnn 0 iii dddd ii 0 wwwww" insert;
@@ -41,7 +41,7 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv7M "REVSH T2" "11111010 1001 nnnn 1111 dddd 1011 mmmm"  |f| reorder(f, Reorder::SignedHalf);
     Armv7M "CLZ T1"   "11111010 1011 nnnn 1111 dddd 1000 mmmm"  |f| reorder(f, Reorder::LeadingZeros);
     // Multiply, divide.
-    Armv7M "MUL T2"   "11111011 0000 nnnn 1111 dddd 0000 mmmm"  |f| checked(f, "dnm", Insn::Multiply { flags: SetFlags::Never, rd: f.reg('d'), rn: f.reg('n'), rm: f.reg('m') });
+    Armv7M "MUL T2"   "11111011 0000 nnnn 1111 dddd 0000 mmmm"  multiply;
     Armv7M "MLA T1"   "11111011 0000 nnnn aaaa dddd 0000 mmmm"  |f| multiply_add(f, false);
     Armv7M "MLS T1"   "11111011 0000 nnnn aaaa dddd 0001 mmmm"  |f| multiply_add(f, true);
     Armv7M "SMULL T1" "11111011 1000 nnnn llll hhhh 0000 mmmm"  |f| multiply_long(f, true, false);
@@ -81,7 +81,8 @@ fn shifted_register(f: Fields) -> Decoded {
     )
 }
 
-/// The operation field, which both forms share; the register 15 as source or destination selects another instruction.
+/// The operation field, which both forms share; the register 15 as source or destination selects
+/// another instruction.
 fn data(f: Fields, operand: Operand, register: bool) -> Decoded {
     let (rd, rn, sets) = (f.reg('d'), f.reg('n'), f.flag('s'));
     let (op, unary, compare) = match f.get('o') {
@@ -171,6 +172,17 @@ fn plain(f: Fields, op: Alu) -> Decoded {
         operand: Operand::Imm(f.get('i')),
     };
     predictable(insn, rd == 15 || rd == 13 && rn != 13)
+}
+
+fn move_wide(f: Fields) -> Insn {
+    let operand = Operand::Imm(imm16(f).into());
+    Insn::Data {
+        op: Alu::Mov,
+        flags: SetFlags::Never,
+        rd: f.reg('d'),
+        rn: 0,
+        operand,
+    }
 }
 
 fn imm16(f: Fields) -> u16 {
@@ -279,6 +291,20 @@ fn reorder(f: Fields, order: Reorder) -> Decoded {
             order,
             rd: f.reg('d'),
             rm: f.reg('m'),
+        },
+    )
+}
+
+fn multiply(f: Fields) -> Decoded {
+    let [rd, rn, rm] = ['d', 'n', 'm'].map(|letter| f.reg(letter));
+    checked(
+        f,
+        "dnm",
+        Insn::Multiply {
+            flags: SetFlags::Never,
+            rd,
+            rn,
+            rm,
         },
     )
 }

@@ -37,17 +37,17 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv6M "CMP (register) T1"  "0100001010 mmm nnn"  |f| compare(Compare::Cmp, f.reg('n'), register(f));
     Armv6M "CMN (register) T1"  "0100001011 mmm nnn"  |f| compare(Compare::Cmn, f.reg('n'), register(f));
     Armv6M "ORR (register) T1"  "0100001100 mmm ddd"  |f| two(f, Alu::Orr);
-    Armv6M "MUL T1"             "0100001101 nnn ddd"  |f| Ok(Insn::Multiply { flags: SetFlags::OutsideIt, rd: f.reg('d'), rn: f.reg('n'), rm: f.reg('d') });
+    Armv6M "MUL T1"             "0100001101 nnn ddd"  multiply;
     Armv6M "BIC (register) T1"  "0100001110 mmm ddd"  |f| two(f, Alu::Bic);
     Armv6M "MVN (register) T1"  "0100001111 mmm ddd"  |f| two(f, Alu::Mvn);
     // Special data instructions and branch and exchange (A5.2.3).
-    Armv6M "ADD (register) T2"  "01000100 d mmmm ddd" |f| predictable(high(f, Alu::Add), f.reg('d') == 15 && f.reg('m') == 15);
-    Armv6M "CMP (register) T2"  "01000101 n mmmm nnn" |f| predictable(compare_insn(f), f.reg('n') == 15 || f.reg('m') == 15 || f.reg('n') < 8 && f.reg('m') < 8);
+    Armv6M "ADD (register) T2"  "01000100 d mmmm ddd" add_high;
+    Armv6M "CMP (register) T2"  "01000101 n mmmm nnn" compare_high;
     Armv6M "MOV (register) T1"  "01000110 d mmmm ddd" |f| Ok(high(f, Alu::Mov));
-    Armv6M "BX T1"              "010001110 mmmm 000"  |f| predictable(Insn::BranchExchange { rm: f.reg('m'), link: false }, f.reg('m') == 15);
-    Armv6M "BLX (register) T1"  "010001111 mmmm 000"  |f| predictable(Insn::BranchExchange { rm: f.reg('m'), link: true }, f.reg('m') == 15);
+    Armv6M "BX T1"              "010001110 mmmm 000"  |f| exchange(f, false);
+    Armv6M "BLX (register) T1"  "010001111 mmmm 000"  |f| exchange(f, true);
     // Loads and stores (A5.2.4).
-    Armv6M "LDR (literal) T1"    "01001 ttt iiiiiiii"   |f| Ok(Insn::LoadLiteral { width: Width::WORD, rt: f.reg('t'), offset: f.get('i') as i32 * 4 });
+    Armv6M "LDR (literal) T1"    "01001 ttt iiiiiiii"   literal;
     Armv6M "STR (register) T1"   "0101000 mmm nnn ttt"  |f| Ok(store(f, Width::WORD, by_register(f)));
     Armv6M "STRH (register) T1"  "0101001 mmm nnn ttt"  |f| Ok(store(f, Width::HALF, by_register(f)));
     Armv6M "STRB (register) T1"  "0101010 mmm nnn ttt"  |f| Ok(store(f, Width::BYTE, by_register(f)));
@@ -62,24 +62,24 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv6M "LDRB (immediate) T1" "01111 iiiii nnn ttt"  |f| Ok(load(f, Width::BYTE, by(f, 1)));
     Armv6M "STRH (immediate) T1" "10000 iiiii nnn ttt"  |f| Ok(store(f, Width::HALF, by(f, 2)));
     Armv6M "LDRH (immediate) T1" "10001 iiiii nnn ttt"  |f| Ok(load(f, Width::HALF, by(f, 2)));
-    Armv6M "STR (immediate) T2"  "10010 ttt iiiiiiii"   |f| Ok(Insn::Store { width: Width::WORD, rt: f.reg('t'), rn: SP, offset: by(f, 4), index: Index::Offset });
-    Armv6M "LDR (immediate) T2"  "10011 ttt iiiiiiii"   |f| Ok(Insn::Load { width: Width::WORD, rt: f.reg('t'), rn: SP, offset: by(f, 4), index: Index::Offset });
+    Armv6M "STR (immediate) T2"  "10010 ttt iiiiiiii"   |f| Ok(store_at(f, Width::WORD, SP, by(f, 4)));
+    Armv6M "LDR (immediate) T2"  "10011 ttt iiiiiiii"   |f| Ok(load_at(f, Width::WORD, SP, by(f, 4)));
     // Addresses and miscellaneous (A5.2.5).
-    Armv6M "ADR T1"                     "10100 ddd iiiiiiii" |f| Ok(Insn::Adr { rd: f.reg('d'), offset: f.get('i') as i32 * 4 });
+    Armv6M "ADR T1"                     "10100 ddd iiiiiiii" adr;
     Armv6M "ADD (SP plus immediate) T1" "10101 ddd iiiiiiii" |f| Ok(on_sp(Alu::Add, f.reg('d'), f));
     Armv6M "ADD (SP plus immediate) T2" "101100000 iiiiiii"  |f| Ok(on_sp(Alu::Add, SP, f));
     Armv6M "SUB (SP minus immediate) T1" "101100001 iiiiiii" |f| Ok(on_sp(Alu::Sub, SP, f));
-    Armv7M "CBNZ, CBZ T1" "1011 o 0 i 1 iiiii nnn"    |f| Ok(Insn::BranchZero { rn: f.reg('n'), nonzero: f.flag('o'), offset: f.get('i') as u8 * 2 });
+    Armv7M "CBNZ, CBZ T1" "1011 o 0 i 1 iiiii nnn"    compare_branch;
     Armv6M "SXTH T1"      "1011001000 mmm ddd"        |f| extend(f, Width::SIGNED_HALF);
     Armv6M "SXTB T1"      "1011001001 mmm ddd"        |f| extend(f, Width::SIGNED_BYTE);
     Armv6M "UXTH T1"      "1011001010 mmm ddd"        |f| extend(f, Width::HALF);
     Armv6M "UXTB T1"      "1011001011 mmm ddd"        |f| extend(f, Width::BYTE);
-    Armv6M "PUSH T1"      "1011010 m llllllll"        |f| multiple(f, Multiple { load: false, rn: SP, list: list(f, 14), writeback: true, before: true });
+    Armv6M "PUSH T1"      "1011010 m llllllll"        push;
     Armv6M "CPS T1"       "10110110011 o 0 0 i f"     |f| masks(f);
     Armv6M "REV T1"       "1011101000 mmm ddd"        |f| reorder(f, Reorder::Bytes);
     Armv6M "REV16 T1"     "1011101001 mmm ddd"        |f| reorder(f, Reorder::BytesOfHalves);
     Armv6M "REVSH T1"     "1011101011 mmm ddd"        |f| reorder(f, Reorder::SignedHalf);
-    Armv6M "POP T1"       "1011110 m llllllll"        |f| multiple(f, Multiple { load: true, rn: SP, list: list(f, 15), writeback: true, before: false });
+    Armv6M "POP T1"       "1011110 m llllllll"        pop;
     Armv6M "BKPT T1"      "10111110 iiiiiiii"         |_| Ok(Insn::Breakpoint);
     Armv6M "WFE T1"       "10111111 0010 0000"        |_| Ok(Insn::WaitForEvent);
     Armv6M "WFI T1"       "10111111 0011 0000"        |_| Ok(Insn::WaitForInterrupt);
@@ -88,11 +88,11 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv7M "IT T1"        "10111111 cccc mmmm"        |f| if_then(f);
     // Load and store multiple (A5.2.1), conditional branch and supervisor call (A5.2.6).
     Armv6M "STM T1"       "11000 nnn llllllll"        |f| store_multiple(f);
-    Armv6M "LDM T1"       "11001 nnn llllllll"        |f| multiple(f, Multiple { load: true, rn: f.reg('n'), list: f.get('l') as u16, writeback: f.get('l') >> f.get('n') & 1 == 0, before: false });
+    Armv6M "LDM T1"       "11001 nnn llllllll"        load_multiple;
     Armv6M "UDF T1"       "11011110 iiiiiiii"         |_| Ok(Insn::Abort);
     Armv6M "SVC T1"       "11011111 iiiiiiii"         |_| Ok(Insn::SupervisorCall);
-    Armv6M "B T1"         "1101 cccc iiiiiiii"        |f| Ok(Insn::Branch { condition: f.get('c') as u8, offset: sign_extend(f.get('i') << 1, 9) as i32 });
-    Armv6M "B T2"         "11100 iiiiiiiiiii"         |f| Ok(Insn::Branch { condition: ALWAYS, offset: sign_extend(f.get('i') << 1, 12) as i32 });
+    Armv6M "B T1"         "1101 cccc iiiiiiii"        |f| Ok(branch(f.reg('c'), f.get('i'), 8));
+    Armv6M "B T2"         "11100 iiiiiiiiiii"         |f| Ok(branch(ALWAYS, f.get('i'), 11));
 };
 
 const SP: u8 = 13;
@@ -154,14 +154,6 @@ fn compare(op: Compare, rn: u8, operand: Operand) -> Decoded {
     Ok(Insn::Compare { op, rn, operand })
 }
 
-fn compare_insn(f: Fields) -> Insn {
-    Insn::Compare {
-        op: Compare::Cmp,
-        rn: f.reg('n'),
-        operand: register(f),
-    }
-}
-
 /// The forms that reach the registers from 8 on and set no flags.
 fn high(f: Fields, op: Alu) -> Insn {
     Insn::Data {
@@ -170,6 +162,71 @@ fn high(f: Fields, op: Alu) -> Insn {
         rd: f.reg('d'),
         rn: f.reg('d'),
         operand: register(f),
+    }
+}
+
+fn add_high(f: Fields) -> Decoded {
+    predictable(high(f, Alu::Add), f.reg('d') == 15 && f.reg('m') == 15)
+}
+
+fn compare_high(f: Fields) -> Decoded {
+    let (rn, rm) = (f.reg('n'), f.reg('m'));
+    let insn = Insn::Compare {
+        op: Compare::Cmp,
+        rn,
+        operand: register(f),
+    };
+    predictable(insn, rn == 15 || rm == 15 || rn < 8 && rm < 8)
+}
+
+fn multiply(f: Fields) -> Decoded {
+    let (rd, rn) = (f.reg('d'), f.reg('n'));
+    Ok(Insn::Multiply {
+        flags: SetFlags::OutsideIt,
+        rd,
+        rn,
+        rm: rd,
+    })
+}
+
+fn exchange(f: Fields, link: bool) -> Decoded {
+    predictable(
+        Insn::BranchExchange {
+            rm: f.reg('m'),
+            link,
+        },
+        f.reg('m') == 15,
+    )
+}
+
+fn literal(f: Fields) -> Decoded {
+    Ok(Insn::LoadLiteral {
+        width: Width::WORD,
+        rt: f.reg('t'),
+        offset: f.get('i') as i32 * 4,
+    })
+}
+
+fn adr(f: Fields) -> Decoded {
+    Ok(Insn::Adr {
+        rd: f.reg('d'),
+        offset: f.get('i') as i32 * 4,
+    })
+}
+
+fn compare_branch(f: Fields) -> Decoded {
+    Ok(Insn::BranchZero {
+        rn: f.reg('n'),
+        nonzero: f.flag('o'),
+        offset: f.get('i') as u8 * 2,
+    })
+}
+
+/// A branch by a number of halfwords of `bits` bits.
+fn branch(condition: u8, halfwords: u32, bits: u32) -> Insn {
+    Insn::Branch {
+        condition,
+        offset: sign_extend(halfwords << 1, bits + 1) as i32,
     }
 }
 
@@ -195,20 +252,28 @@ fn by_register(f: Fields) -> Offset {
 }
 
 fn load(f: Fields, width: Width, offset: Offset) -> Insn {
+    load_at(f, width, f.reg('n'), offset)
+}
+
+fn load_at(f: Fields, width: Width, rn: u8, offset: Offset) -> Insn {
     Insn::Load {
         width,
         rt: f.reg('t'),
-        rn: f.reg('n'),
+        rn,
         offset,
         index: Index::Offset,
     }
 }
 
 fn store(f: Fields, width: Width, offset: Offset) -> Insn {
+    store_at(f, width, f.reg('n'), offset)
+}
+
+fn store_at(f: Fields, width: Width, rn: u8, offset: Offset) -> Insn {
     Insn::Store {
         width,
         rt: f.reg('t'),
-        rn: f.reg('n'),
+        rn,
         offset,
         index: Index::Offset,
     }
@@ -236,8 +301,41 @@ fn list(f: Fields, high: u8) -> u16 {
     (f.get('l') | f.get('m') << high) as u16
 }
 
-fn multiple(_: Fields, multiple: Multiple) -> Decoded {
+fn multiple(multiple: Multiple) -> Decoded {
     predictable(Insn::Multiple(multiple), multiple.list == 0)
+}
+
+fn push(f: Fields) -> Decoded {
+    multiple(Multiple {
+        load: false,
+        rn: SP,
+        list: list(f, 14),
+        writeback: true,
+        before: true,
+    })
+}
+
+fn pop(f: Fields) -> Decoded {
+    multiple(Multiple {
+        load: true,
+        rn: SP,
+        list: list(f, 15),
+        writeback: true,
+        before: false,
+    })
+}
+
+/// The base changes unless it is loaded.
+fn load_multiple(f: Fields) -> Decoded {
+    let (rn, list) = (f.reg('n'), f.get('l') as u16);
+    let writeback = list >> rn & 1 == 0;
+    multiple(Multiple {
+        load: true,
+        rn,
+        list,
+        writeback,
+        before: false,
+    })
 }
 
 /// With writeback, the value stored for the base is unknown unless it is stored first (A7.7.159).
@@ -246,16 +344,13 @@ fn store_multiple(f: Fields) -> Decoded {
     if list >> rn & 1 != 0 && list.trailing_zeros() != u32::from(rn) {
         return Err(Unpredictable);
     }
-    multiple(
-        f,
-        Multiple {
-            load: false,
-            rn,
-            list,
-            writeback: true,
-            before: false,
-        },
-    )
+    multiple(Multiple {
+        load: false,
+        rn,
+        list,
+        writeback: true,
+        before: false,
+    })
 }
 
 fn masks(f: Fields) -> Decoded {

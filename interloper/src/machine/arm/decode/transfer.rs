@@ -222,7 +222,8 @@ fn literal(f: Fields) -> Decoded {
     )
 }
 
-/// `PLD` and `PLI`, which do nothing to what a program sees; they have no form that changes the base.
+/// `PLD` and `PLI`, which do nothing to what a program sees; they have no form that changes the
+/// base.
 fn preload(index: Index) -> Decoded {
     predictable(Insn::Nop, index != Index::Offset)
 }

@@ -7,8 +7,8 @@ use crate::machine::{
 };
 
 pub(super) const ROWS: &[Row] = rows! {
-    Armv6M "MSR T1"    "1111 0011 1000 nnnn 1000 mm00 ssssssss"   |f| predictable(Insn::WriteSpecial { rn: f.reg('n'), register: f.reg('s') }, special(f.reg('n')) || f.get('m') != 2);
-    Armv6M "MRS T1"    "1111 0011 1110 1111 1000 dddd ssssssss"   |f| predictable(Insn::ReadSpecial { rd: f.reg('d'), register: f.reg('s') }, special(f.reg('d')));
+    Armv6M "MSR T1"    "1111 0011 1000 nnnn 1000 mm00 ssssssss"   write_special;
+    Armv6M "MRS T1"    "1111 0011 1110 1111 1000 dddd ssssssss"   read_special;
     Armv7M "CLREX T1"  "1111 0011 1011 1111 1000 1111 0010 1111"  |_| Ok(Insn::ClearExclusive);
     Armv6M "DSB T1"    "1111 0011 1011 1111 1000 1111 0100 oooo"  |_| Ok(Insn::Barrier);
     Armv6M "DMB T1"    "1111 0011 1011 1111 1000 1111 0101 oooo"  |_| Ok(Insn::Barrier);
@@ -22,6 +22,23 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv7M "B T4"      "11110 s iiiiiiiiii 10 a 1 b iiiiiiiiiii"  |f| Ok(Insn::Branch { condition: 14, offset: far(f) });
     Armv7M "B T3"      "11110 s cccc iiiiii 10 a 0 b iiiiiiiiiii" |f| conditional(f);
 };
+
+/// The mask selects the flags; other masks belong to the DSP extension (B5.2.3).
+fn write_special(f: Fields) -> Decoded {
+    let insn = Insn::WriteSpecial {
+        rn: f.reg('n'),
+        register: f.reg('s'),
+    };
+    predictable(insn, special(f.reg('n')) || f.get('m') != 0b10)
+}
+
+fn read_special(f: Fields) -> Decoded {
+    let insn = Insn::ReadSpecial {
+        rd: f.reg('d'),
+        register: f.reg('s'),
+    };
+    predictable(insn, special(f.reg('d')))
+}
 
 /// The offset of `BL T1` and `B T4`.
 fn far(f: Fields) -> i32 {

@@ -1,4 +1,5 @@
-//! RV32I, M, A and Zicsr: *The RISC-V Instruction Set Manual, Volume I*, "RV32/64G Instruction Set Listings".
+//! RV32I, M, A and Zicsr: *The RISC-V Instruction Set Manual, Volume I*, "RV32/64G Instruction Set
+//! Listings".
 
 use super::{Row, rows};
 use crate::machine::{
@@ -8,10 +9,10 @@ use crate::machine::{
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = rows! {
-    "LUI"    "iiiiiiiiiiiiiiiiiiii ddddd 0110111"     |f| Some(Insn::LoadUpper { rd: f.reg('d'), imm: f.get('i') << 12 });
-    "AUIPC"  "iiiiiiiiiiiiiiiiiiii ddddd 0010111"     |f| Some(Insn::AddUpperToPc { rd: f.reg('d'), imm: f.get('i') << 12 });
+    "LUI"    "iiiiiiiiiiiiiiiiiiii ddddd 0110111"     |f| Some(Insn::LoadUpper { rd: f.reg('d'), imm: upper(f) });
+    "AUIPC"  "iiiiiiiiiiiiiiiiiiii ddddd 0010111"     |f| Some(Insn::AddUpperToPc { rd: f.reg('d'), imm: upper(f) });
     "JAL"    "iiiiiiiiiiiiiiiiiiii ddddd 1101111"     jump;
-    "JALR"   "iiiiiiiiiiii sssss 000 ddddd 1100111"   |f| Some(Insn::JumpRegister { rd: f.reg('d'), rs1: f.reg('s'), offset: imm(f) as i32 });
+    "JALR"   "iiiiiiiiiiii sssss 000 ddddd 1100111"   jump_register;
     "BEQ"    "iiiiiii ttttt sssss 000 iiiii 1100011"  |f| branch(f, Test::Equal);
     "BNE"    "iiiiiii ttttt sssss 001 iiiii 1100011"  |f| branch(f, Test::NotEqual);
     "BLT"    "iiiiiii ttttt sssss 100 iiiii 1100011"  |f| branch(f, Test::Less);
@@ -69,8 +70,8 @@ pub(super) const ROWS: &[Row] = rows! {
     "REM"    "0000001 ttttt sssss 110 ddddd 0110011"  |f| register(f, Alu::Remainder);
     "REMU"   "0000001 ttttt sssss 111 ddddd 0110011"  |f| register(f, Alu::RemainderUnsigned);
     // RV32A. The bits `aq` and `rl` order nothing on one hart, nor between harts that take turns.
-    "LR.W"      "00010 aa 00000 sssss 010 ddddd 0101111" |f| Some(Insn::LoadReserved { rd: f.reg('d'), rs1: f.reg('s') });
-    "SC.W"      "00011 aa ttttt sssss 010 ddddd 0101111" |f| Some(Insn::StoreConditional { rd: f.reg('d'), rs1: f.reg('s'), rs2: f.reg('t') });
+    "LR.W"      "00010 aa 00000 sssss 010 ddddd 0101111" load_reserved;
+    "SC.W"      "00011 aa ttttt sssss 010 ddddd 0101111" store_conditional;
     "AMOSWAP.W" "00001 aa ttttt sssss 010 ddddd 0101111" |f| amo(f, Amo::Swap);
     "AMOADD.W"  "00000 aa ttttt sssss 010 ddddd 0101111" |f| amo(f, Amo::Add);
     "AMOXOR.W"  "00100 aa ttttt sssss 010 ddddd 0101111" |f| amo(f, Amo::Xor);
@@ -84,6 +85,33 @@ pub(super) const ROWS: &[Row] = rows! {
 
 fn imm(f: Fields) -> u32 {
     sign_extend(f.get('i'), 12)
+}
+
+fn upper(f: Fields) -> u32 {
+    f.get('i') << 12
+}
+
+fn jump_register(f: Fields) -> Option<Insn> {
+    Some(Insn::JumpRegister {
+        rd: f.reg('d'),
+        rs1: f.reg('s'),
+        offset: imm(f) as i32,
+    })
+}
+
+fn load_reserved(f: Fields) -> Option<Insn> {
+    Some(Insn::LoadReserved {
+        rd: f.reg('d'),
+        rs1: f.reg('s'),
+    })
+}
+
+fn store_conditional(f: Fields) -> Option<Insn> {
+    Some(Insn::StoreConditional {
+        rd: f.reg('d'),
+        rs1: f.reg('s'),
+        rs2: f.reg('t'),
+    })
 }
 
 /// `imm[20|10:1|11|19:12]`.

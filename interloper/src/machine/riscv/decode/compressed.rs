@@ -1,4 +1,5 @@
-//! RV32C without floating point: *The RISC-V Instruction Set Manual, Volume I*, "RVC Instruction Set Listings".
+//! RV32C without floating point: *The RISC-V Instruction Set Manual, Volume I*, "RVC Instruction
+//! Set Listings".
 
 use super::{Row, rows};
 use crate::machine::{
@@ -8,14 +9,14 @@ use crate::machine::{
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = rows! {
-    "C.ADDI4SPN" "000 iiiiiiii ddd 00"        |f| nonzero(f.permuted('i', &[5, 4, 9, 8, 7, 6, 2, 3])).map(|imm| add(popular(f, 'd'), SP, imm));
-    "C.LW"       "010 iii sss ii ddd 00"      |f| Some(load(popular(f, 'd'), popular(f, 's'), f.permuted('i', &[5, 4, 3, 2, 6])));
-    "C.SW"       "110 iii sss ii ttt 00"      |f| Some(store(popular(f, 't'), popular(f, 's'), f.permuted('i', &[5, 4, 3, 2, 6])));
+    "C.ADDI4SPN" "000 iiiiiiii ddd 00"        add_to_sp;
+    "C.LW"       "010 iii sss ii ddd 00"      |f| Some(load(popular(f, 'd'), popular(f, 's'), word_offset(f)));
+    "C.SW"       "110 iii sss ii ttt 00"      |f| Some(store(popular(f, 't'), popular(f, 's'), word_offset(f)));
     "C.NOP, C.ADDI" "000 i ddddd iiiii 01"    |f| Some(add(f.reg('d'), f.reg('d'), imm6(f)));
     "C.JAL"      "001 iiiiiiiiiii 01"         |f| Some(Insn::Jump { rd: RA, offset: jump(f) });
     "C.LI"       "010 i ddddd iiiii 01"       |f| Some(add(f.reg('d'), ZERO, imm6(f)));
-    "C.ADDI16SP" "011 i 00010 iiiii 01"       |f| nonzero(sign_extend(f.permuted('i', &[9, 4, 6, 8, 7, 5]), 10)).map(|imm| add(SP, SP, imm));
-    "C.LUI"      "011 i ddddd iiiii 01"       |f| nonzero(imm6(f) << 12).map(|imm| Insn::LoadUpper { rd: f.reg('d'), imm });
+    "C.ADDI16SP" "011 i 00010 iiiii 01"       raise_sp;
+    "C.LUI"      "011 i ddddd iiiii 01"       load_upper;
     "C.SRLI"     "100 0 00 ddd iiiii 01"      |f| Some(constant(f, Alu::ShiftRight, f.get('i')));
     "C.SRAI"     "100 0 01 ddd iiiii 01"      |f| Some(constant(f, Alu::ShiftRightArithmetic, f.get('i')));
     "C.ANDI"     "100 i 10 ddd iiiii 01"      |f| Some(constant(f, Alu::And, imm6(f)));
@@ -26,13 +27,13 @@ pub(super) const ROWS: &[Row] = rows! {
     "C.J"        "101 iiiiiiiiiii 01"         |f| Some(Insn::Jump { rd: ZERO, offset: jump(f) });
     "C.BEQZ"     "110 iii sss iiiii 01"       |f| Some(branch(f, Test::Equal));
     "C.BNEZ"     "111 iii sss iiiii 01"       |f| Some(branch(f, Test::NotEqual));
-    "C.SLLI"     "000 0 ddddd iiiii 10"       |f| Some(Insn::Alu { op: Alu::ShiftLeft, rd: f.reg('d'), rs1: f.reg('d'), operand: Operand::Imm(f.get('i')) });
-    "C.LWSP"     "010 i ddddd iiiii 10"       |f| (f.reg('d') != ZERO).then(|| load(f.reg('d'), SP, f.permuted('i', &[5, 4, 3, 2, 7, 6])));
-    "C.JR"       "100 0 sssss 00000 10"       |f| (f.reg('s') != ZERO).then(|| Insn::JumpRegister { rd: ZERO, rs1: f.reg('s'), offset: 0 });
-    "C.MV"       "100 0 ddddd ttttt 10"       |f| Some(Insn::Alu { op: Alu::Add, rd: f.reg('d'), rs1: ZERO, operand: Operand::Reg(f.reg('t')) });
+    "C.SLLI"     "000 0 ddddd iiiii 10"       |f| Some(wide_constant(f, Alu::ShiftLeft, f.get('i')));
+    "C.LWSP"     "010 i ddddd iiiii 10"       load_from_stack;
+    "C.JR"       "100 0 sssss 00000 10"       |f| (f.reg('s') != ZERO).then(|| jump_register(f, ZERO));
+    "C.MV"       "100 0 ddddd ttttt 10"       |f| Some(wide_register(f, ZERO));
     "C.EBREAK"   "100 1 00000 00000 10"       |_| Some(Insn::Breakpoint);
-    "C.JALR"     "100 1 sssss 00000 10"       |f| Some(Insn::JumpRegister { rd: RA, rs1: f.reg('s'), offset: 0 });
-    "C.ADD"      "100 1 ddddd ttttt 10"       |f| Some(Insn::Alu { op: Alu::Add, rd: f.reg('d'), rs1: f.reg('d'), operand: Operand::Reg(f.reg('t')) });
+    "C.JALR"     "100 1 sssss 00000 10"       |f| Some(jump_register(f, RA));
+    "C.ADD"      "100 1 ddddd ttttt 10"       |f| Some(wide_register(f, f.reg('d')));
     "C.SWSP"     "110 iiiiii ttttt 10"        |f| Some(store(f.reg('t'), SP, f.permuted('i', &[5, 4, 3, 2, 7, 6])));
 };
 
@@ -48,6 +49,37 @@ fn popular(f: Fields, letter: char) -> Reg {
 /// An immediate that must not be zero.
 fn nonzero(imm: u32) -> Option<u32> {
     (imm != 0).then_some(imm)
+}
+
+/// `nzuimm[5:4|9:6|2|3]`.
+fn add_to_sp(f: Fields) -> Option<Insn> {
+    let imm = nonzero(f.permuted('i', &[5, 4, 9, 8, 7, 6, 2, 3]))?;
+    Some(add(popular(f, 'd'), SP, imm))
+}
+
+/// `nzimm[9]` and `nzimm[4|6|8:7|5]`.
+fn raise_sp(f: Fields) -> Option<Insn> {
+    let imm = nonzero(f.permuted('i', &[9, 4, 6, 8, 7, 5]))?;
+    Some(add(SP, SP, sign_extend(imm, 10)))
+}
+
+fn load_upper(f: Fields) -> Option<Insn> {
+    let imm = nonzero(imm6(f) << 12)?;
+    Some(Insn::LoadUpper {
+        rd: f.reg('d'),
+        imm,
+    })
+}
+
+/// `uimm[5:3]` and `uimm[2|6]`.
+fn word_offset(f: Fields) -> u32 {
+    f.permuted('i', &[5, 4, 3, 2, 6])
+}
+
+/// `uimm[5]` and `uimm[4:2|7:6]`.
+fn load_from_stack(f: Fields) -> Option<Insn> {
+    let offset = f.permuted('i', &[5, 4, 3, 2, 7, 6]);
+    (f.reg('d') != ZERO).then(|| load(f.reg('d'), SP, offset))
 }
 
 fn imm6(f: Fields) -> u32 {
@@ -96,6 +128,33 @@ fn register(f: Fields, op: Alu) -> Insn {
         rd,
         rs1: rd,
         operand: Operand::Reg(popular(f, 't')),
+    }
+}
+
+fn wide_constant(f: Fields, op: Alu, imm: u32) -> Insn {
+    let rd = f.reg('d');
+    Insn::Alu {
+        op,
+        rd,
+        rs1: rd,
+        operand: Operand::Imm(imm),
+    }
+}
+
+fn wide_register(f: Fields, rs1: Reg) -> Insn {
+    Insn::Alu {
+        op: Alu::Add,
+        rd: f.reg('d'),
+        rs1,
+        operand: Operand::Reg(f.reg('t')),
+    }
+}
+
+fn jump_register(f: Fields, rd: Reg) -> Insn {
+    Insn::JumpRegister {
+        rd,
+        rs1: f.reg('s'),
+        offset: 0,
     }
 }
 
