@@ -75,7 +75,7 @@ macro_rules! ids {
                         drop(lease);
                         assert_eq!((ids.remaining(), ids.leaked()), (limit, 0));
                     }
-                    // All but one, given back behind somebody's last one.
+                    // All but one, given back while another caller has the last one.
                     if let Some(most) = limit.checked_sub(1).filter(|most| *most > 0) {
                         let lease = ids.lease(most);
                         assert_eq!(ids.allocate().map(Model::number), Ok(most as u128 + <$Id>::FIRST));
@@ -162,7 +162,7 @@ fn the_whole_range_of_16_bits_comes_once() {
     );
 }
 
-/// All of `0..limit`, each once, whoever got it.
+/// All of `0..limit`, each handed out once, to any of the callers.
 fn assert_complete(got: Vec<Vec<u16>>, limit: u16) {
     let mut all = got.concat();
     all.sort_unstable();

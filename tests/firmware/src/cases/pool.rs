@@ -422,7 +422,7 @@ mod index {
         main: &[LOAD, EXCHANGE],
         handler: &[LOAD, EXCHANGE],
         extras: &[Extra {
-            name: "somebody was faster",
+            name: "another exchange came first",
             main: "compare_exchange",
             handler: "compare_exchange",
             by: By::Main,
