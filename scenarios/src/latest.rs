@@ -12,7 +12,7 @@ use indivisible::{
         AtomicBool, AtomicU32,
         Ordering::{Acquire, Relaxed, Release},
     },
-    latest::{Latest, Writer},
+    latest::{Latest, WriterCell},
     stop::StopFlag,
 };
 
@@ -53,13 +53,14 @@ fn odd_and_even<P: Party>(party: &P, report: &mut Report<'_>) {
 
 /// Counts what a reader must not see.
 #[derive(Default)]
-struct Reader {
+struct Seen {
+    published: u32,
     last: u32,
     torn: u32,
     back: u32,
 }
 
-impl Reader {
+impl Seen {
     fn saw(&mut self, pair: Option<(u32, u32)>) {
         if let Some((n, not_n)) = pair {
             self.torn += u32::from(not_n != !n);
@@ -74,31 +75,33 @@ const LAST: u32 = 200;
 
 fn other_side_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
     let latest = Latest::new();
-    // As in a handler: the writer is claimed at the first entry.
-    let writer = Kept::new(None);
+    // As in a handler: the writer is claimed on the first entry.
+    let writer = WriterCell::new(&latest);
     let published = AtomicU32::new(0);
     let work = || {
         let n = published.load(Relaxed) + 1;
-        writer.with(|writer: &mut Option<Writer<'_, (u32, u32)>>| {
-            if writer.is_none() {
-                *writer = latest.claim();
-            }
-            if let Some(writer) = writer {
-                writer.publish((n, !n));
-            }
-        });
+        if let Some(mut writer) = writer.try_borrow() {
+            writer.publish((n, !n));
+        }
         published.store(n, Release);
         if n < LAST { Continue(()) } else { Break(()) }
     };
-    let reader = RefCell::new(Reader::default());
+    let reader = RefCell::new((Seen::default(), latest.reader()));
+    let read = || {
+        let (seen, reader) = &mut *reader.borrow_mut();
+        if let Some((pair, missed)) = reader.newer_and_missed() {
+            seen.saw(Some(pair));
+            seen.published += 1 + missed as u32;
+        }
+    };
     let all = party.run(&[&work], || {
         party.wait_for(|| {
-            reader.borrow_mut().saw(latest.read());
+            read();
             published.load(Acquire) == LAST
         })
     });
-    let mut reader = reader.into_inner();
-    reader.saw(latest.read());
+    read();
+    let (reader, _) = reader.into_inner();
     report.check(
         "main read until the other side had published all",
         all,
@@ -107,6 +110,11 @@ fn other_side_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
     report.check("pairs that main read torn", reader.torn, 0);
     report.check("pairs that main read after later ones", reader.back, 0);
     report.check("the last pair that main read", reader.last, LAST);
+    report.check(
+        "pairs that main read or counted as missed",
+        reader.published,
+        LAST,
+    );
     report.check("a second writer", latest.claim().is_some(), false);
 }
 
@@ -114,7 +122,7 @@ fn main_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
     let mut latest = Latest::new();
     let (mut writer, shared) = latest.split();
     let (reader, reads, stop) = (
-        Kept::new(Reader::default()),
+        Kept::new(Seen::default()),
         AtomicU32::new(0),
         StopFlag::new(),
     );
@@ -136,7 +144,7 @@ fn main_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
         stop.request_stop();
         came
     });
-    let seen = |reader: &mut Reader| (reader.last, reader.torn, reader.back);
+    let seen = |reader: &mut Seen| (reader.last, reader.torn, reader.back);
     let (last, torn, back) = reader.with(seen).unwrap_or_default();
     report.check(
         "the other side read after main had published all",
