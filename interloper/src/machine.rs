@@ -40,6 +40,8 @@ mod encoding;
 mod event;
 mod fault;
 mod flash;
+#[cfg(test)]
+mod foresight;
 mod hash;
 mod memory;
 mod program;

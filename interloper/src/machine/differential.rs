@@ -42,6 +42,9 @@ pub(super) trait Tested: Core {
     /// Bugs of exception return.
     fn return_bugs() -> &'static [ExceptionBug<Self>];
 
+    /// Plants a bug in the instruction at an address: a peek takes it for one that touches nothing.
+    fn hide(&self, address: u32);
+
     /// Plants the bug with this number in the instruction at an address, if it concerns it.
     fn plant(&self, address: u32, bug: usize);
 }
@@ -50,8 +53,8 @@ pub(super) trait Tested: Core {
 pub(super) type ExceptionBug<C> = (&'static str, fn(&C, &mut C));
 
 /// A line of a recording.
-struct Case<'a> {
-    line: &'a str,
+pub(super) struct Case<'a> {
+    pub(super) line: &'a str,
     code: Vec<u8>,
     seed: u64,
     outcome: Vec<&'a str>,
@@ -73,7 +76,7 @@ impl<'a> Case<'a> {
     }
 
     /// The addresses of the instructions.
-    fn addresses<C: Tested>(&self) -> Vec<u32> {
+    pub(super) fn addresses<C: Tested>(&self) -> Vec<u32> {
         let mut at = 0;
         let next = || {
             let here = at;
@@ -152,7 +155,7 @@ impl Seeded {
 }
 
 /// All cases of one instruction set.
-struct Recording<C: Tested> {
+pub(super) struct Recording<C: Tested> {
     text: String,
     flash: Vec<u8>,
     memory: Memory,
@@ -181,19 +184,26 @@ impl<C: Tested> Recording<C> {
         }
     }
 
-    fn cases(&self) -> impl Iterator<Item = Case<'_>> {
+    pub(super) fn cases(&self) -> impl Iterator<Item = Case<'_>> {
         self.text.lines().map(Case::parse)
     }
 
-    /// Executes a case with or without a bug. Nothing, or what differs.
-    fn check(&self, case: &Case<'_>, bug: Option<usize>) -> Option<String> {
+    /// The state before a case.
+    pub(super) fn start(&self, case: &Case<'_>) -> (C, Memory) {
         let mut flash = self.flash.clone();
         flash[CODE as usize..][..case.code.len()].copy_from_slice(&case.code);
-        let mut memory = self.memory.clone().with_flash(Flash::new(0, flash));
+        let memory = self.memory.clone().with_flash(Flash::new(0, flash));
         let (registers, flags) = Seeded(case.seed).state::<C>();
         let mut core = (self.core)(&Flash::new(CODE, case.code.clone()));
         core.boot(CODE, 0..RAM + SIZE);
         core.set_state(&registers, flags);
+        (core, memory)
+    }
+
+    /// Executes a case with or without a bug. Nothing, or what differs.
+    fn check(&self, case: &Case<'_>, bug: Option<usize>) -> Option<String> {
+        let (mut core, mut memory) = self.start(case);
+        let (registers, flags) = (core.registers()[..C::REGISTERS].to_vec(), core.flags());
         let addresses = case.addresses::<C>();
         if let Some(bug) = bug {
             addresses
@@ -319,15 +329,15 @@ fn word(kind: FaultKind) -> &'static str {
     }
 }
 
-fn armv6m() -> Recording<Arm> {
+pub(super) fn armv6m() -> Recording<Arm> {
     Recording::open("armv6m.txt", |flash| Arm::new(Profile::Armv6M, flash))
 }
 
-fn armv7m() -> Recording<Arm> {
+pub(super) fn armv7m() -> Recording<Arm> {
     Recording::open("armv7m.txt", |flash| Arm::new(Profile::Armv7M, flash))
 }
 
-fn rv32imac() -> Recording<Riscv> {
+pub(super) fn rv32imac() -> Recording<Riscv> {
     Recording::open("rv32imac.txt", |flash| {
         Riscv::new(Reservation::Cleared, flash)
     })

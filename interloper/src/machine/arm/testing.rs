@@ -105,6 +105,18 @@ impl Tested for Arm {
         planted::RETURN_BUGS
     }
 
+    fn hide(&self, address: u32) {
+        let encoding = encoding(self.program.flash(), address).unwrap();
+        let slot = Slot::new(self.profile, encoding);
+        self.program.plant(
+            address,
+            Slot {
+                local: true,
+                ..slot
+            },
+        );
+    }
+
     fn plant(&self, address: u32, bug: usize) {
         let Some(encoding) = encoding(self.program.flash(), address) else {
             return;

@@ -95,6 +95,18 @@ impl Tested for Riscv {
         planted::RETURN_BUGS
     }
 
+    fn hide(&self, address: u32) {
+        let encoding = encoding(self.program.flash(), address).unwrap();
+        let slot = Slot::new(encoding);
+        self.program.plant(
+            address,
+            Slot {
+                local: true,
+                ..slot
+            },
+        );
+    }
+
     fn plant(&self, address: u32, bug: usize) {
         let Some(encoding) = encoding(self.program.flash(), address) else {
             return;
