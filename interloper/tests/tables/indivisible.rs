@@ -63,7 +63,7 @@ object! {
 object! {
     once: OnceLock<[u32; 2]> = OnceLock::new(),
     reset empty |once| *once = OnceLock::new(),
-    reset full |once| { *once = OnceLock::new(); once.set([7, !7]).ok(); },
+    reset full |once| { *once = OnceLock::new(); once.try_get_or_init(|| [7, !7]).ok(); },
     main irq(1) fn get(once) -> Option<&'static [u32; 2]> { once.get() },
     main fn init(once) -> Option<&'static [u32; 2]> { once.try_get_or_init(|| [1, !1]).ok() },
     irq(1) fn init_in_handler(once) -> Option<&'static [u32; 2]> { once.try_get_or_init(|| [2, !2]).ok() }
