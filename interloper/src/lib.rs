@@ -4,11 +4,9 @@
 //! for bare-metal targets, executes the machine code in a [`machine`], lets each handler interrupt the other operation
 //! at every instruction, and compares what is answered with what the operations answer one after the other.
 //!
-//! ```no_run
+//! ```ignore
 //! // tests/interrupts.rs, with `harness = false`
-//! # mod test {
 //! interloper::main!("tests/interrupts/queue.rs");
-//! # }
 //! ```
 //!
 //! # Settings

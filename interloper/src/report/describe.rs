@@ -244,7 +244,7 @@ fn frames(address: u32, image: &Image) -> Vec<record::Frame> {
     frames.collect()
 }
 
-/// The last access before the first interrupt and the first one after it that concern the same words as what came in
+/// An access before the first interrupt and the first one after it that concern the same words as what came in
 /// between; and where the run stopped.
 fn places(
     failure: &Failure,
@@ -279,16 +279,16 @@ fn places(
             let party = scenario.actor_name(it.actor);
             format!("`{party}` {} here", action(it.access, scenario))
         };
-        let before = trace
+        let (earlier, later): (Vec<&Executed>, Vec<&Executed>) = trace
             .executed
             .iter()
-            .filter(|it| it.step < first.step)
-            .rfind(concerns);
-        let after = trace
-            .executed
-            .iter()
-            .filter(|it| it.step >= first.step)
-            .find(concerns);
+            .filter(concerns)
+            .partition(|it| it.step < first.step);
+        let after = later.first();
+        // What it read and then writes is what goes wrong most often.
+        let same =
+            |it: &&&Executed| after.is_some_and(|after| it.access.range() == after.access.range());
+        let before = earlier.iter().rfind(same).or(earlier.last());
         places.extend(before.map(|it| place(does(it), it.pc)));
         if let Some(after) = after {
             let lands = names(&failure.path, scenario);
