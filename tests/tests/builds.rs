@@ -287,11 +287,17 @@ fn a_firmware_with_heapless_builds() {
         let mut consumer = Consumer::new(&name, &["critical-section"]);
         let line = format!("heapless = {{ version = {version:?}, features = [{back_end:?}] }}");
         consumer.depend(&line);
-        for directory in ["tier1", "narrow", "surface", "wide"] {
+        for directory in ["tier1", "narrow", "surface"] {
             let programs = programs(&format!("consumers/{directory}"));
             programs.iter().for_each(|it| consumer.add(it));
         }
-        let failed = consumer.check_with(cargo(BARE[0], ""));
+        // On its own the first chooses no back end, and heapless needs one for its own queues.
+        let target = if back_end == "portable-atomic" {
+            NARROW[0]
+        } else {
+            BARE[0]
+        };
+        let failed = consumer.check_with(cargo(target, ""));
         assert!(failed.is_empty(), "{name}: {failed:#?}");
     }
 }
