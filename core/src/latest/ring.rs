@@ -102,45 +102,56 @@ impl<T: Words, const SLOTS: usize> Ring<T, SLOTS> {
         self.seq.load(Relaxed).wrapping_sub(seq) < SLOTS - 1 // d
     }
 
-    /// One attempt to read the last value and its number, unless that is `seen`; 0 is the number of no value.
+    /// One attempt to copy the last words and their number, unless that is `seen`; 0 is the number of no value.
     #[inline(always)]
-    pub(crate) fn try_read(&self, seen: usize) -> Result<Option<(usize, T)>, ContendedError> {
+    fn look(&self, seen: usize) -> Result<Option<(usize, T::Repr)>, ContendedError> {
         let seq = self.seq();
         if seq == seen {
             return Ok(None);
         }
         let words = self.words(seq);
         if self.is_whole(seq) {
-            // Not before the check: `from_words` is the user's, and must not see torn words.
-            Ok(Some((seq, T::from_words(words))))
+            Ok(Some((seq, words)))
         } else {
             Err(ContendedError)
         }
     }
 
-    /// Attempts it until it succeeds.
-    ///
-    /// On a host the retries are out of line, so that the first attempt is straight code; bare metal
-    /// keeps one copy of the code.
-    #[inline(always)]
-    pub(crate) fn read(&self, seen: usize) -> Option<(usize, T)> {
+    #[cold]
+    #[inline(never)]
+    fn look_again(&self, seen: usize) -> Option<(usize, T::Repr)> {
         loop {
-            if let Ok(found) = self.try_read(seen) {
+            spin_loop();
+            if let Ok(found) = self.look(seen) {
                 return found;
-            }
-            if !IS_BARE {
-                return self.read_again(seen);
             }
         }
     }
 
-    #[cold]
-    #[inline(never)]
-    fn read_again(&self, seen: usize) -> Option<(usize, T)> {
+    /// `from_words` is the user's, and must not see torn words: the copy has been checked.
+    #[inline(always)]
+    fn convert((seq, words): (usize, T::Repr)) -> (usize, T) {
+        (seq, T::from_words(words))
+    }
+
+    /// One attempt to read the last value and its number, unless that is `seen`.
+    #[inline(always)]
+    pub(crate) fn try_read(&self, seen: usize) -> Result<Option<(usize, T)>, ContendedError> {
+        Ok(self.look(seen)?.map(Self::convert))
+    }
+
+    /// Attempts it until it succeeds.
+    ///
+    /// On a host the retries are out of line, so that the first attempt is straight code. Each arm converts for
+    /// itself: with one conversion for both, the words of the first attempt go through memory, where the
+    /// retries return theirs. Bare metal keeps one copy of the code.
+    #[inline(always)]
+    pub(crate) fn read(&self, seen: usize) -> Option<(usize, T)> {
         loop {
-            spin_loop();
-            if let Ok(found) = self.try_read(seen) {
-                return found;
+            match self.look(seen) {
+                Ok(found) => return found.map(Self::convert),
+                Err(ContendedError) if IS_BARE => {}
+                Err(ContendedError) => return self.look_again(seen).map(Self::convert),
             }
         }
     }
