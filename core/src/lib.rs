@@ -42,6 +42,10 @@ pub mod wait;
 pub use {
     id::IdAllocator,
     latest::Latest,
+    once::OnceLock,
     pool::Pool,
+    progress::{Progress, SingleProgress},
+    race::{OnceWord, RacyOnce},
     stats::{ShardedStats, Stats},
+    stop::{StopFlag, StopSignal},
 };
