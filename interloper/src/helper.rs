@@ -40,11 +40,14 @@ struct Text {
     hash: u32,
 }
 
+/// What a function returned, and the text that it wrote out.
+type Outcome = Result<(u32, TextId), Kind>;
+
 #[derive(Debug)]
 struct Known {
     /// The words that the function touched, and what was there.
     reads: Vec<(u32, u32)>,
-    result: Result<(u32, TextId), Kind>,
+    result: Outcome,
 }
 
 impl<C: Core> Helper<C> {
@@ -102,7 +105,7 @@ impl<C: Core> Helper<C> {
         self.read(&memory).text
     }
 
-    fn result(&mut self, memory: &Memory, entry: u32) -> Result<(u32, TextId), Kind> {
+    fn result(&mut self, memory: &Memory, entry: u32) -> Outcome {
         let known = self.known.entry(entry).or_default();
         let fits = |known: &&Known| {
             known
@@ -122,11 +125,7 @@ impl<C: Core> Helper<C> {
     }
 
     /// Executes a function; returns what it read as well.
-    fn execute(
-        &mut self,
-        memory: &Memory,
-        entry: u32,
-    ) -> (Vec<(u32, u32)>, Result<(u32, TextId), Kind>) {
+    fn execute(&mut self, memory: &Memory, entry: u32) -> (Vec<(u32, u32)>, Outcome) {
         let (mut core, mut copy) = (self.core.clone(), memory.clone());
         let (mut reads, mut known_words) = (Vec::new(), BTreeSet::new());
         // A text that was written out before it is not that of this function.
@@ -179,7 +178,7 @@ impl<C: Core> Helper<C> {
         let word = |at: u32| memory.word(self.output + at).unwrap_or(0);
         let (len, hash) = (word(0), word(4));
         let bytes =
-            (0..len.min(CAPACITY)).map(|at| word(12 + at & !3).to_le_bytes()[at as usize % 4]);
+            (0..len.min(CAPACITY)).map(|at| word((12 + at) & !3).to_le_bytes()[at as usize % 4]);
         let mut text = String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned();
         if len > CAPACITY {
             text.push('…');

@@ -120,7 +120,7 @@ fn explains(order: &Order, scenario: &Scenario<'_>, seen: &Observed) -> Option<u
             (Some(right), Some(answer)) if right == answer.text => {}
             (None, None) => {}
             (None, Some(answer)) if is_excused(scenario, seen, unit, answer) => {
-                left_out |= 1 << unit
+                left_out |= 1 << unit;
             }
             _ => return None,
         }
@@ -251,4 +251,113 @@ pub(crate) fn run_alone<C: Core>(
         }
     }
     Err(Kind::Hang)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::{object, two_parties};
+
+    fn seen(texts: [u32; 2], before: [u32; 2], extras: [u32; 2]) -> Observed {
+        let mut seen = Observed {
+            answers: [None; MAX_UNITS],
+            before: [0; MAX_UNITS],
+            state: Some(TextId(9)),
+        };
+        for unit in 0..2 {
+            seen.answers[unit] = Some(Answer {
+                text: TextId(texts[unit]),
+                extras: extras[unit],
+            });
+            seen.before[unit] = before[unit];
+        }
+        seen
+    }
+
+    fn order(sequence: &[usize], texts: &[(usize, u32)]) -> Order {
+        let mut answers = [None; MAX_UNITS];
+        texts
+            .iter()
+            .for_each(|&(unit, text)| answers[unit] = Some(TextId(text)));
+        Order {
+            sequence: sequence.to_vec(),
+            answers,
+            state: Some(TextId(9)),
+        }
+    }
+
+    #[test]
+    fn answers_and_state_must_be_those_of_one_order() {
+        let object = object(None);
+        let scenario = two_parties(&object);
+        let orders = Orders {
+            orders: vec![
+                order(&[0, 1], &[(0, 1), (1, 2)]),
+                order(&[1, 0], &[(0, 3), (1, 4)]),
+            ],
+            impossible: None,
+        };
+        let judge = |seen: &Observed| orders.judge(&scenario, seen);
+        assert_eq!(judge(&seen([1, 2], [0, 0], [0, 0])), Verdict::Ordered);
+        assert_eq!(judge(&seen([3, 4], [0, 0], [0, 0])), Verdict::Ordered);
+        assert_eq!(
+            judge(&seen([1, 4], [0, 0], [0, 0])),
+            Verdict::Wrong,
+            "half of each order"
+        );
+        let other_state = Observed {
+            state: Some(TextId(8)),
+            ..seen([1, 2], [0, 0], [0, 0])
+        };
+        assert_eq!(judge(&other_state), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_call_that_had_ended_comes_first() {
+        let object = object(None);
+        let scenario = two_parties(&object);
+        let orders = Orders {
+            orders: vec![order(&[0, 1], &[(0, 1), (1, 2)])],
+            impossible: None,
+        };
+        assert_eq!(
+            orders.judge(&scenario, &seen([1, 2], [0, 1], [0, 0])),
+            Verdict::Ordered
+        );
+        // Unit 1 had ended when unit 0 began.
+        assert_eq!(
+            orders.judge(&scenario, &seen([1, 2], [2, 0], [0, 0])),
+            Verdict::Wrong
+        );
+    }
+
+    #[test]
+    fn an_extra_answer_needs_the_other_party_in_progress() {
+        let object = object(Some("main"));
+        let scenario = two_parties(&object);
+        let orders = Orders {
+            orders: vec![order(&[0], &[(0, 1)])],
+            impossible: None,
+        };
+        let judge = |seen: &Observed| orders.judge(&scenario, seen);
+        assert_eq!(
+            judge(&seen([1, 7], [0, 0], [0, 1])),
+            Verdict::Extra { units: 2 }
+        );
+        assert_eq!(
+            judge(&seen([1, 7], [0, 1], [0, 1])),
+            Verdict::Wrong,
+            "main had ended"
+        );
+        assert_eq!(
+            judge(&seen([1, 7], [2, 0], [0, 1])),
+            Verdict::Wrong,
+            "main had not begun"
+        );
+        assert_eq!(
+            judge(&seen([1, 7], [0, 0], [0, 0])),
+            Verdict::Wrong,
+            "another answer"
+        );
+    }
 }

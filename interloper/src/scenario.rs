@@ -180,3 +180,58 @@ fn bits(flags: impl Iterator<Item = bool>) -> u32 {
         .map(|(index, flag)| u32::from(flag) << index)
         .sum()
 }
+
+#[cfg(test)]
+pub(crate) mod testing {
+    use super::*;
+    use crate::table::{Call, Extra};
+
+    fn party(name: &str, role: Role, during: Option<&str>) -> Party {
+        let extras = during.map(|during| Extra {
+            pattern: "None".into(),
+            during: vec![during.into()],
+            matches: vec![0x300],
+        });
+        let call = Call {
+            name: name.into(),
+            run: vec![0x100],
+            show: vec![0x200],
+            extras: extras.into_iter().collect(),
+        };
+        Party {
+            name: name.into(),
+            roles: vec![role],
+            calls: vec![call],
+            uses: Vec::new(),
+            when: None,
+            twin: None,
+            caught_by: Vec::new(),
+        }
+    }
+
+    /// `main` and `irq`; the answers of `irq` have an extra during `during`.
+    pub(crate) fn object(during: Option<&str>) -> Object {
+        Object {
+            name: "object".into(),
+            resets: vec![Reset {
+                name: "full".into(),
+                run: None,
+            }],
+            parties: vec![
+                party("main", Role::Main, None),
+                party("irq", Role::Irq(1), during),
+            ],
+            ..Object::default()
+        }
+    }
+
+    /// Both parties on core 0.
+    pub(crate) fn two_parties(object: &Object) -> Scenario<'_> {
+        let cast: Vec<Cast<'_>> = object
+            .parties
+            .iter()
+            .map(|party| (party, party.roles[0], 0))
+            .collect();
+        Scenario::new(object, &object.resets[0], &cast).expect("two calls")
+    }
+}

@@ -1,6 +1,7 @@
 //! One state of a run: cores, memory, and what has happened so far.
 
-use std::rc::Rc;
+use core::hash::{Hash, Hasher};
+use std::{hash::DefaultHasher, rc::Rc};
 
 use crate::{
     failure::{Landing, What},
@@ -133,7 +134,6 @@ impl<C: Core> State<C> {
 
     /// Equal states have equal hashes; the way to a state is not part of it.
     pub(super) fn hash(&self) -> u64 {
-        use std::hash::{DefaultHasher, Hash, Hasher};
         let mut hasher = DefaultHasher::new();
         self.progress.hash(&mut hasher);
         self.memory.hash().hash(&mut hasher);

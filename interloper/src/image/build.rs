@@ -1,9 +1,9 @@
 //! Builds a table with cargo.
 
+use core::hash::{Hash, Hasher};
 use std::{
     collections::hash_map::DefaultHasher,
     env, fs,
-    hash::{Hash, Hasher},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -104,7 +104,6 @@ fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result
         "CARGO_BUILD_TARGET",
         "CARGO_TARGET_DIR",
         "RUSTFLAGS",
-        "RUSTC",
         "RUSTC_WRAPPER",
     ] {
         cargo.env_remove(name);
@@ -127,6 +126,8 @@ fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result
         .arg("--target-dir")
         .arg(source.scratch.join("build"));
     if let Some(rustc) = &source.rustc {
+        // The variable would take precedence.
+        cargo.env_remove("RUSTC");
         cargo
             .arg("--config")
             .arg(format!("build.rustc={:?}", rustc.display().to_string()));
@@ -183,4 +184,41 @@ fn write(path: &Path, content: &str) -> Result<()> {
     let new = path.with_extension(format!("{}.new", std::process::id()));
     fs::write(&new, content)?;
     Ok(fs::rename(&new, path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A compiler that has `core` for no target.
+    #[cfg(unix)]
+    #[test]
+    fn a_target_without_core_is_an_error_that_names_the_remedy() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let dir = env::temp_dir().join(format!("interloper-{}", std::process::id()));
+        fs::create_dir_all(&dir).unwrap();
+        let rustc = dir.join("rustc");
+        fs::write(&rustc, format!("#!/bin/sh\necho {}/lib\n", dir.display())).unwrap();
+        fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
+        let source = Source {
+            file: dir.join("table.rs"),
+            front: FrontMatter::default(),
+            dir: dir.clone(),
+            scratch: dir.clone(),
+            rustc: Some(rustc),
+        };
+        let missing = format!(
+            "{:#}",
+            build(&source, "thumbv6m-none-eabi", false).unwrap_err()
+        );
+        assert!(
+            missing.contains("rustup target add thumbv6m-none-eabi"),
+            "{missing}"
+        );
+        let lib = dir.join("lib");
+        fs::create_dir_all(&lib).unwrap();
+        fs::write(lib.join("libcore-0.rlib"), "").unwrap();
+        require_core(&source, "thumbv6m-none-eabi").unwrap();
+        fs::remove_dir_all(&dir).unwrap();
+    }
 }

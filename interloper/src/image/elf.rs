@@ -75,7 +75,7 @@ fn memory(file: &object::File<'_>) -> Result<Memory> {
             u32::try_from(segment.size())?,
         );
         let bytes = segment.data()?;
-        if p_flags & elf::PF_W == 0 && address >= FLASH && address < RAM {
+        if p_flags & elf::PF_W == 0 && (FLASH..RAM).contains(&address) {
             let at = (address - FLASH) as usize;
             flash.resize(flash.len().max(at + bytes.len()), 0);
             flash[at..at + bytes.len()].copy_from_slice(bytes);

@@ -12,7 +12,7 @@
 //!
 //! `p` in place of `e`: the interrupt is pending while the core has it masked.
 
-use std::fmt::Write as _;
+use core::fmt::Write as _;
 
 use anyhow::{Context, Result, bail};
 
@@ -110,4 +110,59 @@ fn decision(word: &str, scenario: &Scenario<'_>) -> Result<Landing> {
         pc: 0,
         what,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::{object, two_parties};
+
+    #[test]
+    fn what_is_written_is_read() {
+        let object = object(None);
+        let scenario = two_parties(&object);
+        let decisions = [
+            What::Enter(1),
+            What::Pend(1),
+            What::Spurious,
+            What::Split {
+                actor: 1,
+                after: 2,
+                resumes: true,
+            },
+            What::Split {
+                actor: 1,
+                after: 3,
+                resumes: false,
+            },
+            What::Run,
+        ];
+        let path: Vec<_> = (1..)
+            .zip(decisions)
+            .map(|(step, what)| Landing {
+                step,
+                core: 0,
+                pc: 0,
+                what,
+            })
+            .collect();
+        let text = encode("full", 2, &path);
+        assert_eq!(text, "full@2/1e1,2p1,3s0,4x1.2r,5x1.3,6c0");
+        let (variant, cast, rest) = split(&text).unwrap();
+        assert_eq!((variant, cast), ("full", 2));
+        assert_eq!(decode(rest, &scenario).unwrap(), path);
+        assert_eq!(decode("", &scenario).unwrap(), []);
+    }
+
+    #[test]
+    fn mistakes_are_errors() {
+        let object = object(None);
+        let scenario = two_parties(&object);
+        for text in ["12", "12z0", "12e7", "12s1", "12x1", "e1"] {
+            assert!(decode(text, &scenario).is_err(), "{text}");
+        }
+        for text in ["", "full", "full/1e1", "full@x/1e1"] {
+            assert!(split(text).is_err(), "{text}");
+        }
+    }
 }

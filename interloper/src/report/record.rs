@@ -173,10 +173,10 @@ pub struct Order {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn record() -> Record {
+    pub(crate) fn record() -> Record {
         let frame = Frame {
             file: "a.rs".into(),
             line: 1,

@@ -1,6 +1,7 @@
 //! Records as text.
 
-use std::{fmt::Write as _, fs, path::Path};
+use core::fmt::Write as _;
+use std::{fs, path::Path};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -212,4 +213,51 @@ pub(crate) fn listing(
         );
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::record::tests::record;
+
+    #[test]
+    fn a_message_has_the_answers_beside_the_allowed_ones() {
+        let text = message(&record());
+        for part in [
+            "error: m",
+            "`g` enters after 12 instructions, before 0x08000000 (a.rs:1)",
+            "answers: f = None",
+            "allowed: f = None; state = []",
+            "after `reset full`",
+            "INTERLOPER_REPLAY='full/12e1' cargo test -- --exact 'thumbv6m::queue::f x g'",
+            "thumbv6m-none-eabi: 4 runs with 3 interrupts",
+        ] {
+            assert!(text.contains(part), "{part}\n{text}");
+        }
+    }
+
+    #[test]
+    fn an_annotation_is_one_line() {
+        let mut record = record();
+        record.failures[0].message = "50 %\nof it".into();
+        record.failures[0].places.clear();
+        assert_eq!(
+            annotation(&record).unwrap(),
+            "::error file=tests/queue.rs,line=1::thumbv6m::queue::f x g: 50 %25%0Aof it"
+        );
+    }
+
+    #[test]
+    fn a_span_ends_with_the_arguments() {
+        let source = "fn f() {\n    x.load(a, (b)).wait();\n}\n";
+        let frame = |line, column| Frame {
+            file: String::new(),
+            line,
+            column,
+            function: String::new(),
+        };
+        assert_eq!(&source[span(source, &frame(2, 7))], "load(a, (b))");
+        assert_eq!(&source[span(source, &frame(2, 0))], "x.load(a, (b))");
+        assert_eq!(&source[span(source, &frame(3, 1))], "}");
+    }
 }
