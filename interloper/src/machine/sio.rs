@@ -82,3 +82,65 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod two_cores {
+    use crate::machine::{Arm, Core, Event, Flash, Memory, Profile};
+
+    const CODE: u32 = 0x100;
+    const RAM: u32 = 0x2000_0000;
+
+    /// Adds one to a word: `claims` is what follows the load of the spin lock.
+    fn program(claims: [u16; 2]) -> Flash {
+        let code = [
+            0x6801, // ldr r1, [r0]
+            claims[0], claims[1], 0x6813, // ldr r3, [r2]
+            0x3301, // adds r3, #1
+            0x6013, // str r3, [r2]
+            0x6001, // str r1, [r0]
+            0x4770, // bx lr
+        ];
+        Flash::new(
+            CODE,
+            code.iter()
+                .flat_map(|halfword| halfword.to_le_bytes())
+                .collect::<Vec<_>>(),
+        )
+    }
+
+    /// The word after both cores have executed the program, in turns of one instruction.
+    fn run(flash: &Flash) -> Option<u32> {
+        let mut memory = Memory::new(flash.clone(), RAM..RAM + 0x200).with_sio();
+        let mut cores = [0, 1].map(|id| {
+            let mut core = Arm::new(Profile::Armv6M, flash).with_id(id);
+            core.boot(CODE, RAM + 0x80 * (id + 1)..RAM + 0x80 * (id + 2));
+            core.set_register(0, 0xd000_0100);
+            core.set_register(2, RAM);
+            Some(core)
+        });
+        while cores.iter().any(Option::is_some) {
+            for running in &mut cores {
+                if let Some(core) = running
+                    && let Event::Return { .. } = core.step(&mut memory).expect("no fault")
+                {
+                    *running = None;
+                }
+            }
+        }
+        memory.word(RAM)
+    }
+
+    #[test]
+    fn a_spin_lock_excludes_the_other_core() {
+        assert_eq!(
+            run(&program([0x2900, 0xd0fc])),
+            Some(2),
+            "cmp r1, #0; beq to the load"
+        );
+        assert_eq!(
+            run(&program([0xbf00, 0xbf00])),
+            Some(1),
+            "a core that ignores the lock"
+        );
+    }
+}
