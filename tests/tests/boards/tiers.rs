@@ -12,7 +12,7 @@ const TIER1: [&str; 13] = [
     "latest_split",
     "latest_publish",
     "latest_read",
-    "latest_try_read",
+    "latest_read_within",
     "sharded_split",
     "sharded_record",
     "sharded_snapshot",
