@@ -4,11 +4,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     combination::{Combination, Expected},
-    explorer::{Counts, Found, How, explore},
+    explorer::{Counts, Found, How, Mode, explore},
     failure::{Failure, Kind, Landing},
     helper::Helper,
     image::Image,
-    machine::{Core, Memory},
+    machine::{Core, DeadStack, Memory},
     oracle::{Orders, Verdict, run_alone},
     scenario::Scenario,
 };
@@ -90,6 +90,10 @@ impl<'a, C: Core> Bench<'a, C> {
     pub(crate) fn stage(&self, scenario: Scenario<'a>) -> Result<Stage<'a, C>> {
         let core = &self.cores[0];
         let mut memory = self.image.memory.clone();
+        if self.how.mode == Mode::Exhaustive {
+            // Without reductions, words below the stack pointer stay as in hardware.
+            memory = memory.with_dead_stack(DeadStack::Kept);
+        }
         if self.cores.len() > 1 {
             memory = memory.with_sio();
         }

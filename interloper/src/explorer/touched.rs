@@ -81,3 +81,71 @@ impl Words {
             .is_some_and(|bits| bits >> (word % 64) & 1 != 0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::{Arm, Core as _, Flash, Memory, Profile};
+
+    const STATIC: u32 = crate::layout::STATICS;
+
+    /// What `ldr r0, [r1]` or `str r0, [r1]` touches at an address.
+    fn access(encoding: u16, address: u32) -> Access {
+        // ldr r1, [pc, #0]; the instruction; the address
+        let code = [0x4900, encoding, address as u16, (address >> 16) as u16];
+        let bytes: Vec<u8> = code.iter().flat_map(|half| half.to_le_bytes()).collect();
+        let flash = Flash::new(crate::layout::FLASH, bytes);
+        let mut memory = Memory::new(flash.clone(), RAM..STATIC + 64).with_sio();
+        let mut core = Arm::new(Profile::Armv6M, &flash);
+        core.boot(crate::layout::FLASH, STACKS[0].clone());
+        core.step(&mut memory).unwrap();
+        core.step(&mut memory).unwrap();
+        memory.access()
+    }
+
+    fn load(address: u32) -> Access {
+        access(0x6808, address)
+    }
+
+    fn store(address: u32) -> Access {
+        access(0x6008, address)
+    }
+
+    #[test]
+    fn an_order_matters_if_one_of_both_stores() {
+        let mut reader = Touched::default();
+        assert!(
+            reader.note(load(STATIC)) && !reader.note(load(STATIC)),
+            "new once"
+        );
+        assert!(reader.conflicts(store(STATIC)));
+        assert!(!reader.conflicts(load(STATIC)));
+        assert!(!reader.conflicts(store(STATIC + 4)));
+        let mut writer = Touched::default();
+        writer.note(store(STATIC));
+        assert!(writer.conflicts(load(STATIC)) && writer.conflicts(store(STATIC)));
+        let mut check = Touched::default();
+        assert!(check.note_read(STATIC) && check.conflicts(store(STATIC)));
+    }
+
+    #[test]
+    fn a_lock_outside_ram_always_matters() {
+        assert!(Touched::default().conflicts(load(0xd000_0100)));
+    }
+
+    #[test]
+    fn a_frame_is_the_part_of_the_own_stack_below_the_entry() {
+        let top = STACKS[0].end;
+        assert!(is_own_frame(load(top - 8), 0, None));
+        assert!(is_own_frame(load(top - 8), 0, Some(top - 4)));
+        assert!(
+            !is_own_frame(load(top - 4), 0, Some(top - 4)),
+            "the interrupted frame"
+        );
+        assert!(
+            !is_own_frame(load(top - 8), 1, None),
+            "the stack of the other core"
+        );
+        assert!(is_on_a_stack(load(top - 8)) && !is_on_a_stack(load(STATIC)));
+    }
+}

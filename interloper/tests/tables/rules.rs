@@ -230,3 +230,28 @@ object! {
     } wrong for add, caught by [add_two],
     irq(1) fn add_two(stops) { stops.fetch_add(2, Relaxed); },
 }
+
+fn masked_wfi(flag: &AtomicBool) {
+    // SAFETY: the masks are as before at the end; `wfi` wakes for an interrupt that is masked.
+    unsafe {
+        core::arch::asm!("cpsid i");
+        while !flag.load(Relaxed) {
+            core::arch::asm!("wfi", "cpsie i", "isb", "cpsid i");
+        }
+        core::arch::asm!("cpsie i");
+    }
+}
+
+// A sleep that no interrupt ends: the only one came between the look and the sleep.
+object! {
+    sleep: AtomicBool = AtomicBool::new(false),
+    reset |sleep| *sleep.get_mut() = false,
+    main fn wait(sleep) { masked_wfi(sleep) },
+    main fn wait_hastily(sleep) {
+        while !sleep.load(Relaxed) {
+            // SAFETY: it changes nothing.
+            unsafe { core::arch::asm!("wfi") }
+        }
+    } wrong for wait, caught by [wake],
+    irq(1) fn wake(sleep) { sleep.store(true, Relaxed) },
+}

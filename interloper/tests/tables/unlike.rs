@@ -1,0 +1,46 @@
+//! Tables that are wrong about their operations: each test of this file must fail.
+//!
+//! ```toml
+//! [interloper]
+//! targets = ["thumbv7m-none-eabi"]
+//! ```
+
+use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use interloper_table::object;
+
+object! {
+    holds: AtomicU32 = AtomicU32::new(0),
+    reset |holds| *holds.get_mut() = 0,
+    main irq(1) fn add(holds) -> u32 { holds.fetch_add(1, Relaxed) },
+    known [add, add], "it is right",
+}
+
+object! {
+    right: AtomicU32 = AtomicU32::new(0),
+    reset |right| *right.get_mut() = 0,
+    main fn add(right) -> u32 { right.fetch_add(1, Relaxed) },
+    main fn add_again(right) -> u32 { right.fetch_add(1, Relaxed) } wrong for add, caught by [load],
+    irq(1) fn load(right) -> u32 { right.load(Relaxed) },
+    // The one test that passes is of no interest here.
+    known [add, load], "nothing",
+}
+
+object! {
+    extra: AtomicU32 = AtomicU32::new(0),
+    reset |extra| *extra.get_mut() = 0,
+    main fn add(extra) -> u32 { extra.fetch_add(1, Relaxed) },
+    irq(1) fn load(extra) -> u32 { extra.load(Relaxed) } extra 7 in [add],
+}
+
+object! {
+    torn: AtomicU32 = AtomicU32::new(0),
+    reset |torn| *torn.get_mut() = 0,
+    main irq(1) fn add(torn) { torn.store(torn.load(Relaxed) + 1, Relaxed) },
+    state |torn| torn.load(Relaxed),
+}
+
+object! {
+    never: AtomicU32 = AtomicU32::new(0),
+    main fn spin(never) { while never.load(Relaxed) == 0 {} },
+    irq(1) fn look(never) -> u32 { never.load(Relaxed) },
+}

@@ -1,0 +1,75 @@
+//! Tests that must fail do, with the message that belongs to them: this program runs itself.
+
+use std::{
+    env,
+    process::{Command, ExitCode},
+};
+
+#[path = "common/toolchain.rs"]
+mod toolchain;
+
+/// Set for the program inside.
+const INSIDE: &str = "UNLIKE_INSIDE";
+
+/// The failing tests, and a part of the message of each.
+const EXPECTED: &[(&str, &str)] = &[
+    (
+        "thumbv7m::holds::add x add",
+        "this combination is known to fail, and holds (it is right)",
+    ),
+    (
+        "thumbv7m::right::add x load",
+        "this combination is known to fail, and holds (nothing)",
+    ),
+    (
+        "thumbv7m::right::add_again x load",
+        "the wrong version looks right",
+    ),
+    ("thumbv7m::extra::add x load", "`load` never answers 7"),
+    (
+        "thumbv7m::torn::add x add",
+        "answers and state equal those of no sequential order",
+    ),
+    (
+        "thumbv7m::never::spin x look",
+        "the operations run in no order",
+    ),
+];
+
+fn main() -> ExitCode {
+    if env::var_os(INSIDE).is_some() {
+        return toolchain::tables().table("tests/tables/unlike.rs").run();
+    }
+    if env::args().any(|argument| argument == "--list") {
+        // For nextest, which asks once more for the tests that are ignored.
+        if !env::args().any(|argument| argument == "--ignored") {
+            println!("tests_that_must_fail: test");
+        }
+        return ExitCode::SUCCESS;
+    }
+    let program = env::current_exe().expect("a program has a path");
+    let output = Command::new(program)
+        .env(INSIDE, "1")
+        .output()
+        .expect("it starts once more");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut has_failed = output.status.success();
+    for (test, message) in EXPECTED {
+        let report = text
+            .split(&format!("---- {test} ----"))
+            .nth(1)
+            .unwrap_or_default();
+        let report = report.split("\n---- ").next().unwrap_or_default();
+        if !report.contains(message) {
+            println!("{test} does not fail with {message:?}:\n{report}");
+            has_failed = true;
+        }
+    }
+    let count = text.matches("FAILED\n").count();
+    if has_failed || count != EXPECTED.len() {
+        println!("{} tests fail, {count} did:\n{text}", EXPECTED.len());
+        return ExitCode::FAILURE;
+    }
+    println!("{count} tests fail as they must");
+    ExitCode::SUCCESS
+}
