@@ -329,13 +329,8 @@ impl<T: defmt::Format, const N: usize> defmt::Format for Handle<'_, T, N> {
 #[cfg(test)]
 mod tests {
     use super::{Handle, Pool};
-    use core::cell::Cell;
-    use std::{
-        format,
-        panic::{AssertUnwindSafe, catch_unwind},
-        string::String,
-        vec::Vec,
-    };
+    use core::{cell::Cell, panic::AssertUnwindSafe};
+    use std::{format, panic::catch_unwind, string::String, vec::Vec};
 
     /// Counts its drops.
     struct Dropped<'a>(&'a Cell<u32>);

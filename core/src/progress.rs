@@ -422,7 +422,7 @@ mod tests {
                     assert_eq!(fewer, (n as isize - steps).min(0));
                 }
                 if steps > 0 {
-                    assert_eq!(rolled_back(steps as usize * STEP | low, 1), None);
+                    assert_eq!(rolled_back((steps as usize * STEP) | low, 1), None);
                 }
             }
         }

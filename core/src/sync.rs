@@ -215,6 +215,24 @@ impl<T: Zero, const N: usize> Zero for [T; N] {
     }
 }
 
+impl Zero for () {
+    #[cfg(not(indivisible_loom))]
+    const ZERO: Self = ();
+
+    #[cfg(indivisible_loom)]
+    fn new_zero() -> Self {}
+}
+
+impl<A: Zero, B: Zero> Zero for (A, B) {
+    #[cfg(not(indivisible_loom))]
+    const ZERO: Self = (A::ZERO, B::ZERO);
+
+    #[cfg(indivisible_loom)]
+    fn new_zero() -> Self {
+        (A::new_zero(), B::new_zero())
+    }
+}
+
 /// Implements [`Zero`].
 macro_rules! zeroes {
     ($($Atomic:ty, $zero:expr $(, $T:ident)?;)*) => { $(

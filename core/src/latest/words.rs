@@ -133,24 +133,6 @@ impl<R: Stored, const N: usize> Stored for [R; N] {
     }
 }
 
-impl Zero for () {
-    #[cfg(not(indivisible_loom))]
-    const ZERO: Self = ();
-
-    #[cfg(indivisible_loom)]
-    fn new_zero() -> Self {}
-}
-
-impl<A: Zero, B: Zero> Zero for (A, B) {
-    #[cfg(not(indivisible_loom))]
-    const ZERO: Self = (A::ZERO, B::ZERO);
-
-    #[cfg(indivisible_loom)]
-    fn new_zero() -> Self {
-        (A::new_zero(), B::new_zero())
-    }
-}
-
 /// `for i in 0..N`, unrolled up to 8: at `opt-level = "s"` the compiler keeps a loop, which costs three
 /// times as many instructions.
 #[inline(always)]

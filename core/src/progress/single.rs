@@ -199,7 +199,7 @@ impl<U: Unpark> Writer<'_, U> {
 impl<U: Unpark> Drop for Writer<'_, U> {
     fn drop(&mut self) {
         if self.done < self.progress.total {
-            let abandoned = self.done * STEP | ABANDONED;
+            let abandoned = (self.done * STEP) | ABANDONED;
             self.progress.state.store(abandoned, Release);
             self.progress.unparker.unpark();
         }

@@ -34,7 +34,7 @@ macro_rules! words {
                 let _: $Value = word.swap(value, order);
                 let _: Result<$Value, $Value> = word.compare_exchange(value, value, AcqRel, Acquire);
                 let _: Result<$Value, $Value> = word.compare_exchange_weak(value, value, SeqCst, Relaxed);
-                #[allow(deprecated)]
+                #[allow(deprecated, reason = "std has it, too")]
                 let _: Result<$Value, $Value> = word.fetch_update(AcqRel, Acquire, Some);
                 let _: Result<$Value, $Value> = word.try_update(AcqRel, Acquire, Some);
                 word.update(AcqRel, Acquire, |old| old)

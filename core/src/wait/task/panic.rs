@@ -7,7 +7,8 @@
 pub(super) fn contained(f: impl FnOnce()) {
     #[cfg(threads)]
     {
-        use std::panic::{AssertUnwindSafe, catch_unwind};
+        use core::panic::AssertUnwindSafe;
+        use std::panic::catch_unwind;
 
         // What `f` changes is right at each of its calls of foreign code: see its callers.
         if let Err(payload) = catch_unwind(AssertUnwindSafe(f)) {

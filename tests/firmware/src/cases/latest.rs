@@ -182,7 +182,7 @@ macro_rules! slots {
                 main: &[READ, TRY_READ, NEWER],
                 handler: &[PUBLISH, PUBLISH_SEVERAL],
                 second: &[READ, TRY_READ],
-                extras: slots!(@extras $SLOTS),
+        extras: slots!(@extras $SLOTS),
                 twins: &[
                     raw::twin::<$SLOTS>(
                         "read",
@@ -195,7 +195,10 @@ macro_rules! slots {
                     ),
                     raw::twin::<$SLOTS>(
                         "read",
-                        Op::new("converts before the second look", raw::converts_early::<$SLOTS>),
+                        Op::new(
+                            "converts before the second look",
+                            raw::converts_early::<$SLOTS>,
+                        ),
                         raw::publish_several::<$SLOTS>(),
                     ),
                     raw::twin::<$SLOTS>(
@@ -205,7 +208,10 @@ macro_rules! slots {
                     ),
                     raw::deep::<$SLOTS>(
                         "try_read",
-                        Op::new("second look too early, two interrupts", raw::early::<$SLOTS>),
+                        Op::new(
+                            "second look too early, two interrupts",
+                            raw::early::<$SLOTS>,
+                        ),
                     ),
                     raw::twin::<$SLOTS>(
                         "newer_and_missed",

@@ -6,9 +6,7 @@ use crate::{
 };
 use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use harness::{By, Extra, GivenAway, Group, Held, Object, Op, Setting, Twin};
-use indivisible::{
-    stats::{Recorder, ShardedStats, Summary},
-};
+use indivisible::stats::{Recorder, ShardedStats, Summary};
 
 static WHOLE: GivenAway<ShardedStats<3>> = GivenAway::new(ShardedStats::new());
 static RECORDERS: [Held<Recorder<'static>>; 3] = [const { Held::new() }; 3];

@@ -135,7 +135,11 @@ mod taken {
     fn with(left: [u32; 3]) -> u64 {
         let [count, total, max] = [0, 1, 2].map(|i: usize| TAKEN[i].load(Relaxed));
         let max = max.max(left[2]);
-        code((count + left[0]).into(), (total + left[1]).into(), max.into())
+        code(
+            (count + left[0]).into(),
+            (total + left[1]).into(),
+            max.into(),
+        )
     }
 
     fn parts(seen: Summary) -> [u32; 3] {
@@ -174,8 +178,7 @@ mod taken {
     });
 
     /// What is recorded between the load and the store is lost.
-    pub(super) const LOSES: Twin =
-        twin("take", TAKE_BY_LOADS_AND_STORES, BY_LOADS_AND_STORES, RAW);
+    pub(super) const LOSES: Twin = twin("take", TAKE_BY_LOADS_AND_STORES, BY_LOADS_AND_STORES, RAW);
 
     /// What is taken between the load and the store is stored again.
     pub(super) const TWICE: Twin =

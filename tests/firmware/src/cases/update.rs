@@ -2,9 +2,7 @@
 
 use crate::planted::{exchange_once, failure_ignored, past_the_limit};
 use harness::{Group, Object, Op, Setting};
-use indivisible::{
-    atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed},
-};
+use indivisible::atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed};
 
 static WORD: Object<AtomicU32> = Object::new(AtomicU32::new(0));
 
@@ -34,12 +32,8 @@ const MAIN: &[Op] = &[
         WORD.get(|it| it.update(Relaxed, Relaxed, |old| old.rotate_left(1)))
             .into()
     }),
-    Op::new("raise_to", || {
-        WORD.get(|it| it.raise_to(101)).into()
-    }),
-    Op::new("lower_to", || {
-        WORD.get(|it| it.lower_to(101)).into()
-    }),
+    Op::new("raise_to", || WORD.get(|it| it.raise_to(101)).into()),
+    Op::new("lower_to", || WORD.get(|it| it.lower_to(101)).into()),
     Op::new("checked_add", || {
         code(WORD.get(|it| it.checked_add(2, Relaxed)))
     }),
@@ -47,8 +41,7 @@ const MAIN: &[Op] = &[
         WORD.get(|it| it.saturating_add(2, Relaxed)).into()
     }),
     Op::new("saturating_sub", || {
-        WORD.get(|it| it.saturating_sub(101, Relaxed))
-            .into()
+        WORD.get(|it| it.saturating_sub(101, Relaxed)).into()
     }),
     Op::new("add_up_to", || {
         code(WORD.get(|it| it.add_up_to(3, LIMIT, Relaxed)))

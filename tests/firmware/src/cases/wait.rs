@@ -100,7 +100,11 @@ mod latest {
             READER.with(|it| it.read());
         },
         variants: 1,
-        state: || WRITER.with(|it| it.last().map_or(0, serial::relative)).unwrap_or(0),
+        state: || {
+            WRITER
+                .with(|it| it.last().map_or(0, serial::relative))
+                .unwrap_or(0)
+        },
     };
 
     const PUBLISH: Op = Op::new("publish", || {

@@ -134,11 +134,6 @@ pub(super) fn all() {
     latest!([u32; 4], [1, 2, 3, 4]);
     newer!(Polling, 2, "Latest<[u32; 4]> of 2 slots", Polling);
     newer!(Polling, 4, "Latest<[u32; 4]> of 4 slots", Polling);
-    newer!(
-        Wakers<2>,
-        2,
-        "Latest<[u32; 4], Wakers<2>>",
-        Wakers::new()
-    );
+    newer!(Wakers<2>, 2, "Latest<[u32; 4], Wakers<2>>", Wakers::new());
     cell();
 }

@@ -1,9 +1,7 @@
 //! The loops around `compare_exchange`.
 
 use crate::measure::cost;
-use indivisible::{
-    atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed},
-};
+use indivisible::atomic::{AtomicInteger, AtomicU32, Ordering::Relaxed};
 
 static WORD: AtomicU32 = AtomicU32::new(10);
 
