@@ -211,3 +211,128 @@ fn concerns(known: &Known, names: &[&String]) -> bool {
     };
     known.parties.first() == names.first().copied() && known.parties.iter().all(takes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::Item;
+
+    fn party(name: &str, roles: &[Role], uses: &[&str]) -> Party {
+        Party {
+            name: name.into(),
+            roles: roles.to_vec(),
+            calls: Vec::new(),
+            uses: uses.iter().map(|&name| name.into()).collect(),
+            when: None,
+            twin: None,
+            caught_by: Vec::new(),
+        }
+    }
+
+    fn object(parties: Vec<Party>) -> Object {
+        let handle = Item {
+            name: "writer".into(),
+            start: 0,
+            len: 4,
+            exclusive: true,
+        };
+        let shared = Item {
+            name: "latest".into(),
+            start: 4,
+            len: 4,
+            exclusive: false,
+        };
+        let (name, items) = ("object".into(), vec![handle, shared]);
+        Object {
+            name,
+            items,
+            parties,
+            ..Object::default()
+        }
+    }
+
+    fn names(object: &Object, depth: usize, cores: bool) -> Vec<String> {
+        let all = Combination::all(object, depth, cores);
+        all.iter()
+            .map(|it| it.name().replace("object::", ""))
+            .collect()
+    }
+
+    #[test]
+    fn each_main_meets_each_set_of_handlers() {
+        let object = object(vec![
+            party(
+                "read",
+                &[Role::Main, Role::Irq(1), Role::Irq(2)],
+                &["latest"],
+            ),
+            party("look", &[Role::Irq(1)], &["latest"]),
+        ]);
+        assert_eq!(names(&object, 1, false), ["read x read", "read x look"]);
+        assert_eq!(
+            names(&object, 2, false),
+            [
+                "read x read",
+                "read x look",
+                "read x read@1 x read@2",
+                "read x read@1 x look",
+                "read x read@2 x look"
+            ]
+        );
+    }
+
+    #[test]
+    fn no_two_parties_hold_the_same_handle() {
+        let object = object(vec![
+            party(
+                "publish",
+                &[Role::Main, Role::Irq(1), Role::Core],
+                &["writer"],
+            ),
+            party("read", &[Role::Irq(2), Role::Core], &["latest"]),
+        ]);
+        assert_eq!(names(&object, 2, false), ["publish x read"]);
+        assert_eq!(
+            names(&object, 1, true),
+            ["publish x read (core 1)", "publish x read (core 1) x read"]
+        );
+    }
+
+    #[test]
+    fn what_is_known_of_some_parties_is_known_with_others_beside_them() {
+        let parties = ["f", "g"].map(|name| party(name, &[Role::Main, Role::Irq(1)], &[]));
+        let known = Known {
+            parties: vec!["f".into(), "g".into()],
+            reason: "why".into(),
+        };
+        let object = Object {
+            known: vec![known],
+            ..object(parties.into())
+        };
+        let all = Combination::all(&object, 2, false);
+        let known = all
+            .iter()
+            .filter(|it| it.expected == Expected::Known("why"));
+        let known: Vec<_> = known.map(Combination::name).collect();
+        assert_eq!(known, ["object::f x g", "object::f x f x g"]);
+    }
+
+    #[test]
+    fn a_wrong_version_meets_what_catches_it() {
+        let wrong = Party {
+            twin: Some("f".into()),
+            caught_by: vec!["g".into()],
+            ..party("wrong", &[Role::Main], &[])
+        };
+        let object = object(vec![
+            party("f", &[Role::Main], &[]),
+            party("g", &[Role::Irq(1)], &[]),
+            wrong,
+        ]);
+        let all = Combination::all(&object, 1, false);
+        let caught = all.iter().filter(|it| it.expected == Expected::Caught);
+        let caught: Vec<_> = caught.map(Combination::name).collect();
+        assert_eq!(caught, ["object::wrong x g"]);
+        assert_eq!(all.len(), 2, "a wrong version meets nothing else");
+    }
+}

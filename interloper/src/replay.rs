@@ -56,7 +56,11 @@ pub(crate) fn replay<'a, C: Core>(
                     .unwrap_or_else(|| format!("{word:#010x}")),
             ),
         };
-        let frame = bench.image.lines.frames(it.pc).into_iter().next();
+        let frames = bench.image.lines.frames(it.pc);
+        let frame = frames
+            .iter()
+            .find(|frame| report::is_shown(&frame.file))
+            .or(frames.first());
         let place = frame.map_or(String::new(), |frame| {
             format!("{}:{}", frame.file, frame.line)
         });

@@ -13,4 +13,4 @@ mod text;
 
 pub(crate) use describe::describe;
 pub(crate) use path::{decode, encode, split};
-pub(crate) use text::{annotation, listing, message};
+pub(crate) use text::{annotation, is_shown, listing, message};

@@ -155,10 +155,14 @@ fn source(place: &Place, record: &Record) -> Option<(Frame, String)> {
     (frame.line as usize <= source.lines().count()).then(|| (frame.clone(), source))
 }
 
+/// Whether a file is worth showing: the operation of an atomic is not, its caller is.
+pub(crate) fn is_shown(file: &str) -> bool {
+    !file.contains("/library/core/")
+}
+
 fn user_frame<'a>(frames: &'a [Frame], record: &Record) -> Option<&'a Frame> {
-    let is_user = |frame: &&Frame| {
-        frame.line > 0 && !frame.file.contains("/library/core/") && Path::new(&frame.file).exists()
-    };
+    let is_user =
+        |frame: &&Frame| frame.line > 0 && is_shown(&frame.file) && Path::new(&frame.file).exists();
     frames
         .iter()
         .find(is_user)
