@@ -5,11 +5,15 @@
 //! indivisible = { path = "../../../core", features = ["critical-section"] }
 //! ```
 
+use core::num::NonZeroU32;
 use indivisible::{
     id::IdAllocator,
     latest::{Latest, Writer},
     once::OnceLock,
-    stats::Stats,
+    progress::Progress,
+    race::OnceWord,
+    stats::{Recorder, ShardedStats, Stats, Summary},
+    stop::StopFlag,
 };
 use interloper_table::object;
 
@@ -69,4 +73,46 @@ object! {
     irq(1) fn init_in_handler(once) -> Option<&'static [u32; 2]> { once.try_get_or_init(|| [2, !2]).ok() }
         extra None in [init],
     state |once| once.get(),
+}
+
+object! {
+    word: OnceWord<NonZeroU32> = OnceWord::new(),
+    reset |word| *word = OnceWord::new(),
+    main core irq(1) fn get(word) -> Option<NonZeroU32> { word.get() },
+    main fn init_one(word) -> NonZeroU32 { word.get_or_init(|| NonZeroU32::MIN) },
+    core irq(1) fn init_max(word) -> NonZeroU32 { word.get_or_init(|| NonZeroU32::MAX) },
+    state |word| word.get(),
+}
+
+object! {
+    stop: StopFlag = StopFlag::new(),
+    reset |stop| *stop = StopFlag::new(),
+    main core irq(1) fn requested(stop) -> bool { stop.stop_requested() },
+    main core irq(1) fn request(stop) { stop.request_stop() },
+    main core irq(1) fn take(stop) -> bool { stop.take() },
+    state |stop| stop.stop_requested(),
+}
+
+object! {
+    progress: Progress = Progress::new(100),
+    reset |progress| *progress = Progress::new(4),
+    main core irq(1, 2) fn advance(progress) { progress.advance(3) },
+    main core irq(1) fn done(progress) -> usize { progress.done() },
+    state |progress| progress.done(),
+}
+
+object! {
+    sharded: ShardedStats<2> = ShardedStats::new(),
+    object reader: Option<&'static ShardedStats<2>> = None,
+    handle first: Option<Recorder<'static>> = None,
+    handle second: Option<Recorder<'static>> = None,
+    reset |sharded, reader, first, second| {
+        *sharded = ShardedStats::new();
+        let ([one, other], all) = sharded.split();
+        (*first, *second, *reader) = (Some(one), Some(other), Some(all));
+    },
+    main irq(2) fn snapshot(reader) -> Option<Summary> { Some(reader.as_ref()?.snapshot()) },
+    main irq(1) fn record_five(first) { if let Some(it) = first { it.record(5) } },
+    main irq(1) fn record_seven(second) { if let Some(it) = second { it.record(7) } },
+    state |reader| reader.map(|all| all.snapshot()),
 }
