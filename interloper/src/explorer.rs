@@ -122,7 +122,7 @@ pub(crate) struct Counts {
     pub(crate) ends: u64,
     /// How often the search was repeated until the touched words were known.
     pub(crate) rounds: u32,
-    /// The most instructions in a row with interrupts masked.
+    /// The most instructions in a row with interrupts masked, outside handlers.
     pub(crate) masked: u64,
     /// The most instructions in a row inside handlers.
     pub(crate) handler: u64,

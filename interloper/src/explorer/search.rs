@@ -186,7 +186,9 @@ impl<'a, C: Core> Search<'a, C> {
             could_land |= !open.is_empty();
             let depth = state.cores[core].depth();
             self.step(state, core)?;
-            masked = if state.cores[core].masked() {
+            // A handler on RISC-V has interrupts masked throughout: its own window is that of the handler.
+            let it = &state.cores[core];
+            masked = if it.masked() && it.depth() == 0 {
                 masked + 1
             } else {
                 0

@@ -56,7 +56,7 @@ pub struct Counts {
     pub landings: u64,
     /// The runs that ended.
     pub runs: u64,
-    /// The most instructions in a row with interrupts masked.
+    /// The most instructions in a row with interrupts masked, outside handlers.
     pub longest_masked: u64,
     /// The most instructions in a row inside handlers.
     pub longest_handler: u64,
