@@ -28,95 +28,14 @@ fn panic(info: &core::panic::PanicInfo<'_>) -> ! {{
 }
 
 /// The sections of one core: interrupts are masked.
-const ONE_CORE: &str = "
-struct Section;
-critical_section::set_impl!(Section);
-unsafe impl critical_section::Impl for Section {
-    unsafe fn acquire() -> bool { mask() }
-    unsafe fn release(were_enabled: bool) { if were_enabled { unmask() } }
-}
-";
+const ONE_CORE: &str = include_str!("program/one_core.rs");
 
 /// The sections of two cores: interrupts are masked, then a lock is taken. The lock has an owner, because sections
-/// nest. Without a compare-and-swap it is a spin lock of the RP2040, which a load claims and a store releases.
-const TWO_CORES: &str = "
-use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
-static OWNER: AtomicU8 = AtomicU8::new(0);
-struct Section;
-critical_section::set_impl!(Section);
-unsafe impl critical_section::Impl for Section {
-    // 2: nested; 1: interrupts were enabled; 0: they were not.
-    unsafe fn acquire() -> u8 {
-        let me = number() + 1;
-        let were_enabled = mask();
-        if OWNER.load(Ordering::Acquire) == me {
-            if were_enabled { unmask() }
-            return 2;
-        }
-        while !lock() {
-            if were_enabled {
-                unmask();
-                mask();
-            }
-        }
-        OWNER.store(me, Ordering::Relaxed);
-        were_enabled as u8
-    }
-    unsafe fn release(token: u8) {
-        if token == 2 { return }
-        OWNER.store(0, Ordering::Relaxed);
-        unlock();
-        if token == 1 { unmask() }
-    }
-}
-fn number() -> u8 { unsafe { (0xd000_0000 as *const u32).read_volatile() as u8 } }
-#[cfg(target_has_atomic = \"8\")]
-mod spin {
-    use super::*;
-    static LOCK: AtomicU8 = AtomicU8::new(0);
-    pub fn lock() -> bool { LOCK.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_ok() }
-    pub fn unlock() { LOCK.store(0, Ordering::Release) }
-}
-#[cfg(not(target_has_atomic = \"8\"))]
-mod spin {
-    use super::*;
-    const LOCK: *mut u32 = 0xd000_017c as *mut u32;
-    pub fn lock() -> bool {
-        let claimed = unsafe { LOCK.read_volatile() } != 0;
-        compiler_fence(Ordering::Acquire);
-        claimed
-    }
-    pub fn unlock() {
-        compiler_fence(Ordering::Release);
-        unsafe { LOCK.write_volatile(1) }
-    }
-}
-use spin::{lock, unlock};
-";
+/// nest.
+const TWO_CORES: &str = include_str!("program/two_cores.rs");
 
-const MASKS: &str = "
-/// Masks interrupts, and tells whether they were enabled.
-#[cfg(target_arch = \"arm\")]
-#[inline(always)]
-fn mask() -> bool {
-    let before: u32;
-    unsafe { core::arch::asm!(\"mrs {}, PRIMASK\", \"cpsid i\", out(reg) before) }
-    before & 1 == 0
-}
-#[cfg(target_arch = \"arm\")]
-#[inline(always)]
-fn unmask() { unsafe { core::arch::asm!(\"cpsie i\") } }
-#[cfg(target_arch = \"riscv32\")]
-#[inline(always)]
-fn mask() -> bool {
-    let before: u32;
-    unsafe { core::arch::asm!(\"csrrci {}, mstatus, 8\", out(reg) before) }
-    before & 8 != 0
-}
-#[cfg(target_arch = \"riscv32\")]
-#[inline(always)]
-fn unmask() { unsafe { core::arch::asm!(\"csrsi mstatus, 8\") } }
-";
+/// How both mask interrupts.
+const MASKS: &str = include_str!("program/masks.rs");
 
 /// `Cargo.toml`.
 ///

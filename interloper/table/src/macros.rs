@@ -40,7 +40,7 @@
 macro_rules! object {
     ($name:ident : $type:ty = $value:expr, $($rest:tt)*) => {
         mod $name {
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "a table may need nothing of its surroundings")]
             use super::*;
             $crate::__clause!([] object $name: $type = $value, $($rest)*);
         }
@@ -113,9 +113,9 @@ macro_rules! __item {
     ([$($n:tt)*] $kind:ident $name:ident $type:ty, $value:expr) => {
         // A module of its own: a `let` must not shadow a static in scope.
         mod $name {
-            #[allow(unused_imports)]
+            #[allow(unused_imports, reason = "a table may need nothing of its surroundings")]
             use super::super::*;
-            #[allow(non_upper_case_globals)]
+            #[allow(non_upper_case_globals, reason = "the static has the name that the table gives it")]
             pub(super) static $name: $crate::$kind<$type> = $crate::$kind::new($value);
             pub(super) type Type = $type;
         }
@@ -138,7 +138,7 @@ macro_rules! __bind {
     ($how:ident $($arg:ident)*) => { $(
         // SAFETY: the host runs a reset or a check while no party runs, and no two parties of a run that name the
         // same handle.
-        #[allow(unused_variables, unused_unsafe)]
+        #[allow(unused_variables, unused_unsafe, reason = "a clause may use some of the items only")]
         let $arg = unsafe { $arg::$arg.$how() };
     )* };
 }

@@ -71,10 +71,11 @@ impl<T> Held<T> {
         Self(UnsafeCell::new(Some(value)))
     }
 
-    /// Puts a value in; not inside [`with`](Self::with).
+    /// Puts a value into an empty place; not inside [`with`](Self::with).
     #[inline(always)]
     pub fn put(&self, value: T) {
-        self.reach(|place| *place = Some(value));
+        // The destructor of what is not there would be code that never executes.
+        self.reach(|place| core::mem::forget(place.replace(value)));
     }
 
     /// Uses what is in there.

@@ -214,10 +214,22 @@ mod boxes {
         POOL.try_alloc([0; 2]).ok()
     }
 
-    /// The boxes lie one behind the other, after the free list.
+    /// The address of the first box; the boxes lie one behind the other.
+    static FIRST: AtomicUsize = AtomicUsize::new(0);
+
+    fn address(handle: &Box) -> usize {
+        from_ref(&**handle).addr()
+    }
+
     fn index(handle: &Box) -> usize {
-        let places = from_ref(&POOL).addr() + size_of::<FreeList<LENGTH>>();
-        (from_ref(&**handle).addr() - places) / size_of::<Value>()
+        (address(handle) - FIRST.load(Relaxed)) / size_of::<Value>()
+    }
+
+    /// All boxes are free.
+    fn find_first() {
+        let all: [Option<Box>; LENGTH] = core::array::from_fn(|_| take());
+        let first = all.iter().flatten().map(address).min();
+        FIRST.store(first.unwrap_or_default(), Relaxed);
     }
 
     /// As for the free list.
@@ -225,6 +237,7 @@ mod boxes {
         reset: |_, variant| {
             HANDS.iter().for_each(Hands::let_go);
             SPARE.let_go();
+            find_first();
             in_order::<_, LENGTH>(take, index);
             for (n, hands) in HANDS.iter().enumerate() {
                 alloc(&hands.full, value(n));
