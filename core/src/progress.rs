@@ -79,7 +79,7 @@ mod read;
 mod single;
 
 pub use read::ChangeError;
-pub use single::{SingleProgress, Writer};
+pub use single::{MAX_SINGLE_TOTAL, SingleProgress, Writer};
 
 use crate::sync::{
     Ordering::Acquire, Ordering::Relaxed, ReadModifyWrite, Target, const_fn, plain, shared,
@@ -109,7 +109,8 @@ const SHIFT: u32 = STEP.trailing_zeros();
 /// More steps than these are not counted before it is known whether as many are left.
 const AT_ONCE: usize = 1 << (usize::BITS / 4);
 
-/// The largest total: 8,388,607 on 32 bits, and more than 35 million million on 64.
+/// The largest total of a [`Progress`]: 8,388,607 on 32 bits, and more than 35 million million on 64. Count
+/// larger units where that is too few; [`SingleProgress`] counts up to [`MAX_SINGLE_TOTAL`].
 pub const MAX_TOTAL: usize = usize::MAX >> (SHIFT + 1);
 
 /// Progress towards `total` steps that any number of contexts report.

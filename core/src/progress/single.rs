@@ -1,7 +1,7 @@
 //! Progress of one writer, which stores.
 
+use super::ChangeError;
 use super::read::{Goal, Look, changed, readers};
-use super::{ChangeError, checked};
 use crate::sync::{ReadModifyWrite, Target};
 use crate::{
     sync::{
@@ -20,6 +20,17 @@ use crate::wait::task::Wakers;
 const ABANDONED: usize = 1;
 /// One step done.
 const STEP: usize = 2;
+
+/// The largest total of a [`SingleProgress`]: half of the numbers of a `usize`.
+pub const MAX_SINGLE_TOTAL: usize = usize::MAX / STEP;
+
+const fn checked(total: usize) -> usize {
+    assert!(
+        total <= MAX_SINGLE_TOTAL,
+        "the total is above MAX_SINGLE_TOTAL"
+    );
+    total
+}
 
 /// Progress towards `total` steps that one [`Writer`] reports with plain stores.
 ///
@@ -59,7 +70,7 @@ impl SingleProgress {
         ///
         /// # Panics
         ///
-        /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL); in a `static`, that is a compile error.
+        /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
         pub fn new(total: usize) -> Self {
             Self::with_unparker(total, Polling)
         }
@@ -72,7 +83,7 @@ impl<U> SingleProgress<U> {
         ///
         /// # Panics
         ///
-        /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL); in a `static`, that is a compile error.
+        /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
         pub fn with_unparker(total: usize, unparker: U) -> Self {
             Self {
                 state: plain::AtomicUsize::new(0),
@@ -87,7 +98,7 @@ impl<U> SingleProgress<U> {
     ///
     /// # Panics
     ///
-    /// Where `total` is above [`MAX_TOTAL`](super::MAX_TOTAL).
+    /// Where `total` is above [`MAX_SINGLE_TOTAL`].
     pub fn restart(&mut self, total: usize) {
         self.total = checked(total);
         self.state = plain::AtomicUsize::new(0);

@@ -3,7 +3,7 @@ use core::sync::atomic::{
     AtomicUsize,
     Ordering::{Acquire, Relaxed, Release},
 };
-use indivisible::progress::{MAX_TOTAL, Progress, SingleProgress};
+use indivisible::progress::{MAX_SINGLE_TOTAL, MAX_TOTAL, Progress, SingleProgress};
 use proptest::{collection::vec, prelude::*};
 use std::thread;
 
@@ -123,16 +123,24 @@ fn a_total_that_leaves_no_room_for_the_other_bits_is_refused() {
         0
     )));
     assert!(refused(|| assert_eq!(
-        SingleProgress::new(MAX_TOTAL + 1).done(),
+        SingleProgress::new(MAX_SINGLE_TOTAL + 1).done(),
         0
     )));
     assert!(refused(|| Progress::new(1).restart(MAX_TOTAL + 1)));
-    assert!(refused(|| SingleProgress::new(1).restart(MAX_TOTAL + 1)));
+    assert!(refused(
+        || SingleProgress::new(1).restart(MAX_SINGLE_TOTAL + 1)
+    ));
     assert!(refused(|| {
         let progress = Progress::new(0);
         assert!(progress.try_restart(MAX_TOTAL + 1).is_ok());
     }));
     assert_eq!(Progress::new(MAX_TOTAL).total(), MAX_TOTAL);
+
+    let mut largest = SingleProgress::new(MAX_SINGLE_TOTAL);
+    let (mut writer, progress) = largest.split();
+    writer.set_done(usize::MAX);
+    assert_eq!(progress.done(), MAX_SINGLE_TOTAL);
+    assert!(progress.is_complete());
 }
 
 #[test]
