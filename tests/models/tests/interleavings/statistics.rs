@@ -33,7 +33,9 @@ fn a_snapshot_may_be_torn_where_a_record_is_several_changes() {
     let whole = ["[(0, 0, None)]", "[(1, 10, Some(10))]"];
     // The reader takes count, total, maximum, in this order; each may be the one that is too early.
     let torn = [
+        "[(0, 0, Some(10))]",
         "[(0, 10, None)]",
+        "[(0, 10, Some(10))]",
         "[(1, 0, Some(0))]",
         "[(1, 0, Some(10))]",
         "[(1, 10, Some(0))]",

@@ -285,10 +285,13 @@ fn a_restart_comes_after_the_steps_of_the_old_round() {
 }
 
 /// A step that comes too late is rolled back, whatever round it is by then.
+///
+/// In section mode loom keeps no trace of `done` once `advance` has loaded the state, so it would never run
+/// that section between the restart and `done`. It compares it with the section of the second restart.
 #[test]
 fn a_late_step_leaves_the_next_round_alone() {
     Model::new(
-        "Progress of 1, done: advance(2) | try_restart(3), done",
+        "Progress of 1, done: advance(2) | try_restart(3), try_restart(1), done",
         || {
             let it = many(1);
             it.progress.advance(1);
@@ -301,10 +304,11 @@ fn a_late_step_leaves_the_next_round_alone() {
     })
     .actor(|it| {
         assert!(it.progress.try_restart(3).is_ok(), "all is done");
+        assert!(it.progress.try_restart(1).is_err(), "a step is left");
         it.progress.done()
     })
     .last(|it| it.progress.done())
-    .check(&["0, 0", "0, 2", "2, 2"], [900, 33]);
+    .check(&["0, 0", "0, 2", "2, 2"], [1_100, 50]);
 }
 
 #[test]
