@@ -70,17 +70,20 @@ impl Consumer {
         self.programs.push_str(&program);
     }
 
-    /// Checks all programs for this machine; gives the errors of those that fail.
+    /// Checks all programs for this machine in native mode, whichever mode this test is built in; gives the
+    /// errors of those that fail.
     ///
     /// # Panics
     ///
     /// Where cargo fails for another reason than a program of the package.
     #[must_use]
     pub fn check(&self) -> BTreeMap<String, Errors> {
-        self.check_with(Command::new(env!("CARGO")))
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.env_remove("RUSTFLAGS");
+        self.check_with(cargo)
     }
 
-    /// The same with another cargo, such as one for another target.
+    /// The same with another cargo, such as one for another target or mode.
     ///
     /// # Panics
     ///
