@@ -3,13 +3,13 @@
 use indivisible::stats::{Recorder, ShardedStats};
 use models::weak::{Handed, Model, leak};
 
-struct State {
-    recorders: [Handed<Recorder<'static>>; 2],
-    stats: &'static ShardedStats<2>,
+struct State<const SLOTS: usize> {
+    recorders: [Handed<Recorder<'static, SLOTS>>; 2],
+    stats: &'static ShardedStats<2, SLOTS>,
 }
 
-fn state() -> State {
-    let (recorders, stats) = leak(ShardedStats::new()).split();
+fn state<const SLOTS: usize>() -> State<SLOTS> {
+    let (recorders, stats) = leak(ShardedStats::with_slots()).split();
     State {
         recorders: recorders.map(Handed::new),
         stats,
@@ -17,7 +17,7 @@ fn state() -> State {
 }
 
 /// Whose records a snapshot has: one of 1, the other of 2.
-fn whose(it: &State) -> &'static str {
+fn whose<const SLOTS: usize>(it: &State<SLOTS>) -> &'static str {
     match it.stats.try_snapshot().map(|seen| (seen.count, seen.total)) {
         Ok((0, 0)) => "none",
         Ok((1, 1)) => "a",
@@ -28,35 +28,58 @@ fn whose(it: &State) -> &'static str {
     }
 }
 
-fn record<const I: usize>(it: &State) -> &'static str {
+fn record<const I: usize, const SLOTS: usize>(it: &State<SLOTS>) -> &'static str {
     it.recorders[I].take().record(I as u32 + 1);
     ""
 }
 
 #[test]
 fn a_record_is_wholly_in_or_out() {
-    Model::new("ShardedStats: record a | record b | try_snapshot", state)
-        .actor(record::<0>)
-        .actor(record::<1>)
-        .actor(whose)
-        .preemptions(2, 3)
-        .check(&["none", "a", "b", "both", "contended"], [640, 640]);
+    Model::new(
+        "ShardedStats: record a | record b | try_snapshot",
+        state::<2>,
+    )
+    .actor(record::<0, _>)
+    .actor(record::<1, _>)
+    .actor(whose)
+    .preemptions(2, 3)
+    .check(&["none", "a", "b", "both", "contended"], [640, 640]);
+}
+
+/// One context with two recorders. With four slots: with two, the comparison that follows the copying implies
+/// the one that precedes it.
+#[test]
+fn a_second_record_is_not_seen_without_the_first() {
+    Model::new(
+        "ShardedStats of 4 slots: record a, record b | try_snapshot",
+        state::<4>,
+    )
+    .actor(|it| {
+        record::<0, _>(it);
+        record::<1, _>(it)
+    })
+    .actor(whose)
+    .preemptions(2, 3)
+    .check(&["none", "a", "both", "contended"], [100, 100]);
 }
 
 /// With two slots, the second of them is the slot that the snapshot copies.
 #[test]
 fn two_records_to_one_shard_are_seen_whole() {
-    Model::new("ShardedStats: record a, record a | try_snapshot", state)
-        .actor(|it| {
-            let mut recorder = it.recorders[0].take();
-            (0..2).for_each(|_| recorder.record(1));
-            ""
-        })
-        .actor(|it| match it.stats.try_snapshot() {
-            Ok(seen) => format!("{} of {}", seen.count, seen.total),
-            Err(_) => "contended".to_owned(),
-        })
-        .check(&["0 of 0", "1 of 1", "2 of 2", "contended"], [100, 100]);
+    Model::new(
+        "ShardedStats: record a, record a | try_snapshot",
+        state::<2>,
+    )
+    .actor(|it| {
+        let mut recorder = it.recorders[0].take();
+        (0..2).for_each(|_| recorder.record(1));
+        ""
+    })
+    .actor(|it| match it.stats.try_snapshot() {
+        Ok(seen) => format!("{} of {}", seen.count, seen.total),
+        Err(_) => "contended".to_owned(),
+    })
+    .check(&["0 of 0", "1 of 1", "2 of 2", "contended"], [100, 100]);
 }
 
 /// Each of the two snapshots may have either record alone, but not one the one and one the other.
@@ -74,10 +97,10 @@ fn two_snapshots_agree_which_record_came_first() {
     let outcomes: Vec<_> = outcomes.iter().map(String::as_str).collect();
     Model::new(
         "ShardedStats: record a | record b | try_snapshot | try_snapshot",
-        state,
+        state::<2>,
     )
-    .actor(record::<0>)
-    .actor(record::<1>)
+    .actor(record::<0, _>)
+    .actor(record::<1, _>)
     .actor(whose)
     .actor(whose)
     .preemptions(1, 2)
