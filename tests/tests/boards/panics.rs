@@ -8,12 +8,9 @@ use super::{PLENTY, back_end::BACK_ENDS, board, disassembly::Code, run_within};
 use xtask::qemu::End;
 
 /// The modules of the firmware, whose names are the library's.
-const TIER1: [&str; 7] = [
-    "latest", "progress", "race", "sharded", "stop", "summary", "wait",
-];
-const TIER2: [&str; 12] = [
-    "atomic", "id", "latest", "once", "pool", "progress", "race", "sharded", "stats", "stop",
-    "update", "wait",
+const TIER1: [&str; 6] = ["latest", "progress", "race", "stats", "stop", "wait"];
+const TIER2: [&str; 11] = [
+    "atomic", "id", "latest", "once", "pool", "progress", "race", "stats", "stop", "update", "wait",
 ];
 
 /// What the same search must find, and whether it needs a back end.

@@ -1,10 +1,13 @@
 //! The words: what `std` has, with orderings that are known when compiling.
 
 use core::{hint::black_box, ptr};
-use indivisible::atomic::{
-    AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicPtr, AtomicU8,
-    AtomicU16, AtomicU32, AtomicU64, AtomicUsize,
-    Ordering::{AcqRel, Acquire, Release, SeqCst},
+use indivisible::{
+    atomic::{
+        AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicIsize, AtomicPtr, AtomicU8, AtomicU16,
+        AtomicU32, AtomicUsize,
+        Ordering::{AcqRel, Acquire, Release, SeqCst},
+    },
+    cfg_has_atomic_64,
 };
 
 macro_rules! word {
@@ -55,7 +58,11 @@ pub(crate) fn tier2() {
     let pointer = AtomicPtr::<u32>::new(black_box(ptr::null_mut()));
     word!(&pointer, ptr::null_mut());
     integers! {
-        AtomicI8 AtomicI16 AtomicI32 AtomicI64 AtomicIsize
-        AtomicU8 AtomicU16 AtomicU32 AtomicU64 AtomicUsize
+        AtomicI8 AtomicI16 AtomicI32 AtomicIsize
+        AtomicU8 AtomicU16 AtomicU32 AtomicUsize
+    }
+    cfg_has_atomic_64! {
+        use indivisible::atomic::{AtomicI64, AtomicU64};
+        integers! { AtomicI64 AtomicU64 }
     }
 }

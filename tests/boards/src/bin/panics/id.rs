@@ -1,7 +1,10 @@
 //! IDs, with each policy.
 
 use core::{hint::black_box, num::NonZero};
-use indivisible::id::{IdAllocator, Wrapping};
+use indivisible::{
+    cfg_has_atomic_64,
+    id::{IdAllocator, Wrapping},
+};
 
 macro_rules! allocators {
     ($($Id:ty, $Raw:ident;)*) => { $({
@@ -30,9 +33,10 @@ macro_rules! allocators {
 #[inline(never)]
 pub(crate) fn tier2() {
     allocators! {
-        u8, u8; u16, u16; u32, u32; u64, u64; usize, usize;
-        NonZero<u8>, u8; NonZero<u16>, u16; NonZero<u32>, u32; NonZero<u64>, u64; NonZero<usize>, usize;
+        u8, u8; u16, u16; u32, u32; usize, usize;
+        NonZero<u8>, u8; NonZero<u16>, u16; NonZero<u32>, u32; NonZero<usize>, usize;
     }
+    cfg_has_atomic_64! { allocators! { u64, u64; NonZero<u64>, u64; } }
 }
 
 #[inline(never)]

@@ -12,12 +12,7 @@ indivisible::words! {
 pub(crate) fn tier1() {
     let mut latest = Latest::<Value, Polling, 4>::with_unparker(Polling);
     let (mut writer, shared) = black_box(&mut latest).split();
-    writer.publish(black_box(Value {
-        at: 1,
-        state: None,
-        id: NonZero::<u8>::MIN,
-        levels: [(3, true); 3],
-    }));
+    writer.publish(black_box(value()));
     black_box((writer.last(), shared.read()));
     _ = black_box((shared.try_read(), shared.read_within(black_box(2))));
     black_box(Latest::new_with(black_box('x')).read());
@@ -27,7 +22,19 @@ pub(crate) fn tier1() {
         reader.newer_and_missed(),
         reader.read_newer(),
     ));
-    _ = black_box((reader.read(), reader.wait_newer(&Polling)));
+    black_box(reader.read());
+    // Without it, the wait would poll for ever.
+    writer.publish(black_box(value()));
+    _ = black_box(reader.wait_newer(&Polling));
+}
+
+fn value() -> Value {
+    Value {
+        at: 1,
+        state: None,
+        id: NonZero::<u8>::MIN,
+        levels: [(3, true); 3],
+    }
 }
 
 #[cfg(back_end)]

@@ -46,8 +46,8 @@ pub(crate) fn tier2() {
         NonZero<u8>, NonZero::<u8>::MIN;
         NonZero<i16>, NonZero::<i16>::MIN;
         NonZero<u32>, NonZero::<u32>::MIN;
-        NonZero<u64>, NonZero::<u64>::MIN;
         NonZero<isize>, NonZero::<isize>::MIN;
         &'static u32, &7;
     }
+    indivisible::cfg_has_atomic_64! { once! { NonZero<u64>, NonZero::<u64>::MIN; } }
 }

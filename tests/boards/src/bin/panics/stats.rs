@@ -28,7 +28,8 @@ pub(crate) fn tier2() {
             black_box((stats.snapshot(), stats.mean(), stats.take()));
         })* };
     }
-    stats! { u8 u16 u32 u64 usize }
+    stats! { u8 u16 u32 usize }
+    indivisible::cfg_has_atomic_64! { stats! { u64 } }
     let stats = ShardedStats::<3>::new();
     if let Ok(mut recorder) = black_box(&stats).claim() {
         recorder.record(black_box(1));

@@ -29,8 +29,8 @@ pub(crate) fn tier2() {
     stop.reset();
     _ = black_box(stop.request_stop(black_box(NonZero::<u8>::MAX)));
     black_box((stop.reason(), stop.stop_requested()));
-    black_box(stop.take());
     _ = black_box(stop.wait(&Polling));
+    black_box(stop.take());
 
     let stop = StopSignal::<bool, Wakers<2>>::with_unparker(Wakers::new());
     let stop = black_box(&stop);

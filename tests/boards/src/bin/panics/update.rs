@@ -1,9 +1,12 @@
 //! Loops around a compare-and-exchange.
 
 use core::hint::black_box;
-use indivisible::atomic::{
-    AtomicI8, AtomicInteger, AtomicU32, AtomicU64,
-    Ordering::{AcqRel, Acquire},
+use indivisible::{
+    atomic::{
+        AtomicI8, AtomicInteger, AtomicU32,
+        Ordering::{AcqRel, Acquire},
+    },
+    cfg_has_atomic_64,
 };
 
 macro_rules! updates {
@@ -22,5 +25,9 @@ macro_rules! updates {
 
 #[inline(never)]
 pub(crate) fn tier2() {
-    updates! { AtomicI8 AtomicU32 AtomicU64 }
+    updates! { AtomicI8 AtomicU32 }
+    cfg_has_atomic_64! {
+        use indivisible::atomic::AtomicU64;
+        updates! { AtomicU64 }
+    }
 }
