@@ -16,7 +16,8 @@ use core::fmt;
 ///
 /// A snapshot beside a record may have any of the record's count, total and maximum without the others: the
 /// mean may be off by what is being recorded, and beside the first record the maximum may be `Some(0)`, or
-/// `Some` with a count of 0. This is the contract on every target. In section mode a record happens to be atomic; do not rely on it.
+/// `Some` with a count of 0. This is the contract on every target. In section mode a record happens to be
+/// atomic; do not rely on it.
 ///
 /// All three words have the width of `W`. `total` and `count` wrap around, as the chapter's do: choose `W`
 /// for the count and the total, not for the values. With `u32`, and values up to 1,000, the total wraps
