@@ -33,6 +33,7 @@ mod execute;
 mod fork;
 mod graph;
 mod land;
+mod observe;
 mod replay;
 mod search;
 mod state;
@@ -45,6 +46,7 @@ use crate::{
     oracle::Observed,
 };
 
+pub(crate) use observe::{Request, observe};
 pub(crate) use replay::{Executed, Trace, replay};
 pub(crate) use search::explore;
 

@@ -30,6 +30,7 @@ mod explorer;
 mod failure;
 mod helper;
 mod image;
+pub mod landings;
 mod layout;
 pub mod machine;
 mod oracle;

@@ -93,6 +93,14 @@ impl Orders {
         orders
     }
 
+    /// Whether each order explains a run in which every unit answered.
+    pub(crate) fn explaining(&self, scenario: &Scenario<'_>, seen: &Observed) -> Vec<bool> {
+        let orders = self.orders.iter();
+        orders
+            .map(|order| explains(order, scenario, seen) == Some(0))
+            .collect()
+    }
+
     /// Judges a run.
     pub(crate) fn judge(&self, scenario: &Scenario<'_>, seen: &Observed) -> Verdict {
         let mut verdict = Verdict::Wrong;

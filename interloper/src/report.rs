@@ -11,6 +11,6 @@ mod path;
 pub mod record;
 mod text;
 
-pub(crate) use describe::describe;
+pub(crate) use describe::{describe, frames};
 pub(crate) use path::{decode, encode, split};
 pub(crate) use text::{annotation, is_shown, listing, message};

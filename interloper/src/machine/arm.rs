@@ -8,6 +8,7 @@
 //! | `decode` | encodings to instructions |
 //! | `insn` | the instructions |
 //! | `alu` | arithmetic and flags |
+//! | `assembly` | the instructions as text |
 //! | `execute` | what each instruction does |
 //! | `transfer`, `multiple`, `exclusive` | loads and stores |
 //! | `exception` | entry, return, priorities |
@@ -23,6 +24,7 @@ use alu::Flags;
 use insn::Insn;
 
 mod alu;
+mod assembly;
 mod decode;
 mod exception;
 mod exclusive;

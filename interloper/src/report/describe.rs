@@ -233,7 +233,8 @@ fn landing(landing: &Landing, scenario: &Scenario<'_>, image: &Image) -> record:
     }
 }
 
-fn frames(address: u32, image: &Image) -> Vec<record::Frame> {
+/// The places of an address in the source.
+pub(crate) fn frames(address: u32, image: &Image) -> Vec<record::Frame> {
     let frames = image.lines.frames(address).into_iter();
     let frames = frames.map(|frame| record::Frame {
         file: frame.file,
