@@ -15,7 +15,7 @@ use anyhow::Result;
 use clap::{
     CommandFactory, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser, error::ErrorKind,
 };
-use host_demo::party::{Nobody, Threads};
+use host_demo::party::{Absent, Threads};
 use scenarios::Scenario;
 
 /// The examples of "Rust Atomics and Locks", chapter 2, on threads
@@ -40,8 +40,8 @@ struct Args {
 enum PartyName {
     /// Threads
     Threads,
-    /// Absent: no step of the other side is ever taken, and the verdicts must be bad
-    Nobody,
+    /// No step of the other side is ever taken, so the verdicts must be bad
+    Absent,
 }
 
 #[derive(Subcommand)]
@@ -91,7 +91,7 @@ fn perform(args: &Args) -> Result<ExitCode> {
     }
     match args.party {
         PartyName::Threads => tour::run(&Threads, name),
-        PartyName::Nobody => tour::run(&Nobody, name),
+        PartyName::Absent => tour::run(&Absent, name),
     }
 }
 

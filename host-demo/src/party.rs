@@ -1,7 +1,7 @@
-//! Who the other side of a scenario is on the host.
+//! The other side of a scenario on the host.
 
-mod nobody;
+mod absent;
 mod threads;
 
-pub use nobody::{GivesUp, Nobody};
+pub use absent::{Absent, GivesUp};
 pub use threads::Threads;

@@ -1,7 +1,7 @@
-//! Every scenario with threads says what it is known to say; with nobody, none of them is good.
+//! Every scenario with threads reports its recorded facts; without the other side, none of them is good.
 
 use core::time::Duration;
-use host_demo::party::{Nobody, Threads};
+use host_demo::party::{Absent, Threads};
 use integration_tests::{transcript::Transcripts, within};
 use scenarios::{Line, Party, Scenario, WRONG_VERSION};
 use std::{collections::BTreeSet, fs};
@@ -99,25 +99,25 @@ fn every_scenario_with_threads_says_what_it_is_known_to_say() {
 }
 
 #[test]
-fn with_nobody_no_scenario_is_good_and_no_wrong_version_fails() {
+fn without_the_other_side_no_scenario_is_good_and_no_wrong_version_fails() {
     let transcripts = Transcripts::of_repository();
     let mut wrong_versions = 0;
     for scenario in Scenario::ALL {
         let name = scenario.name;
-        let said = run(scenario, &Nobody);
-        assert!(!said.good, "{name} is good with nobody there");
+        let said = run(scenario, &Absent);
+        assert!(!said.good, "{name} is good without the other side");
         assert!(!said.wrong.is_empty(), "{name} does not say why it is bad");
 
         let known = transcripts.facts(name).unwrap();
         assert_eq!(
             known.iter().map(|fact| what(fact)).collect::<Vec<_>>(),
             said.facts.iter().map(|fact| what(fact)).collect::<Vec<_>>(),
-            "{name} says something else with nobody there"
+            "{name} reports other facts without the other side"
         );
         for (known, seen) in known.iter().zip(&said.facts) {
             if known.starts_with(WRONG_VERSION) {
                 wrong_versions += 1;
-                assert_ne!(known, seen, "{name}: it fails with nobody there");
+                assert_ne!(known, seen, "{name}: it fails without the other side");
             }
         }
     }

@@ -58,8 +58,8 @@ pub enum Party {
     Interrupts,
     /// A second core of an emulated microcontroller.
     Cores,
-    /// Nobody: the wrong versions do not fail, so the verdicts must be bad.
-    Nobody,
+    /// The other side is absent: the wrong versions do not fail, so the verdicts must be bad.
+    Absent,
 }
 
 impl Party {
@@ -70,7 +70,7 @@ impl Party {
             Self::Threads => "threads",
             Self::Interrupts => "interrupts",
             Self::Cores => "cores",
-            Self::Nobody => "nobody",
+            Self::Absent => "absent",
         }
     }
 
@@ -80,7 +80,7 @@ impl Party {
         match self {
             Self::Interrupts => &["microbit", "lm3s6965evb", "virt"],
             Self::Cores => &["mps2-an521"],
-            Self::Threads | Self::Nobody => &[],
+            Self::Threads | Self::Absent => &[],
         }
     }
 }
@@ -90,7 +90,7 @@ const ICOUNT: u8 = 6;
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Runs the demo with one party, or with all that are somebody; true if everything was good.
+/// Runs the demo with one party, or with each that is present; true if everything was good.
 pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
     let all = || vec![Party::Threads, Party::Interrupts, Party::Cores];
     let parties = party.map_or_else(all, |one| vec![one]);
@@ -164,7 +164,7 @@ fn host_program() -> Result<PathBuf> {
 
 fn on_host(party: Party) -> Result<Run> {
     let mut demo = Command::new(host_program()?);
-    if party == Party::Nobody {
+    if party == Party::Absent {
         demo.args(["--party", party.name()]);
     }
     demo.current_dir(crate::root())

@@ -33,8 +33,8 @@ fn the_tour_runs_every_scenario_in_order_and_is_good() {
 }
 
 #[test]
-fn with_nobody_no_scenario_is_good() {
-    let ended = run(&mut host_demo(&["--party", "nobody"]), b"");
+fn without_the_other_side_no_scenario_is_good() {
+    let ended = run(&mut host_demo(&["--party", "absent"]), b"");
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(begun(ended.text()).into_iter().eq(names()));
     assert!(ended.text().contains("verdict bad\n"), "{ended:?}");
@@ -127,8 +127,8 @@ fn an_unknown_name_is_refused_with_those_that_are_known() {
 #[test]
 fn senseless_command_lines_are_refused() {
     for args in [
-        &["--party", "nobody", "list"][..],
-        &["--party", "nobody", "live", "stop-flag"],
+        &["--party", "absent", "list"][..],
+        &["--party", "absent", "live", "stop-flag"],
         &["aba", "checksum", "f"],
         &["aba", "list"],
         &["--party", "somebody"],

@@ -1,15 +1,15 @@
-//! There is no other side.
+//! The other side is absent: no step is ever taken.
 //!
-//! No step is ever taken. A scenario that still comes out good has shown nothing about two parties.
+//! A scenario whose verdict is still good has shown nothing about two parties.
 
 use indivisible::wait::{Park, Polling, WaitError, WakeReason};
 use scenarios::{Party, Step, Work};
 
-/// Nobody: no step is taken, and whoever waits gives up at once.
+/// No step is taken, and a wait ends at once.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Nobody;
+pub struct Absent;
 
-impl Party for Nobody {
+impl Party for Absent {
     type Unparker = Polling;
     type Parker = GivesUp;
 
@@ -36,7 +36,7 @@ impl Party for Nobody {
     }
 }
 
-/// Does not sleep: nobody would wake it.
+/// Does not sleep: with the other side absent, no wake-up would follow.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct GivesUp;
 
