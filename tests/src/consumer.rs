@@ -1,5 +1,6 @@
 //! A package of another project that depends on `indivisible`: generated, checked, and its errors collected.
 
+use crate::root;
 use std::{
     collections::BTreeMap,
     fs,
@@ -168,7 +169,7 @@ impl Consumer {
 /// Where there are none.
 #[must_use]
 pub fn programs(dir: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(dir)).unwrap();
+    let entries = fs::read_dir(root().join("tests").join(dir)).unwrap();
     let mut programs: Vec<PathBuf> = entries
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|it| it == "rs"))
@@ -236,10 +237,6 @@ fn errors(messages: &str) -> BTreeMap<String, Errors> {
         }
     }
     failed
-}
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
 fn target_dir() -> PathBuf {

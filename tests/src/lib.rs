@@ -7,12 +7,19 @@ pub mod transcript;
 use core::time::Duration;
 use std::{
     panic::resume_unwind,
+    path::{Path, PathBuf},
     sync::{
         Barrier,
         mpsc::{RecvTimeoutError, channel},
     },
     thread::{self, ScopedJoinHandle},
 };
+
+/// The repository's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
 
 /// Runs `body` in a thread of its own and fails if it has not ended after `limit`, so that a lost
 /// wake-up is a failed test and not a hanging one.

@@ -4,6 +4,7 @@
 //! A scenario without platform lines on a board has no such file. With `UPDATE_EXPECT=1` in the
 //! environment, what is seen is recorded instead of compared.
 
+use crate::root;
 use similar::TextDiff;
 use std::{
     env, fs,
@@ -23,7 +24,7 @@ impl Transcripts {
     #[must_use]
     pub fn of_repository() -> Self {
         Self {
-            directory: Path::new(env!("CARGO_MANIFEST_DIR")).join("expected"),
+            directory: root().join("tests/expected"),
             recording: env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1"),
         }
     }

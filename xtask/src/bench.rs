@@ -11,13 +11,16 @@ use std::{
 use anyhow::{Result, bail};
 
 use self::row::{Row, Said};
-use crate::{
+use runner::{
     child::{Lines, Next, Process},
     command::works,
+    toolchain::{executable, host_cargo},
+};
+
+use crate::{
     output::{table, write_json},
     packages::{self, VALGRIND},
     progress::during,
-    toolchain::{executable, host_cargo},
 };
 
 /// What to measure, and where to write it.

@@ -15,15 +15,17 @@ use clap::ValueEnum;
 
 pub use verdicts::{Run, Verdicts};
 
-use crate::{
+use runner::{
     child::{Lines, Next, Process},
-    firmware,
-    output::write_json,
-    progress::during,
     protocol::Transcript,
     qemu::{self, Event, Input, Machine, Options},
+    toolchain::{executable, firmware, host_cargo},
+};
+
+use crate::{
+    output::write_json,
+    progress::during,
     setup::{self, Say},
-    toolchain::{executable, host_cargo},
 };
 
 /// The chapter's examples, in its order. Every party has to report on each; kept here as well as in
@@ -167,7 +169,7 @@ fn on_host(party: Party) -> Result<Run> {
     if party == Party::Absent {
         demo.args(["--party", party.name()]);
     }
-    demo.current_dir(crate::root())
+    demo.current_dir(runner::root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     println!("\n== {} on this machine", party.name());
@@ -199,7 +201,7 @@ fn on_host(party: Party) -> Result<Run> {
 fn on_board(party: Party, machine: &'static Machine) -> Result<Run> {
     let elf = during(
         &format!("building embedded-demo for {}", machine.name),
-        || firmware::build("embedded-demo", "embedded-demo", machine.target, &[]),
+        || firmware("embedded-demo", "embedded-demo", machine.target, &[]),
     )?;
     let options = Options {
         machine,

@@ -9,11 +9,11 @@ use std::{
 
 use anyhow::Result;
 use clap::Parser;
+use runner::qemu::{self, Event, Input, MACHINES, Machine, Options};
 use xtask::{
     bench, cost,
     demo::{self, Party},
     models::{self, Extent, mutants},
-    qemu::{self, Event, Input, MACHINES, Machine, Options},
     setup::{self, Say},
     sweep,
     test::{self, Selection},

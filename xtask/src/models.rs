@@ -1,5 +1,6 @@
 //! The models of tests/models, under both checkers and in both modes of the library.
 
+mod extent;
 pub mod mutants;
 mod world;
 
@@ -8,30 +9,9 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail};
 
+pub use self::extent::Extent;
 use self::world::{End, WORLDS, World};
 use crate::{output::table, progress::during};
-
-/// How large the models are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Extent {
-    /// What a test run has time for.
-    Bounded,
-    /// With more preemptions, for minutes.
-    Full,
-    /// Bounded, and with any number of executions: a mutant is to be noticed by what it does.
-    Mutant,
-}
-
-impl Extent {
-    /// As the models are told.
-    fn word(self) -> &'static str {
-        match self {
-            Self::Bounded => "bounded",
-            Self::Full => "full",
-            Self::Mutant => "mutant",
-        }
-    }
-}
 
 /// Far more than any of the four takes.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
@@ -42,7 +22,9 @@ pub fn models(extent: Extent) -> Result<()> {
     let mut failed = Vec::new();
     for world in WORLDS {
         let name = format!("models, {world}");
-        let binaries = during(&format!("{name}: building"), || world.build(&crate::root()))?;
+        let binaries = during(&format!("{name}: building"), || {
+            world.build(&runner::root())
+        })?;
         let binary = binaries
             .get(world.test_target())
             .with_context(|| format!("cargo built no test {}", world.test_target()))?;

@@ -13,7 +13,7 @@ use anyhow::{Result, bail};
 
 pub use apt::Apt;
 
-use crate::command::{text, works};
+use runner::command::{text, works};
 
 /// One package under its names in the package managers this crate knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

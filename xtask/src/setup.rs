@@ -5,6 +5,8 @@
 //! install anything learns all their names at once. Whatever acts says what it does, what it
 //! installs, and how to undo it.
 
+mod sysroot;
+
 use std::{
     env,
     fs::{self, File},
@@ -16,11 +18,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use crate::{
+use runner::{
     command::{run, works},
-    packages::{self, Apt, Package},
-    toolchain::{self, TARGETS, embedded_toolchain, local_config, sysroot},
+    toolchain::{self, TARGETS, embedded_toolchain, local_config},
 };
+
+use crate::packages::{self, Apt, Package};
 
 struct Step {
     name: &'static str,
@@ -58,7 +61,7 @@ pub enum Say {
 /// Installs what is missing.
 pub fn setup(say: Say) -> Result<()> {
     // Two set-ups at once (tests, a second terminal) would build into the same directory.
-    let _lock = lock(&crate::root().join("target"))?;
+    let _lock = lock(&runner::root().join("target"))?;
     let apt = Apt::detect();
     let mut todo = Vec::new();
     let mut names = Vec::new();
@@ -163,7 +166,7 @@ fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
         let mut add = Command::new("rustup");
         add.args(["target", "add"])
             .args(missing)
-            .current_dir(crate::root());
+            .current_dir(runner::root());
         match run(&mut add) {
             Ok(()) => return Ok(()),
             Err(error) => eprintln!("setup:   {error}; continuing without rustup"),

@@ -6,15 +6,18 @@ use std::{env, process::Command, time::Instant};
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
 
-use crate::{
+use runner::{
     command::{run, text},
+    toolchain::{flags, host_cargo, target_dir},
+};
+
+use crate::{
     cost,
     models::{self, Extent, mutants},
     output::table,
     packages::Manager,
     setup::{self, Say},
     sweep,
-    toolchain::{host_cargo, target_dir},
 };
 
 struct Stage {
@@ -226,8 +229,8 @@ fn firmware() -> Result<()> {
     let mut metadata = host_cargo();
     metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
     let mut test = cargo("test");
-    test.args(["-p", "integration-tests", "-p", "xtask"])
-        .args(["--features", "integration-tests/qemu,xtask/qemu"]);
+    test.args(["-p", "integration-tests", "-p", "runner"])
+        .args(["--features", "integration-tests/qemu,runner/qemu"]);
     for name in tests_in_qemu(&text(&mut metadata)?)? {
         test.args(["--test", &name]);
     }
@@ -269,14 +272,6 @@ fn cost() -> Result<()> {
         bail!("an operation does not cost what core/COST.md says");
     }
     Ok(())
-}
-
-/// The user's flags, and one more.
-pub(crate) fn flags(variable: &str, more: &str) -> String {
-    match env::var(variable) {
-        Ok(given) if !given.is_empty() => format!("{given} {more}"),
-        _ => more.to_owned(),
-    }
 }
 
 #[cfg(test)]
@@ -351,7 +346,7 @@ mod tests {
 
     #[test]
     fn the_workflow_runs_every_stage() {
-        let path = crate::root().join(".github/workflows/ci.yml");
+        let path = runner::root().join(".github/workflows/ci.yml");
         let workflow = std::fs::read_to_string(path).unwrap();
         let (_, stages) = workflow.split_once("stages:\n").unwrap();
         let (stages, _) = stages.split_once("steps:").unwrap();

@@ -1,4 +1,4 @@
-//! Small firmware, each the proof of one thing; `tests/tests/boards` builds it, boots it in QEMU and
+//! Small firmware, each the proof of one thing; `tests/suite/board_programs` builds it, boots it in QEMU and
 //! says what it must show.
 //!
 //! Three programs are examples to copy from:

@@ -4,10 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
-use crate::{
-    qemu::Machine,
-    sweep::config::{BackEnd, firmware},
-};
+use runner::qemu::Machine;
+
+use crate::sweep::config::{BackEnd, firmware};
 
 /// One build.
 #[derive(Debug, Clone, Copy)]

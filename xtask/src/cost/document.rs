@@ -42,7 +42,7 @@ const SIZES: &str = "Flash and RAM of a firmware that uses one primitive";
 const MEASURED_WITH: &str = "Measured with rustc ";
 
 fn file() -> PathBuf {
-    crate::root().join("core/COST.md")
+    runner::root().join("core/COST.md")
 }
 
 /// The document's text.

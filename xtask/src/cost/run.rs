@@ -6,10 +6,9 @@ use std::{path::Path, process::Stdio};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{cell::Cell, config::Build, count::Code};
-use crate::{
-    child::{Lines, Next, Process},
-    sweep::trace::traced,
-};
+use runner::child::{Lines, Next, Process};
+
+use crate::sweep::trace::traced;
 
 /// The run takes under a second.
 const LIMIT: Duration = Duration::from_secs(60);

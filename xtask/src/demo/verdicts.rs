@@ -5,10 +5,9 @@ use comfy_table::Table;
 use serde_json::{Value, json};
 
 use super::Party;
-use crate::{
-    output::table,
-    protocol::{Report, Transcript},
-};
+use runner::protocol::{Report, Transcript};
+
+use crate::output::table;
 
 /// One program run to its end.
 #[derive(Debug)]

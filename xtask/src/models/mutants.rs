@@ -18,10 +18,12 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{
-    Extent,
+    extent::Extent,
     world::{Checker, End, World, run},
 };
-use crate::{command, output::table, progress::during, toolchain::target_dir};
+use runner::{command, toolchain::target_dir};
+
+use crate::{output::table, progress::during};
 
 /// Far more than any test that names a mutant takes; a mutant may well make it endless.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -154,7 +156,7 @@ impl Killer {
 
 /// Every mutant, by name.
 fn all() -> Result<Vec<Mutant>> {
-    let dir = crate::root().join("tests/models/mutants");
+    let dir = runner::root().join("tests/models/mutants");
     let mut mutants = Vec::new();
     for entry in fs::read_dir(&dir).with_context(|| format!("{} is gone", dir.display()))? {
         let patch = entry?.path();
@@ -207,7 +209,7 @@ impl Tree {
 
     /// What is in the repository, with no other members.
     fn reset(&self) -> Result<()> {
-        let root = crate::root();
+        let root = runner::root();
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
         write_if_new(
             &self.0.join("Cargo.toml"),
@@ -311,13 +313,13 @@ mod tests {
             let mut git = Command::new("git");
             git.args(["apply", "--check"])
                 .arg(patch)
-                .current_dir(crate::root());
+                .current_dir(runner::root());
             git.status().unwrap().success()
         };
         for mutant in mutants {
             assert!(applies(&mutant.patch), "{} does not apply", mutant.name);
         }
-        assert!(!applies(&crate::root().join("Cargo.toml")));
+        assert!(!applies(&runner::root().join("Cargo.toml")));
     }
 
     #[test]

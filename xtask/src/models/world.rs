@@ -9,12 +9,12 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::Extent;
-use crate::{
+use runner::{
     child::{Lines, Next, Process},
-    test::flags,
-    toolchain::{executables, host_cargo, target_dir},
+    toolchain::{executables, flags, host_cargo, target_dir},
 };
+
+use super::extent::Extent;
 
 /// A build of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

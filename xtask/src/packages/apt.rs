@@ -9,10 +9,9 @@ use std::process::{Command, Stdio};
 use anyhow::{Result, bail};
 
 use super::{Manager, Privilege};
-use crate::{
-    command::{run, text},
-    progress::during,
-};
+use runner::command::{run, text};
+
+use crate::progress::during;
 
 /// apt-get and apt-cache.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::{
+use runner::{
     command::text,
     qemu::Machine,
     toolchain::{self, cargo, executable},
@@ -130,7 +130,7 @@ pub(crate) fn compiler() -> Result<String> {
     let version = text(
         Command::new(toolchain::rustc())
             .arg("--version")
-            .current_dir(crate::root()),
+            .current_dir(runner::root()),
     )?;
     let number = version
         .split(' ')

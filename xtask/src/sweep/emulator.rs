@@ -17,7 +17,7 @@ use super::{
     report::{Hang, Report, Sweep},
     trace::Trace,
 };
-use crate::child::{Lines, Next, Process};
+use runner::child::{Lines, Next, Process};
 
 /// A firmware and how to run it.
 #[derive(Debug)]

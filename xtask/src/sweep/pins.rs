@@ -22,7 +22,7 @@ pub(crate) const SLACK: u32 = 2;
 pub(super) struct Pins(BTreeMap<String, Vec<u32>>);
 
 fn file() -> PathBuf {
-    crate::root().join("tests/firmware/masked.tsv")
+    runner::root().join("tests/firmware/masked.tsv")
 }
 
 fn key(rustc: &str, config: &Config, operation: &str) -> String {

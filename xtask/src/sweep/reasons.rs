@@ -33,7 +33,7 @@ struct Line {
 }
 
 fn file() -> PathBuf {
-    crate::root().join("tests/firmware/unexecuted.tsv")
+    runner::root().join("tests/firmware/unexecuted.tsv")
 }
 
 impl Line {

@@ -1,0 +1,104 @@
+//! The machines, one row each.
+
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+};
+
+/// An emulated board.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// QEMU's name of it.
+    pub name: &'static str,
+    /// The target its firmware is built for.
+    pub target: &'static str,
+    /// The emulator.
+    pub program: &'static str,
+    /// What the emulator needs to be told beside the name.
+    pub args: &'static [&'static str],
+    /// `e_machine` of its ELF files.
+    pub(super) elf_machine: u16,
+    /// Whether its instructions can be counted: with several cores, counting makes them take turns.
+    pub counts_instructions: bool,
+    /// Lines on standard error that every run has and that mean nothing.
+    pub(super) noise: &'static [&'static str],
+}
+
+const EM_ARM: u16 = 40;
+const EM_RISCV: u16 = 243;
+
+/// Every machine that the project runs on.
+pub const MACHINES: &[Machine] = &[
+    Machine {
+        name: "microbit",
+        target: "thumbv6m-none-eabi",
+        program: "qemu-system-arm",
+        args: &[],
+        elf_machine: EM_ARM,
+        counts_instructions: true,
+        noise: &[],
+    },
+    Machine {
+        name: "lm3s6965evb",
+        target: "thumbv7m-none-eabi",
+        program: "qemu-system-arm",
+        args: &[],
+        elf_machine: EM_ARM,
+        counts_instructions: true,
+        noise: &["Timer with period zero, disabling"],
+    },
+    Machine {
+        name: "mps2-an385",
+        target: "thumbv7m-none-eabi",
+        program: "qemu-system-arm",
+        args: &[],
+        elf_machine: EM_ARM,
+        counts_instructions: true,
+        noise: &[],
+    },
+    Machine {
+        name: "virt",
+        target: "riscv32imc-unknown-none-elf",
+        program: "qemu-system-riscv32",
+        args: &["-cpu", "rv32,a=false", "-bios", "none"],
+        elf_machine: EM_RISCV,
+        counts_instructions: true,
+        noise: &[],
+    },
+    Machine {
+        name: "mps2-an521",
+        target: "thumbv8m.main-none-eabi",
+        program: "qemu-system-arm",
+        args: &[],
+        elf_machine: EM_ARM,
+        counts_instructions: false,
+        noise: &[],
+    },
+];
+
+impl Machine {
+    /// The machine of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        MACHINES.iter().find(|machine| machine.name == name)
+    }
+
+    /// The emulator with this firmware.
+    #[must_use]
+    pub fn emulator(&self, elf: &Path) -> Command {
+        let mut qemu = Command::new(self.program);
+        qemu.args(["-machine", self.name])
+            .args(self.args)
+            .arg("-kernel")
+            .arg(elf)
+            .stdin(Stdio::null());
+        qemu
+    }
+
+    /// What is wrong where the emulator does not start.
+    #[must_use]
+    pub fn absence(&self) -> String {
+        let program = self.program;
+        format!("{program} does not start; `cargo xtask setup` installs it")
+    }
+}

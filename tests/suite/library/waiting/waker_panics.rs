@@ -1,0 +1,216 @@
+//! Wakers that panic: the other tasks are woken all the same, and every slot stays usable.
+
+use super::executor::poll;
+use core::{
+    mem::ManuallyDrop,
+    num::NonZero,
+    panic::AssertUnwindSafe,
+    ptr,
+    sync::atomic::{
+        AtomicBool, AtomicUsize,
+        Ordering::{AcqRel, Relaxed},
+    },
+    task::{Poll, RawWaker, RawWakerVTable, Waker},
+};
+use indivisible::{
+    once::OnceLock,
+    progress::{Progress, SingleProgress},
+    stop::StopSignal,
+    wait::{WaitError, task::Wakers},
+};
+use std::panic::{catch_unwind, resume_unwind};
+
+const TASKS: usize = 3;
+
+/// Which of its waker's functions panics, when it is called next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fault {
+    Clone,
+    Wake,
+    Drop,
+}
+
+/// What a waker stands for. It lives for ever, so that a waker is a reference.
+#[derive(Default)]
+struct Probe {
+    woken: AtomicUsize,
+    faults: [AtomicBool; 3],
+}
+
+impl Probe {
+    fn new() -> &'static Self {
+        Box::leak(Box::default())
+    }
+
+    fn plant(&self, fault: Fault) {
+        self.faults[fault as usize].store(true, Relaxed);
+    }
+
+    fn spring_is_set(&self, fault: Fault) -> bool {
+        self.faults[fault as usize].load(Relaxed)
+    }
+
+    fn spring(&self, fault: Fault) {
+        if self.faults[fault as usize].swap(false, AcqRel) {
+            // Without the hook, which would print it.
+            resume_unwind(Box::new("planted"));
+        }
+    }
+
+    fn woken(&self) -> usize {
+        self.woken.load(Relaxed)
+    }
+
+    #[allow(
+        unsafe_code,
+        reason = "a waker whose clone panics is made of functions"
+    )]
+    fn waker(&'static self) -> Waker {
+        // SAFETY: the functions take the pointer for what it is, and a `Probe` is Sync.
+        unsafe { Waker::from_raw(raw(self)) }
+    }
+}
+
+fn raw(probe: &'static Probe) -> RawWaker {
+    RawWaker::new(ptr::from_ref(probe).cast(), &FUNCTIONS)
+}
+
+#[allow(
+    unsafe_code,
+    reason = "a waker whose clone panics is made of functions"
+)]
+fn probe(data: *const ()) -> &'static Probe {
+    // SAFETY: `raw` has made the pointer of such a reference.
+    unsafe { &*data.cast() }
+}
+
+static FUNCTIONS: RawWakerVTable = RawWakerVTable::new(
+    |data| {
+        probe(data).spring(Fault::Clone);
+        raw(probe(data))
+    },
+    |_| unreachable!("wakers are called by reference"),
+    |data| {
+        probe(data).woken.fetch_add(1, Relaxed);
+        probe(data).spring(Fault::Wake);
+    },
+    |data| probe(data).spring(Fault::Drop),
+);
+
+fn panics<R>(f: impl FnOnce() -> R) -> bool {
+    catch_unwind(AssertUnwindSafe(|| {
+        f();
+    }))
+    .is_err()
+}
+
+/// For one primitive: a new one, a wait for it, and what ends that wait.
+macro_rules! every_fault_in_every_slot {
+    ($($name:ident: $new:expr, $wait:expr, $end:expr;)*) => { $(
+        #[test]
+        fn $name() {
+            for at in 0..TASKS {
+                // A clone that panics: the poll does, and the slot is free again.
+                let object = $new;
+                let probes = [(); TASKS].map(|()| Probe::new());
+                let mut waits: Vec<_> = (0..TASKS).map(|_| Box::pin($wait(&object))).collect();
+                for i in 0..at {
+                    assert!(poll(waits[i].as_mut(), &probes[i].waker()).is_pending());
+                }
+                let waker = probes[at].waker();
+                probes[at].plant(Fault::Clone);
+                assert!(panics(|| poll(waits[at].as_mut(), &waker)));
+                waits[at] = Box::pin($wait(&object));
+                for i in at..TASKS {
+                    assert!(poll(waits[i].as_mut(), &probes[i].waker()).is_pending());
+                }
+
+                // The same of a task that has moved.
+                let moved = Probe::new();
+                moved.plant(Fault::Clone);
+                assert!(panics(|| poll(waits[at].as_mut(), &moved.waker())));
+                waits[at] = Box::pin($wait(&object));
+                assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
+
+                // A waker that panics when it is replaced, and its successor, which is dropped then.
+                probes[at].plant(Fault::Drop);
+                moved.plant(Fault::Drop);
+                let waker = ManuallyDrop::new(moved.waker());
+                assert!(panics(|| poll(waits[at].as_mut(), &waker)));
+                assert!(!moved.spring_is_set(Fault::Drop));
+                waits[at] = Box::pin($wait(&object));
+                assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
+
+                // A waker that panics when its wait is given up.
+                probes[at].plant(Fault::Drop);
+                let given_up = waits.remove(at);
+                assert!(panics(|| drop(given_up)));
+                waits.insert(at, Box::pin($wait(&object)));
+                assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
+
+                // No slot was lost, and none is left.
+                let refused = poll(Box::pin($wait(&object)).as_mut(), Waker::noop());
+                assert!(matches!(refused, Poll::Ready(Err(WaitError::TooManyWaiters))));
+
+                // A wake-up that panics.
+                probes[at].plant(Fault::Wake);
+                assert!(panics(|| $end(&object)));
+                assert_eq!(probes.map(Probe::woken), [1; TASKS], "in slot {at}");
+            }
+
+            // All of them panic: all of them are called, and one panic goes on.
+            let object = $new;
+            let probes = [(); TASKS].map(|()| Probe::new());
+            let mut waits: Vec<_> = (0..TASKS).map(|_| Box::pin($wait(&object))).collect();
+            for i in 0..TASKS {
+                assert!(poll(waits[i].as_mut(), &probes[i].waker()).is_pending());
+                probes[i].plant(Fault::Wake);
+            }
+            assert!(panics(|| $end(&object)));
+            assert_eq!(probes.map(Probe::woken), [1; TASKS]);
+        }
+    )* };
+}
+
+type Stop = StopSignal<NonZero<u8>, Wakers<TASKS>>;
+type Cell = OnceLock<u32, Wakers<TASKS>>;
+
+every_fault_in_every_slot! {
+    progress_of_many_writers:
+        Progress::with_unparker(1, Wakers::<TASKS>::new()),
+        Progress::completed,
+        |it: &Progress<Wakers<TASKS>>| it.advance(1);
+    progress_of_one_writer:
+        SingleProgress::with_unparker(1, Wakers::<TASKS>::new()),
+        SingleProgress::completed,
+        |it: &SingleProgress<Wakers<TASKS>>| it.claim().unwrap().advance(1);
+    a_stop_signal:
+        Stop::with_unparker(Wakers::new()),
+        Stop::requested,
+        |it: &Stop| it.request_stop(NonZero::<u8>::MIN).unwrap();
+    a_once_cell:
+        Cell::with_unparker(Wakers::new()),
+        Cell::initialized,
+        |it: &Cell| it.try_set(1).unwrap();
+}
+
+/// The initialiser's panic is the one that goes on.
+#[test]
+fn an_initialiser_that_panics_wakes_tasks_whose_wakers_do() {
+    let cell = Cell::with_unparker(Wakers::new());
+    let probes = [(); TASKS].map(|()| Probe::new());
+    let mut waits: Vec<_> = probes
+        .iter()
+        .map(|_| Box::pin(cell.initialized()))
+        .collect();
+    for (wait, probe) in waits.iter_mut().zip(probes) {
+        assert!(poll(wait.as_mut(), &probe.waker()).is_pending());
+        probe.plant(Fault::Wake);
+    }
+    let failed = catch_unwind(AssertUnwindSafe(|| {
+        cell.try_get_or_init(|| resume_unwind(Box::new("initialiser")))
+    }));
+    assert_eq!(failed.unwrap_err().downcast_ref(), Some(&"initialiser"));
+    assert_eq!(probes.map(Probe::woken), [1; TASKS]);
+    assert_eq!(cell.try_get_or_init(|| 3), Ok(&3));
+}

@@ -1,0 +1,315 @@
+//! The library builds for every target with every feature, and offers exactly what it can keep there.
+
+use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
+use runner::toolchain;
+use std::{env, fs, path::Path, process::Command};
+
+/// Without compare-and-swap.
+const BARE: &[&str] = &["thumbv6m-none-eabi", "riscv32imc-unknown-none-elf"];
+
+/// With compare-and-swap of 32 bits, and not of 64.
+const NARROW: &[&str] = &["thumbv7m-none-eabi", "riscv32imac-unknown-none-elf"];
+
+const SINGLE_CORE: &str = "--cfg portable_atomic_unsafe_assume_single_core";
+
+const FEATURES: &[&str] = &["critical-section", "defmt", "cortex-m", "riscv", "waker"];
+
+/// A cargo for `target`, with a warning as an error where CI wants it so.
+fn cargo(target: &str, flags: &str) -> Command {
+    let missing = toolchain::missing_targets(&toolchain::rustc());
+    assert!(
+        missing.is_empty(),
+        "no `core` for {missing:?}: run `cargo xtask setup`"
+    );
+    with_flags(toolchain::cargo(target, "."), flags)
+}
+
+fn with_flags(mut cargo: Command, flags: &str) -> Command {
+    let deny = if env::var_os("INDIVISIBLE_CI").is_some() {
+        "-Dwarnings"
+    } else {
+        ""
+    };
+    cargo.env("RUSTFLAGS", format!("{flags} {deny}").trim());
+    cargo
+}
+
+/// Checks the library alone with each feature alone, with none, and with all.
+fn check_features(cargo: impl Fn() -> Command, features: &[&str]) {
+    let alone = features.iter().map(|it| vec![*it]);
+    for features in alone.chain([vec![], features.to_vec()]) {
+        check_alone(&cargo, &features);
+    }
+}
+
+fn check_alone(cargo: impl Fn() -> Command, features: &[&str]) {
+    let output = cargo()
+        .args(["check", "--quiet", "--package", "indivisible", "--lib"])
+        .args(["--features", &features.join(",")])
+        .arg("--target-dir")
+        .arg(toolchain::target_dir().join("builds"))
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "with {features:?}:\n{said}");
+}
+
+#[test]
+fn every_feature_builds_for_every_board() {
+    for target in toolchain::TARGETS {
+        check_features(|| cargo(target, ""), FEATURES);
+    }
+}
+
+#[test]
+fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
+    for target in BARE {
+        check_features(|| cargo(target, SINGLE_CORE), FEATURES);
+    }
+}
+
+#[test]
+fn every_feature_builds_for_this_machine() {
+    let features = [FEATURES, &["std"]].concat();
+    check_features(|| with_flags(toolchain::host_cargo(), ""), &features);
+    // The cfg needs the feature: the tests' switch is no part of the library's manifest.
+    let forced = "--cfg indivisible_force_sections";
+    let cargo = || with_flags(toolchain::host_cargo(), forced);
+    for feature in &features {
+        check_alone(cargo, &["critical-section", feature]);
+    }
+}
+
+/// What rustdoc has against the documentation of the package in `dir`, every warning being an error: on
+/// this machine, since a compiler of the set-up brings no rustdoc.
+fn document(dir: &Path, features: &[&str]) -> Result<(), String> {
+    let output = toolchain::host_cargo()
+        .args(["doc", "--quiet", "--no-deps"])
+        .args(["--features", &features.join(",")])
+        .arg("--target-dir")
+        .arg(toolchain::target_dir().join("builds"))
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(said)
+    }
+}
+
+#[test]
+fn the_documentation_has_no_dead_links() {
+    let all = [FEATURES, &["std"]].concat();
+    // Without any, too: what links to the items of a feature must not break.
+    for features in [&all[..], &[]] {
+        document(&runner::root().join("core"), features)
+            .unwrap_or_else(|said| panic!("with {features:?}:\n{said}"));
+    }
+}
+
+#[test]
+fn a_dead_link_is_found() {
+    let dir = toolchain::target_dir().join("builds/dead-link");
+    fs::create_dir_all(dir.join("src")).unwrap();
+    let manifest = "[package]\nname = \"dead-link\"\nedition = \"2024\"\n[workspace]\n";
+    fs::write(dir.join("Cargo.toml"), manifest).unwrap();
+    fs::write(dir.join("src/lib.rs"), "//! Like [`nothing`].\n").unwrap();
+    let said = document(&dir, &[]).unwrap_err();
+    assert!(said.contains("unresolved link to `nothing`"), "{said}");
+}
+
+/// That the programs in the directories `accepted` compile, and those in `refused` do not, for the
+/// reasons that they give.
+fn offers(
+    case: &str,
+    target: &str,
+    flags: &str,
+    features: &[&str],
+    accepted: &[&str],
+    refused: &[&str],
+) {
+    let mut consumer = Consumer::new(&format!("{case}-{target}"), features);
+    // What some other crate of the firmware may turn on: every atomic, if need be with a spin lock.
+    consumer.depend("portable-atomic = { version = \"1.11\", default-features = false, features = [\"fallback\"] }");
+    let all = |dirs: &[&str]| {
+        let dirs = dirs.iter().map(|it| programs(&format!("consumers/{it}")));
+        dirs.collect::<Vec<_>>().concat()
+    };
+    let (accepted, refused) = (all(accepted), all(refused));
+    accepted
+        .iter()
+        .chain(&refused)
+        .for_each(|it| consumer.add(it));
+    let mut failed = consumer.check_with(cargo(target, flags));
+    let complaints = complaints(&refused, &failed);
+    // The library's own conditions mean nothing to a user.
+    let mut texts = failed.values().flatten().map(|(_, text)| text);
+    if let Some(text) = texts.find(|it| it.contains("cfg(")) {
+        panic!("{case}, {target}: a private condition is shown:\n{text}");
+    }
+    for program in &refused {
+        failed.remove(integration_tests::consumer::name_of(program));
+    }
+    assert!(
+        failed.is_empty(),
+        "{case}, {target}: refused without a reason: {failed:#?}"
+    );
+    assert!(
+        complaints.is_empty(),
+        "{case}, {target}:\n{}",
+        complaints.join("\n")
+    );
+}
+
+#[test]
+fn without_a_back_end_there_is_load_and_store() {
+    for target in BARE {
+        let refused = ["refused/without_back_end", "refused/wide_loads"];
+        offers("none", target, "", &[], &["tier1"], &refused);
+    }
+}
+
+/// What compiles for a Cortex-M0 above, in particular the values of `Latest`, compiles here too.
+#[test]
+fn on_this_machine_there_is_the_same_load_and_store() {
+    let mut consumer = Consumer::new("host", &[]);
+    programs("consumers/tier1")
+        .iter()
+        .for_each(|it| consumer.add(it));
+    let failed = consumer.check();
+    assert!(failed.is_empty(), "{failed:#?}");
+}
+
+#[test]
+fn with_critical_sections_there_is_everything() {
+    for target in BARE {
+        let accepted = ["tier1", "narrow", "surface", "wide"];
+        offers(
+            "sections",
+            target,
+            "",
+            &["critical-section"],
+            &accepted,
+            &["refused/wide_loads", "refused/extras"],
+        );
+    }
+}
+
+/// 64 bits would need `portable-atomic/fallback`, which every crate of the program would get; the feature
+/// `critical-section` has them, and decides where the cfg is there as well.
+#[test]
+fn on_a_single_core_64_bits_need_critical_sections() {
+    for target in BARE {
+        let refused = ["refused/wide", "refused/wide_loads", "refused/extras"];
+        offers(
+            "single",
+            target,
+            SINGLE_CORE,
+            &[],
+            &["tier1", "narrow", "surface"],
+            &refused,
+        );
+        let accepted = ["tier1", "narrow", "surface", "wide"];
+        let features = ["critical-section"];
+        offers(
+            "single-sections",
+            target,
+            SINGLE_CORE,
+            &features,
+            &accepted,
+            &["refused/wide_loads", "refused/extras"],
+        );
+    }
+}
+
+#[test]
+fn between_the_two_there_are_no_64_bits() {
+    for target in NARROW {
+        let refused = ["refused/wide", "refused/wide_loads", "refused/extras"];
+        // The feature is for targets without compare-and-swap, and changes nothing here.
+        for (case, features) in [("native", &[][..]), ("unneeded", &["critical-section"])] {
+            offers(
+                case,
+                target,
+                "",
+                features,
+                &["tier1", "narrow", "surface"],
+                &refused,
+            );
+        }
+    }
+}
+
+/// What another crate of a firmware turns on must not reach the library, and the library must not reach
+/// it: under the resolver of 2018, features of all targets are features of each.
+#[test]
+fn a_firmware_of_any_resolver_builds() {
+    let kinds = [
+        ("2018", Resolver::OfEdition),
+        ("2021", Resolver::OfEdition),
+        ("2024", Resolver::Named("1")),
+        ("2024", Resolver::OfEdition),
+        ("2024", Resolver::Virtual),
+    ];
+    for target in [BARE[0], NARROW[0]] {
+        for (n, (edition, resolver)) in kinds.into_iter().enumerate() {
+            for features in [&[][..], &["critical-section"]] {
+                let name = format!("firmware-{n}-{}-{target}", features.len());
+                let mut consumer = Consumer::new(&name, features);
+                consumer.build_as(edition, resolver);
+                consumer.depend("critical-section = \"1.2\"");
+                let programs = programs("consumers/tier1");
+                programs.iter().for_each(|it| consumer.add(it));
+                let failed = consumer.check_with(cargo(target, ""));
+                assert!(failed.is_empty(), "{name}: {failed:#?}");
+            }
+        }
+    }
+}
+
+/// heapless turns portable-atomic's features on, one way or another.
+#[test]
+fn a_firmware_with_heapless_builds() {
+    let versions = ["0.8", "0.9"];
+    let back_ends = [
+        "portable-atomic",
+        "portable-atomic-critical-section",
+        "portable-atomic-unsafe-assume-single-core",
+    ];
+    for (version, back_end) in versions
+        .iter()
+        .flat_map(|it| back_ends.map(|back_end| (it, back_end)))
+    {
+        let name = format!("heapless-{}-{back_end}", version.replace('.', "-"));
+        let mut consumer = Consumer::new(&name, &["critical-section"]);
+        let line = format!("heapless = {{ version = {version:?}, features = [{back_end:?}] }}");
+        consumer.depend(&line);
+        for directory in ["tier1", "narrow", "surface"] {
+            let programs = programs(&format!("consumers/{directory}"));
+            programs.iter().for_each(|it| consumer.add(it));
+        }
+        // On its own the first chooses no back end, and heapless needs one for its own queues.
+        let target = if back_end == "portable-atomic" {
+            NARROW[0]
+        } else {
+            BARE[0]
+        };
+        let failed = consumer.check_with(cargo(target, ""));
+        assert!(failed.is_empty(), "{name}: {failed:#?}");
+    }
+}
+
+#[test]
+#[should_panic(expected = "refused without a reason")]
+fn a_program_refused_by_mistake_is_found() {
+    offers("planted", NARROW[0], "", &[], &["wide"], &[]);
+}
+
+#[test]
+#[should_panic(expected = "with [\"unheard-of\"]")]
+fn a_feature_that_does_not_build_is_found() {
+    check_features(|| with_flags(toolchain::host_cargo(), ""), &["unheard-of"]);
+}

@@ -1,0 +1,223 @@
+//! What crates.io and docs.rs get of the library.
+
+use runner::toolchain;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// What a command prints on both streams; it must succeed.
+fn said(command: &mut Command) -> String {
+    let output = command.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8(said).unwrap();
+    assert!(output.status.success(), "{command:?}:\n{said}");
+    said
+}
+
+fn cargo_package() -> Command {
+    let mut cargo = toolchain::host_cargo();
+    cargo
+        .args([
+            "package",
+            "--package",
+            "indivisible",
+            "--allow-dirty",
+            "--target-dir",
+        ])
+        .arg(toolchain::target_dir().join("package"));
+    cargo
+}
+
+#[test]
+fn the_package_has_the_sources_and_the_licences_and_builds() {
+    let listed = said(cargo_package().args(["--list", "--quiet"]));
+    let listed: BTreeSet<&str> = listed.lines().collect();
+    let beside: BTreeSet<&str> = listed
+        .iter()
+        .copied()
+        .filter(|it| !it.starts_with("src/") && !it.starts_with("build/"))
+        .collect();
+    let made_by_cargo = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml.orig"];
+    let ours = [
+        "Cargo.toml",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "README.md",
+        "build.rs",
+    ];
+    assert_eq!(beside, made_by_cargo.into_iter().chain(ours).collect());
+    assert!(listed.contains("src/lib.rs"));
+
+    // Cargo warns of a field of the manifest that crates.io wants.
+    let said = said(&mut cargo_package());
+    assert!(!said.contains("warning"), "{said}");
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        let text = |dir: &str| fs::read_to_string(runner::root().join(dir).join(licence)).unwrap();
+        assert_eq!(text("core"), text("."));
+    }
+}
+
+/// The settings of docs.rs in the library's manifest.
+fn docs_rs() -> serde_json::Value {
+    let mut metadata = toolchain::host_cargo();
+    metadata.args(["metadata", "--quiet", "--no-deps", "--format-version", "1"]);
+    let output = metadata.output().unwrap();
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let library = packages
+        .iter()
+        .find(|it| it["name"] == "indivisible")
+        .unwrap();
+    library["metadata"]["docs"]["rs"].clone()
+}
+
+fn strings(list: &serde_json::Value) -> Vec<&str> {
+    list.as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it.as_str().unwrap())
+        .collect()
+}
+
+/// Documents the library as docs.rs does, for one of its targets; where the pages are.
+fn document(settings: &serde_json::Value, target: &str) -> PathBuf {
+    assert_eq!(settings["all-features"], true);
+    let flags = format!(
+        "{} -Dwarnings",
+        strings(&settings["rustdoc-args"]).join(" ")
+    );
+    let dir = toolchain::target_dir().join("docs.rs");
+    let mut doc = if toolchain::TARGETS.contains(&target) {
+        toolchain::cargo_doc(target, ".", &flags).unwrap()
+    } else {
+        let mut cargo = toolchain::host_cargo();
+        cargo
+            .args(["doc", "--target", target])
+            .env("RUSTDOCFLAGS", flags);
+        cargo
+    };
+    doc.args([
+        "--quiet",
+        "--package",
+        "indivisible",
+        "--no-deps",
+        "--all-features",
+        "--target-dir",
+    ])
+    .arg(&dir)
+    // docs.rs has a nightly compiler.
+    .env("RUSTC_BOOTSTRAP", "1");
+    said(&mut doc);
+    dir.join(target).join("doc/indivisible")
+}
+
+/// The conditions that a page shows, without their markup.
+fn conditions(page: &str) -> Vec<String> {
+    let banners = page.split("class=\"stab portability\"").skip(1);
+    let text = |banner: &str| {
+        let (_, banner) = banner.split_once('>').unwrap();
+        let end = ["</span>", "</div>"]
+            .iter()
+            .filter_map(|it| banner.find(it));
+        let banner = &banner[..end.min().unwrap()];
+        let mut in_tag = false;
+        banner
+            .chars()
+            .filter(|it| {
+                let shown = !in_tag && *it != '<';
+                in_tag = *it == '<' || in_tag && *it != '>';
+                shown
+            })
+            .collect()
+    };
+    banners.map(text).collect()
+}
+
+fn pages(dir: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(dir).unwrap().map(|it| it.unwrap().path());
+    let (dirs, files): (Vec<_>, Vec<_>) = entries.partition(|it| it.is_dir());
+    let below = dirs.iter().flat_map(|it| pages(it));
+    below
+        .chain(
+            files
+                .into_iter()
+                .filter(|it| it.extension().is_some_and(|it| it == "html")),
+        )
+        .collect()
+}
+
+#[test]
+fn docs_rs_shows_every_item_with_its_feature() {
+    let settings = docs_rs();
+    let host = "x86_64-unknown-linux-gnu";
+    let bare = [
+        "thumbv6m-none-eabi",
+        "thumbv7m-none-eabi",
+        "riscv32imc-unknown-none-elf",
+    ];
+    assert_eq!(strings(&settings["targets"]), [&[host][..], &bare].concat());
+
+    let on_host = document(&settings, host);
+    // A name that build.rs or a test gives to a condition means nothing to a reader.
+    for page in pages(&on_host) {
+        for condition in conditions(&fs::read_to_string(&page).unwrap()) {
+            let is_feature =
+                condition.contains("feature") || ["std", "waker"].contains(&condition.as_str());
+            // A type that is re-exported brings the conditions of its own crate.
+            let is_foreign = condition.contains("portable_atomic");
+            assert!(is_feature || is_foreign, "{}: {condition}", page.display());
+        }
+    }
+    let has = |dir: &Path, page: &str, condition: &str| {
+        let text = fs::read_to_string(dir.join(page)).unwrap_or_else(|it| panic!("{page}: {it}"));
+        let shown = conditions(&text);
+        assert!(
+            shown.iter().any(|it| it.contains(condition)),
+            "{page} without {condition}: {shown:?}"
+        );
+    };
+    has(&on_host, "wait/task/struct.Wakers.html", "feature waker");
+    has(
+        &on_host,
+        "wait/thread/struct.CurrentThread.html",
+        "feature std",
+    );
+    has(&on_host, "progress/struct.Progress.html", "feature waker");
+    has(&on_host, "stop/struct.StopSignal.html", "feature waker");
+    has(&on_host, "once/struct.OnceLock.html", "feature waker");
+    has(&on_host, "once/struct.OnceLock.html", "feature std");
+    for target in bare {
+        let there = document(&settings, target);
+        has(
+            &there,
+            "wait/wfi/struct.Wfi.html",
+            "features cortex-m or riscv",
+        );
+        has(&there, "wait/task/struct.Wakers.html", "feature waker");
+    }
+
+    // The package's README is the first page, and its links are to pages that exist.
+    let readme = fs::read_to_string(runner::root().join("core/README.md")).unwrap();
+    let links: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.split_once("]: https://docs.rs/indivisible/latest/indivisible/"))
+        .map(|(_, page)| page)
+        .collect();
+    assert!(links.len() > 10, "{links:?}");
+    for page in links {
+        assert!(
+            on_host.join(page).exists(),
+            "core/README.md links to {page}"
+        );
+    }
+}
+
+#[test]
+fn a_condition_is_read_from_a_page() {
+    let page = "<a>x</a><span class=\"stab portability\" title=\"t\">Available on <strong>crate feature \
+                <code>waker</code></strong> only.</span>";
+    assert_eq!(conditions(page), ["Available on crate feature waker only."]);
+}

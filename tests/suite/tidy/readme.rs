@@ -1,0 +1,256 @@
+//! The README speaks of what there is. (Its Rust is a doc test of the library.)
+
+use integration_tests::root;
+use scenarios::Scenario;
+use std::{collections::BTreeSet, fs};
+
+type OnThreads = Scenario<host_demo::party::Threads>;
+
+fn readme() -> String {
+    fs::read_to_string(root().join("README.md")).unwrap()
+}
+
+/// All files in a directory and below; nothing where there is none.
+fn text_of(dir: &str) -> String {
+    let (mut text, mut dirs) = (String::new(), vec![root().join(dir)]);
+    while let Some(dir) = dirs.pop() {
+        for entry in fs::read_dir(dir).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                dirs.push(path);
+            } else {
+                text.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    text
+}
+
+/// The rows of the table under a heading: without the heads of its columns, cell by cell.
+fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
+    let start = readme.find(&format!("\n## {heading}\n")).expect(heading);
+    let lines = readme[start..]
+        .lines()
+        .skip_while(|line| !line.starts_with('|'));
+    let rows = lines.take_while(|line| line.starts_with('|')).skip(2);
+    let cells = |row: &str| {
+        row.trim_matches('|')
+            .split('|')
+            .map(|it| it.trim().to_owned())
+            .collect()
+    };
+    rows.map(cells).collect()
+}
+
+/// The names in bold of the list of types.
+fn types(readme: &str) -> Vec<&str> {
+    let (_, list) = readme.split_once("\n## What there is\n").unwrap();
+    let (list, _) = list.split_once("\n## ").unwrap();
+    list.split("**`")
+        .skip(1)
+        .filter_map(|it| it.split_once("`**"))
+        .map(|(name, _)| name)
+        .collect()
+}
+
+/// What a text has in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+fn difference(one: &BTreeSet<String>, other: &BTreeSet<String>) -> Vec<String> {
+    one.symmetric_difference(other).cloned().collect()
+}
+
+#[test]
+fn the_chapter_map_has_every_scenario() {
+    let rows = table(&readme(), "The chapter");
+    let shown = rows
+        .iter()
+        .flat_map(|row| quoted(&row[2]))
+        .map(str::to_owned)
+        .collect();
+    let all = OnThreads::ALL.iter().map(|it| it.name.to_owned()).collect();
+    assert_eq!(difference(&shown, &all), Vec::<String>::new());
+}
+
+#[test]
+fn the_chapter_map_and_the_list_of_types_name_what_there_is() {
+    let readme = readme();
+    let library = |path: &str| fs::read_to_string(root().join("core/src").join(path));
+    let modules = table(&readme, "The chapter");
+    for module in modules.iter().flat_map(|row| quoted(&row[1])) {
+        assert!(
+            library(&format!("{module}.rs")).is_ok(),
+            "no module {module}"
+        );
+    }
+    let tour = types(&readme);
+    assert!(tour.len() > 10, "{tour:?}");
+    for name in tour {
+        let (module, item) = name.split_once("::").expect(name);
+        let text = library(&format!("{module}.rs")).expect(module);
+        let text = text + &text_of(&format!("core/src/{module}"));
+        let declared = ["struct", "trait"].map(|it| format!("pub {it} {item}"));
+        let found = item == "*" || declared.iter().any(|it| text.contains(it));
+        assert!(found, "no {item} in {module}");
+    }
+}
+
+#[test]
+fn what_a_program_is_shown_to_print_it_prints() {
+    const MARK: &str = "<!-- what `compare-exchange` prints -->\n```text\n";
+    let readme = readme();
+    let (_, shown) = readme.split_once(MARK).expect(MARK);
+    let (shown, _) = shown.split_once("```\n").expect("the end of the block");
+    let mut printed = String::new();
+    let scenario = OnThreads::named("compare-exchange").unwrap();
+    scenario.run(&host_demo::party::Threads, &mut |line| {
+        printed.push_str(&format!("{line}\n"));
+    });
+    assert_eq!(shown, printed);
+}
+
+/// The firmware tests see to it that all is good; here, that nothing is missing from what is shown.
+#[test]
+fn the_demo_is_shown_with_every_scenario_and_every_party() {
+    const MARK: &str = "<!-- what `cargo xtask demo` ends with -->\n```text\n";
+    let readme = readme();
+    let (_, shown) = readme.split_once(MARK).expect(MARK);
+    let (shown, _) = shown.split_once("```\n").expect("the end of the block");
+    let cells = |row: &str| {
+        let cells = row.trim_matches('│').split('┆');
+        cells.map(|it| it.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let rows: Vec<_> = shown
+        .lines()
+        .filter(|it| it.starts_with('│'))
+        .map(cells)
+        .collect();
+    let [heads, rows @ ..] = &rows[..] else {
+        panic!("no table")
+    };
+    assert_eq!(heads.len(), 6, "{heads:?}");
+    assert!(
+        rows.iter()
+            .all(|row| row[1..].iter().all(|it| it == "good"))
+    );
+    let names = OnThreads::ALL.iter().map(|it| it.name);
+    assert!(rows.iter().map(|row| row[0].as_str()).eq(names));
+}
+
+#[test]
+fn what_shows_a_hazard_is_there() {
+    for row in table(&readme(), "Hazards") {
+        for name in quoted(&row[1]) {
+            let is_scenario = OnThreads::ALL.iter().any(|it| it.name == name);
+            let is_path = name.contains('/') && root().join(name).exists();
+            let is_module = root().join(format!("core/src/{name}.rs")).exists();
+            assert!(
+                is_scenario || is_path || is_module,
+                "{name}: neither scenario, path nor module"
+            );
+        }
+    }
+}
+
+/// Those of the linker are not in a file of ours.
+#[test]
+fn messages_are_those_that_a_user_gets() {
+    let sources = [text_of("core/src"), text_of("core/build")].concat();
+    let rows = table(&readme(), "Troubleshooting");
+    let ours = rows
+        .iter()
+        .flat_map(|row| quoted(&row[0]))
+        .filter(|it| !it.contains("symbol: "));
+    let gone: Vec<_> = ours.filter(|message| !sources.contains(message)).collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+/// Each path in CONTRIBUTING.md; `NAME` stands for a module's.
+#[test]
+fn what_contributing_names_is_there() {
+    let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    let prose: String = text.split("```").step_by(2).collect();
+    let paths: Vec<_> = quoted(&prose)
+        .filter(|it| it.contains('/') && !it.contains(' '))
+        .map(|it| {
+            it.replace(
+                "NAME",
+                if it.contains("scenarios/") || it.contains("expected/") {
+                    "aba"
+                } else {
+                    "id"
+                },
+            )
+        })
+        .collect();
+    assert!(paths.len() > 20, "{paths:?}");
+    let gone: Vec<_> = paths
+        .iter()
+        .filter(|it| !root().join(it).exists())
+        .collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+#[test]
+fn the_layout_is_the_repository_s() {
+    let readme = readme();
+    let (_, layout) = readme.split_once("## Layout\n\n```text\n").unwrap();
+    let (layout, _) = layout.split_once("```").unwrap();
+    let shown: BTreeSet<String> = layout
+        .lines()
+        .map(|line| line.split('/').next().unwrap_or_default().to_owned())
+        .collect();
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let members = manifest
+        .lines()
+        .find(|line| line.starts_with("members"))
+        .unwrap();
+    let members = members.split('"').skip(1).step_by(2);
+    let members: BTreeSet<String> = members
+        .map(|it| it.split('/').next().unwrap_or(it).to_owned())
+        .collect();
+    let (with, without): (Vec<_>, Vec<_>) = members.iter().partition(|it| shown.contains(*it));
+    assert!(!with.is_empty() && without.is_empty(), "{without:?}");
+    let gone: Vec<_> = shown
+        .iter()
+        .filter(|it| !root().join(it).is_dir())
+        .collect();
+    assert!(gone.is_empty(), "{gone:?}");
+}
+
+#[test]
+fn features_and_minimum_rust_are_the_manifest_s() {
+    let readme = readme();
+    let manifest = fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
+    let (_, features) = manifest.split_once("[features]\n").unwrap();
+    let (features, _) = features.split_once("\n[").unwrap();
+    let declared = features.lines().filter_map(|line| line.split_once(" = "));
+    let declared = declared.map(|(name, _)| name.to_owned()).collect();
+    let package = fs::read_to_string(root().join("core/README.md")).unwrap();
+    for document in [&readme, &package] {
+        let rows = table(document, "Features");
+        let listed = rows.iter().flat_map(|row| quoted(&row[0]));
+        let listed = listed.map(str::to_owned).collect();
+        assert_eq!(difference(&listed, &declared), Vec::<String>::new());
+    }
+
+    let (_, rust) = readme.split_once("Minimum Rust: ").unwrap();
+    let rust = rust.split_whitespace().next().unwrap();
+    assert!(
+        manifest.contains(&format!("rust-version = {rust:?}")),
+        "{rust}"
+    );
+}
+
+#[test]
+fn a_row_that_is_wrong_is_read_as_it_stands() {
+    let readme =
+        "\n## Hazards\n\n| a | b |\n|---|---|\n| one | `gone`, `x` |\n| two | no |\n\ntext\n";
+    let rows = table(readme, "Hazards");
+    assert_eq!(rows.len(), 2);
+    assert_eq!(quoted(&rows[0][1]).collect::<Vec<_>>(), ["gone", "x"]);
+    let [shown, all] = [["gone"], ["here"]].map(|it| it.map(str::to_owned).into());
+    assert_eq!(difference(&shown, &all), ["gone", "here"]);
+}

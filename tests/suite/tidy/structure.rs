@@ -1,0 +1,289 @@
+//! How files belong together.
+
+use crate::{finds, source::Source};
+use scenarios::Scenario;
+use std::collections::BTreeSet;
+
+/// Which modules each module of the library may name; every one may name `sync`.
+const DIRECTIONS: &[(&str, &[&str])] = &[
+    ("sync", &[]),
+    ("atomic", &[]),
+    ("wait", &[]),
+    ("race", &[]),
+    ("stop", &["race", "wait"]),
+    ("progress", &["wait"]),
+    ("latest", &["atomic", "wait"]),
+    ("stats", &["atomic", "latest"]),
+    ("id", &["atomic"]),
+    ("once", &["wait"]),
+    ("pool", &[]),
+];
+
+/// The module at the crate's root that a file of `core/src` belongs to.
+fn module(name: &str) -> &str {
+    name.split('/')
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches(".rs")
+}
+
+pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
+    let Some(name) = source.in_core().filter(|name| *name != "lib.rs") else {
+        return Vec::new();
+    };
+    let own = module(name);
+    let Some((_, allowed)) = DIRECTIONS.iter().find(|(module, _)| *module == own) else {
+        return vec![format!(
+            "{}: say in `DIRECTIONS` what it may depend on",
+            source.path
+        )];
+    };
+    let code: Vec<String> = source.code().map(|(_, code)| code).collect();
+    let upwards = modules_named(&code.join("\n"))
+        .into_iter()
+        .filter(|(_, named)| named != own && named != "sync" && !allowed.contains(&named.as_str()));
+    upwards
+        .map(|(line, named)| source.at(line, &format!("{own} must not depend on {named}")))
+        .collect()
+}
+
+/// The first path segment after each `crate::`, also those of a group, and the line of the `crate`. A macro is
+/// no module.
+fn modules_named(code: &str) -> Vec<(usize, String)> {
+    let is_name = |it: char| it.is_alphanumeric() || it == '_';
+    let first = |path: &str| -> String {
+        let path = path.trim_start();
+        let end = path.find(|it| !is_name(it)).unwrap_or(path.len());
+        if path[end..].starts_with('!') {
+            return String::new();
+        }
+        path[..end].to_owned()
+    };
+    let mut named = Vec::new();
+    for (at, path) in code.match_indices("crate::") {
+        let line = code[..at].matches('\n').count();
+        let rest = &code[at + path.len()..];
+        let paths = rest.strip_prefix('{').map_or(vec![rest], members);
+        let names = paths.into_iter().map(first).filter(|it| !it.is_empty());
+        named.extend(names.map(|it| (line, it)));
+    }
+    named
+}
+
+/// What a group of imports has between its commas, up to the brace that closes it.
+fn members(group: &str) -> Vec<&str> {
+    let mut members = Vec::new();
+    let (mut start, mut depth) = (0, 0);
+    for (at, character) in group.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            '}' => {
+                members.push(&group[start..at]);
+                return members;
+            }
+            ',' if depth == 0 => {
+                members.push(&group[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    members
+}
+
+pub(crate) fn is_small(source: &Source) -> Vec<String> {
+    const MOST: usize = 500;
+    let lines = source.text.lines().count();
+    let is_large = source.in_core().is_some() && lines > MOST;
+    is_large
+        .then(|| format!("{}: {lines} lines", source.path))
+        .into_iter()
+        .collect()
+}
+
+/// A file of `core/src` that no `mod` leads to is never compiled.
+pub(crate) fn reaches_every_module(sources: &[Source]) -> Vec<String> {
+    let declares = |parent: &str, module: &str| {
+        let declaration = format!("mod {module};");
+        sources
+            .iter()
+            .filter(|it| it.in_core() == Some(parent))
+            .any(|it| {
+                it.code()
+                    .any(|(_, code)| code.trim_end().ends_with(&declaration))
+            })
+    };
+    let reached = |name: &str| {
+        let path = name.trim_end_matches(".rs");
+        match path.rsplit_once('/') {
+            _ if path == "lib" => true,
+            Some((parent, module)) => declares(&format!("{parent}.rs"), module),
+            None => declares("lib.rs", path),
+        }
+    };
+    let names = sources.iter().filter_map(Source::in_core);
+    names
+        .filter(|name| !reached(name))
+        .map(|name| format!("core/src/{name}: no `mod` leads to it"))
+        .collect()
+}
+
+/// Only the words of `auto_traits.rs` count, not what they are asserted to be.
+pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
+    let tests = sources
+        .iter()
+        .filter(|it| it.path == "tests/suite/library/auto_traits.rs");
+    let tested: BTreeSet<String> = tests
+        .flat_map(Source::code)
+        .flat_map(|(_, code)| {
+            let words = code.split(|it: char| !it.is_alphanumeric() && it != '_');
+            words.map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    let mut untested = Vec::new();
+    for source in sources {
+        // What is public in the facade is named by `atomic`. Of boards and of no host are those that
+        // `tests/boards` asserts.
+        let foreign = ["wait/wfe.rs", "wait/wfi.rs"];
+        let Some(name) = source
+            .in_core()
+            .filter(|it| module(it) != "sync" && !foreign.contains(it))
+        else {
+            continue;
+        };
+        for (n, code) in source.code() {
+            for public in public_types(name, &code) {
+                if !tested.contains(public) {
+                    untested.push(source.at(n, "may it be sent, may it be shared?"));
+                }
+            }
+        }
+    }
+    untested
+}
+
+/// The types that a line of code makes public, or is about to in the file that names the facade's.
+fn public_types<'a>(file: &str, code: &'a str) -> Vec<&'a str> {
+    let is_end = |it: char| !it.is_alphanumeric();
+    if file == "atomic.rs" {
+        let words = code.split(is_end);
+        return words
+            .filter(|it| {
+                it.strip_prefix("Atomic")
+                    .is_some_and(|rest| !rest.is_empty())
+            })
+            .collect();
+    }
+    let public = ["pub struct ", "pub enum "]
+        .iter()
+        .find_map(|it| code.strip_prefix(it));
+    public
+        .and_then(|it| it.split(is_end).next())
+        .into_iter()
+        .collect()
+}
+
+/// Facts of every scenario; platform lines where there are any, and only for known boards.
+pub(crate) fn records_every_scenario(sources: &[Source]) -> Vec<String> {
+    const BOARDS: &[&str] = &[
+        "host",
+        "host-sections",
+        "microbit",
+        "lm3s6965evb",
+        "virt",
+        "mps2-an521",
+    ];
+    let recorded: BTreeSet<&str> = sources
+        .iter()
+        .filter_map(|it| it.path.strip_prefix("tests/expected/"))
+        .collect();
+    let names = Scenario::<host_demo::party::Threads>::ALL
+        .iter()
+        .map(|it| it.name);
+    let mut known = BTreeSet::new();
+    let mut complaints = Vec::new();
+    for name in names {
+        let facts = format!("{name}.out");
+        if !recorded.contains(facts.as_str()) {
+            complaints.push(format!("tests/expected/{facts} is missing"));
+        }
+        known.insert(facts);
+        known.extend(BOARDS.iter().map(|board| format!("{name}.{board}.out")));
+    }
+    let orphans = recorded.iter().filter(|it| !known.contains(**it));
+    complaints.extend(orphans.map(|it| format!("tests/expected/{it} belongs to no scenario")));
+    complaints
+}
+
+#[test]
+fn a_planted_dependency_is_found() {
+    let fine = "//! crate::progress\nuse crate::sync::Change;\nuse crate::{race::A, wait::{Park, Unpark}};\n";
+    for planted in [
+        "use crate::progress::Progress;\n",
+        "use crate::{sync::Change, progress::{Progress, SingleProgress}};\n",
+        "let it = crate::progress::Progress::new(1);\n",
+        "use crate::{\n    race::{A, B},\n    progress::Progress,\n};\n",
+    ] {
+        finds(depends_downwards, "core/src/stop.rs", fine, planted);
+        finds(depends_downwards, "core/src/stop/signal.rs", fine, planted);
+    }
+    finds(
+        depends_downwards,
+        "core/src/stop.rs",
+        fine,
+        "use crate::unheard::Of;\n",
+    );
+    let new = Source::new("core/src/unheard.rs", "");
+    assert_eq!(depends_downwards(&new).len(), 1);
+}
+
+#[test]
+fn a_planted_long_file_is_found() {
+    let lines = |count| "\n".repeat(count);
+    finds(is_small, "core/src/id.rs", &lines(500), &lines(501));
+}
+
+#[test]
+fn a_planted_unreachable_module_is_found() {
+    let tree = |id: &str| {
+        [
+            Source::new("core/src/lib.rs", "pub mod id;\n"),
+            Source::new("core/src/id.rs", id),
+            Source::new("core/src/id/lease.rs", ""),
+        ]
+    };
+    assert!(reaches_every_module(&tree("mod lease;\n")).is_empty());
+    assert_eq!(reaches_every_module(&tree("// mod lease;\n")).len(), 1);
+}
+
+#[test]
+fn a_planted_type_is_found() {
+    let tree = |tests: &str| {
+        [
+            Source::new("core/src/id.rs", "pub struct IdLease<'a, T: Id> {\n"),
+            Source::new("tests/suite/library/auto_traits.rs", tests),
+        ]
+    };
+    assert!(tests_every_type(&tree("assert_impl_all!(IdLease<'static, u8>: Send);\n")).is_empty());
+    assert_eq!(tests_every_type(&tree("// IdLease\nuse Lease;\n")).len(), 1);
+
+    assert_eq!(public_types("id.rs", "pub enum Policy {"), ["Policy"]);
+    assert_eq!(public_types("id.rs", "use AtomicU8;"), [""; 0]);
+    let named = public_types("atomic.rs", "    AtomicBool, AtomicI8, // AtomicU8");
+    assert_eq!(named, ["AtomicBool", "AtomicI8", "AtomicU8"]);
+}
+
+#[test]
+fn a_missing_and_a_left_over_transcript_are_found() {
+    let names = Scenario::<host_demo::party::Threads>::ALL
+        .iter()
+        .map(|it| it.name);
+    let facts = |name| Source::new(&format!("tests/expected/{name}.out"), "");
+    let mut recorded: Vec<Source> = names.map(facts).collect();
+    assert!(records_every_scenario(&recorded).is_empty());
+    recorded.pop();
+    assert_eq!(records_every_scenario(&recorded).len(), 1);
+    recorded.push(facts("unheard-of"));
+    assert_eq!(records_every_scenario(&recorded).len(), 2);
+}

@@ -1,0 +1,168 @@
+//! Rules about lines, wherever they stand.
+
+use crate::{finds, source::Source};
+
+/// How far above an `unsafe` its argument may end: what rustfmt puts between the two.
+const NEAR: usize = 6;
+
+pub(crate) fn argues_unsafe(source: &Source) -> Vec<String> {
+    let lines: Vec<&str> = source.text.lines().collect();
+    let argued = |n: usize| {
+        let above = &lines[n.saturating_sub(NEAR)..n];
+        above
+            .iter()
+            .any(|line| line.trim_start().starts_with("// SAFETY:"))
+            || long_argument(&lines[..n])
+    };
+    let is_unsafe = |code: &str| {
+        ["unsafe {", "unsafe impl"]
+            .iter()
+            .any(|it| code.contains(it))
+    };
+    if !source.is_rust() {
+        return Vec::new();
+    }
+    source
+        .code()
+        .filter(|(n, code)| is_unsafe(code) && !argued(*n))
+        .map(|(n, _)| source.at(n, "no SAFETY comment"))
+        .collect()
+}
+
+/// Whether the comment directly above begins with an argument, however long it is.
+fn long_argument(above: &[&str]) -> bool {
+    let comment = above
+        .iter()
+        .rev()
+        .take_while(|line| line.trim_start().starts_with("//"));
+    comment
+        .into_iter()
+        .any(|line| line.trim_start().starts_with("// SAFETY:"))
+}
+
+pub(crate) fn gives_reasons(source: &Source) -> Vec<String> {
+    let mut missing = Vec::new();
+    for (n, code) in source.code() {
+        let code = code.trim_start();
+        let opens = ["#[allow(", "#![allow(", "#[expect(", "#![expect("];
+        if !source.is_rust() || !opens.iter().any(|it| code.starts_with(it)) {
+            continue;
+        }
+        let attribute = source.code().skip(n).map(|(_, code)| code);
+        let mut open = true;
+        let whole: Vec<String> = attribute
+            .take_while(|code| core::mem::replace(&mut open, !code.contains(")]")))
+            .collect();
+        if !whole.concat().contains("reason =") {
+            missing.push(source.at(n, "no reason"));
+        }
+    }
+    missing
+}
+
+/// Called by its path, or by its name alone.
+const SLEEPS: &[&str] = &["thread::sleep", " sleep(", "{sleep"];
+
+pub(crate) fn does_not_sleep(source: &Source) -> Vec<String> {
+    let tested = ["core/", "scenarios/", "tests/"]
+        .iter()
+        .any(|it| source.path.starts_with(it));
+    if tested && source.is_rust() {
+        source.lines_with(SLEEPS, "a sleep synchronises nothing")
+    } else {
+        Vec::new()
+    }
+}
+
+pub(crate) fn names_no_machine(source: &Source) -> Vec<String> {
+    // Put together here, so that this file does not name them either.
+    let words = [
+        ["/wo", "rk/"],
+        ["/ro", "ot/"],
+        ["/ho", "me/"],
+        ["/Us", "ers/"],
+        ["index.cra", "tes.io"],
+        ["static.cra", "tes.io"],
+        ["py", "pi.org"],
+        ["registry.np", "mjs.org"],
+        ["deb.deb", "ian.org"],
+        ["proxy.gol", "ang.org"],
+    ]
+    .map(|it| it.concat());
+    let has_one = |line: &str| words.iter().any(|word| line.contains(word));
+    let lines = source.text.lines().enumerate();
+    lines
+        .filter(|(_, line)| has_one(line))
+        .map(|(n, _)| source.at(n, "names a machine"))
+        .collect()
+}
+
+#[test]
+fn a_planted_unsafe_is_found() {
+    let fine = "
+// SAFETY: nobody else is here,
+// and here it says at length why.
+unsafe impl Sync for A {}
+// SAFETY: the same.
+Some(
+    self.value
+        .with(|value| unsafe { value.read() }),
+)
+#![allow(unsafe_code, reason = \"unsafe {\")]
+";
+    finds(
+        argues_unsafe,
+        "core/src/once.rs",
+        fine,
+        "let it = unsafe { value.read() };\n",
+    );
+    let far = format!(
+        "{fine}{}unsafe impl Send for A {{}}\n",
+        "\n".repeat(NEAR + 7)
+    );
+    finds(argues_unsafe, "host-demo/src/main.rs", fine, &far);
+}
+
+#[test]
+fn a_planted_allow_is_found() {
+    let fine =
+        "#[allow(dead_code, reason = \"of course\")]\n#![allow(\n    a,\n    reason = \"b\"\n)]\n";
+    finds(
+        gives_reasons,
+        "core/src/sync.rs",
+        fine,
+        "#[allow(dead_code)]\n",
+    );
+    let several = "#![allow(\n    dead_code,\n)]\n#[allow(a, reason = \"b\")]\n";
+    finds(gives_reasons, "core/src/sync.rs", fine, several);
+}
+
+#[test]
+fn a_planted_sleep_is_found() {
+    let fine = "// thread::sleep(LIMIT);\nrecv_timeout(LIMIT);\nwake_before_sleep(party);\n";
+    for planted in [
+        "std::thread::sleep(LIMIT);\n",
+        "    sleep(LIMIT);\n",
+        "use std::thread::{sleep};\n",
+    ] {
+        finds(
+            does_not_sleep,
+            "tests/suite/library/transcripts.rs",
+            fine,
+            planted,
+        );
+    }
+}
+
+#[test]
+fn a_planted_machine_is_found() {
+    let planted = ["see /ho", "me/somebody/notes\n"].concat();
+    finds(
+        names_no_machine,
+        "README.md",
+        "see target/notes\n",
+        &planted,
+    );
+    let planted = ["https://py", "pi.org\n"].concat();
+    finds(names_no_machine, ".ci/run", "crates.io\n", &planted);
+}

@@ -1,0 +1,241 @@
+//! Builds `core` and `alloc` for the bare-metal targets from a distribution's Rust sources.
+//!
+//! The result is laid out as rustup lays out a toolchain, around a compiler that is already on the
+//! machine: `bin/rustc` is a wrapper that names the sysroot, the host's own libraries (for build
+//! scripts and procedural macros) are a link. `built-by` is written last and holds what the build
+//! depended on, so that an interrupted build, or a compiler upgraded underneath, is noticed.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, bail};
+use runner::{
+    command::{run, text},
+    root,
+    toolchain::{
+        TARGETS, embedded_toolchain, host_cargo, local_config,
+        sources::{OLDEST, compiler, parse_version},
+        target_dir,
+    },
+};
+
+use crate::{packages::Apt, progress::during};
+
+const CONFIG_MARK: &str = "# Made by `cargo xtask setup`.";
+
+/// Whether the sysroot is complete and belongs to the compiler it wraps.
+pub(super) fn is_current() -> bool {
+    let dir = embedded_toolchain();
+    let built_by = fs::read_to_string(dir.join("built-by")).unwrap_or_default();
+    local_config().exists() && inputs(&dir.join("bin/rustc")).is_ok_and(|inputs| inputs == built_by)
+}
+
+/// The Debian packages that [`build`] needs and that are not here.
+pub(super) fn missing_packages(apt: &Apt) -> Result<Vec<&'static str>> {
+    let mut names = Vec::new();
+    if compiler().is_none() {
+        names.extend(packaged_compiler(apt)?);
+    }
+    if linker().is_none() {
+        names.push("lld");
+    }
+    Ok(names)
+}
+
+/// The newer of Debian's two compilers; `rustc-web` follows upstream also in a stable release.
+fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
+    let mut offered = Vec::new();
+    for pair in [["rustc-web", "rust-web-src"], ["rustc", "rust-src"]] {
+        let Some(version) = apt.candidate(pair[0]) else {
+            continue;
+        };
+        if parse_version(&version).is_some_and(|version| version >= OLDEST) {
+            return Ok(pair);
+        }
+        offered.push(format!("{} {version}", pair[0]));
+    }
+    let (major, minor) = OLDEST;
+    bail!(
+        "rustc {major}.{minor} or newer with its sources is needed, and the package lists offer {}; \
+         let rustup add the targets (`rustup target add {}`)",
+        if offered.is_empty() {
+            "none".to_owned()
+        } else {
+            offered.join(", ")
+        },
+        TARGETS.join(" ")
+    );
+}
+
+/// Builds the sysroot and points cargo at it inside `embedded-demo/`.
+pub(super) fn build() -> Result<()> {
+    let config = local_config();
+    if fs::read_to_string(&config).is_ok_and(|text| !text.starts_with(CONFIG_MARK)) {
+        bail!(
+            "{} was not made by this command; move it away first",
+            config.display()
+        );
+    }
+    let rustc = compiler().context("no rustc here is new enough and has its sources")?;
+    let linker = linker().context("no rust-lld beside rustc, and no /usr/bin/lld")?;
+    let dir = embedded_toolchain();
+    remove(&dir)?;
+    remove_stale_artefacts()?;
+
+    let scratch = dir.join("build");
+    compile(&rustc, &scratch)?;
+    for target in TARGETS {
+        collect(&scratch, target, &dir)?;
+    }
+    remove(&scratch)?;
+
+    let libdir = text(Command::new(&rustc).args(["--print", "target-libdir"]))?;
+    let host = Path::new(&libdir)
+        .parent()
+        .and_then(Path::file_name)
+        .context("no host triple")?;
+    let own = dir.join("lib/rustlib").join(host);
+    fs::create_dir_all(own.join("bin"))?;
+    symlink(&libdir, own.join("lib"))?;
+    symlink(linker, own.join("bin/rust-lld"))?;
+
+    let wrapper = dir.join("bin/rustc");
+    fs::create_dir_all(dir.join("bin"))?;
+    fs::write(
+        &wrapper,
+        format!(
+            "#!/bin/sh\nexec '{}' --sysroot \"${{0%/*}}/..\" \"$@\"\n",
+            rustc.display()
+        ),
+    )?;
+    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))?;
+    fs::write(
+        &config,
+        format!(
+            "{CONFIG_MARK} Delete this file to go back to the ordinary compiler.\n[build]\nrustc = \
+             \"../target/embedded-toolchain/bin/rustc\"\n"
+        ),
+    )?;
+    fs::write(dir.join("built-by"), inputs(&wrapper)?)?;
+    Ok(())
+}
+
+fn inputs(rustc: &Path) -> Result<String> {
+    let version = text(Command::new(rustc).arg("-vV"))?;
+    Ok(format!("{version}\n{}\n", TARGETS.join("\n")))
+}
+
+fn compile(rustc: &Path, scratch: &Path) -> Result<()> {
+    fs::create_dir_all(scratch.join("src"))?;
+    fs::write(
+        scratch.join("Cargo.toml"),
+        "[workspace]\n[package]\nname = \"sysroot\"\nversion = \"0.0.0\"\nedition = \"2024\"\n",
+    )?;
+    fs::write(scratch.join("src/lib.rs"), "#![no_std]\n")?;
+    let mut cargo = host_cargo();
+    cargo
+        .current_dir(scratch)
+        .args(["build", "--release", "--quiet", "-Zbuild-std=core,alloc"])
+        .args(["--target-dir", "target"])
+        .args(TARGETS.iter().flat_map(|target| ["--target", target]))
+        .env("RUSTC", rustc)
+        // Unlocks -Zbuild-std for this one build; nothing of the project is built with it.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // Without bitcode in `core`, the firmware's fat LTO fails.
+        .env("RUSTFLAGS", "-Cembed-bitcode=yes");
+    during("building `core`", || run(&mut cargo))
+}
+
+fn collect(scratch: &Path, target: &str, dir: &Path) -> Result<()> {
+    let libdir = dir.join("lib/rustlib").join(target).join("lib");
+    fs::create_dir_all(&libdir)?;
+    for file in fs::read_dir(scratch.join("target").join(target).join("release/deps"))? {
+        let file = file?;
+        let name = file.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".rlib") && !name.starts_with("libsysroot") {
+            fs::copy(file.path(), libdir.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Firmware built against the previous sysroot: cargo sees the same compiler version, takes these
+/// for fresh, and fails with "can't find crate" (E0463).
+fn remove_stale_artefacts() -> Result<()> {
+    for dir in [root().join("target"), target_dir()] {
+        remove_artefacts_of_targets(&dir, NESTED)?;
+    }
+    Ok(())
+}
+
+/// How deep target directories lie in the target directory: `sweep/critical-section` is two.
+const NESTED: u32 = 3;
+
+fn remove_artefacts_of_targets(dir: &Path, depth: u32) -> Result<()> {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
+        let is_target = TARGETS.iter().any(|target| entry.file_name() == *target);
+        if is_target {
+            remove(&entry.path())?;
+        } else if depth > 0 && entry.file_type().is_ok_and(|it| it.is_dir()) {
+            remove_artefacts_of_targets(&entry.path(), depth - 1)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot remove {}", dir.display()))?;
+    }
+    Ok(())
+}
+
+/// rustup's bundled linker, else the system's.
+fn linker() -> Option<PathBuf> {
+    let bundled = text(Command::new("rustc").args(["--print", "target-libdir"]))
+        .ok()
+        .map(|libdir| Path::new(&libdir).with_file_name("bin").join("rust-lld"));
+    bundled
+        .into_iter()
+        .chain(["/usr/bin/rust-lld", "/usr/bin/lld"].map(PathBuf::from))
+        .find(|path| path.exists())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::packages::test::Machine;
+    use std::env;
+
+    #[test]
+    #[ignore = "needs apt; `cargo xtask test` asks for it where there is one"]
+    fn a_compiler_is_chosen_by_what_refreshed_lists_offer() {
+        let machine = Machine::new("compiler");
+        machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
+        let error = packaged_compiler(&machine.apt()).unwrap_err().to_string();
+        assert!(error.contains("rustc-web 1.85.0, rustc 1.63.0"), "{error}");
+        // The lists are those of the first refresh, until the second.
+        machine.offer(&[("rustc-web", "1.96.0"), ("rustc", "1.63.0")]);
+        let chosen = packaged_compiler(&machine.apt()).unwrap();
+        assert_eq!(chosen, ["rustc-web", "rust-web-src"]);
+    }
+
+    #[test]
+    fn artefacts_of_a_previous_sysroot_are_removed_at_every_depth() {
+        let dir = env::temp_dir().join(format!("indivisible-stale-{}", std::process::id()));
+        let stale = ["thumbv6m-none-eabi", "sweep/none/thumbv7m-none-eabi"];
+        let kept = ["debug", "sweep/none/x86_64-unknown-linux-gnu"];
+        for name in stale.iter().chain(&kept) {
+            fs::create_dir_all(dir.join(name)).unwrap();
+        }
+        remove_artefacts_of_targets(&dir, NESTED).unwrap();
+        let is_there = |name: &&str| dir.join(name).exists();
+        let (gone, left) = (!stale.iter().any(is_there), kept.iter().all(is_there));
+        fs::remove_dir_all(&dir).unwrap();
+        assert!(gone && left);
+    }
+}
