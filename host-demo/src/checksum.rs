@@ -64,10 +64,10 @@ pub(crate) struct Options {
 }
 
 /// Lists the digests of all files in `options`.
-pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+pub(crate) fn run(options: &Options, plain: bool) -> Result<ExitCode> {
     static STOP: Stop = Stop::new();
 
-    let screen = Screen::new();
+    let screen = Screen::new(plain);
     signals::listen(|cause| {
         // A later cause changes nothing.
         let _ = STOP.request_stop(cause);

@@ -4,12 +4,13 @@
 mod abort;
 mod checksum;
 mod input;
+mod key;
 mod live;
 mod output;
 mod signals;
 mod tour;
 
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 
 use anyhow::Result;
 use clap::{
@@ -29,6 +30,9 @@ struct Args {
     /// What the other side is
     #[arg(long, value_enum, default_value = "threads")]
     party: PartyName,
+    /// Print lines, as on a pipe, on a terminal as well
+    #[arg(long, global = true)]
+    plain: bool,
     /// Run this scenario alone; `list` names them
     #[arg(value_name = "SCENARIO", value_parser = names(), hide_possible_values = true)]
     scenario: Option<String>,
@@ -48,9 +52,7 @@ enum PartyName {
 enum Command {
     /// Print the scenarios' names, with the section of the chapter
     List,
-    /// Run an example that a person can watch and stop
-    #[command(subcommand)]
-    Live(live::Live),
+    Live(live::Options),
     Checksum(checksum::Options),
     /// Ask for a fourth ID where there are three, and abort
     #[command(hide = true)]
@@ -75,13 +77,24 @@ fn names() -> PossibleValuesParser {
 }
 
 fn main() -> ExitCode {
-    perform(&Args::parse()).unwrap_or_else(|error| output::failure(&error))
+    let args = Args::try_parse().unwrap_or_else(|error| refuse(&error));
+    perform(&args).unwrap_or_else(|error| output::failure(&error))
+}
+
+/// Ends the process, for a command line that asks for help or makes no sense.
+fn refuse(error: &clap::Error) -> ! {
+    // Only `live` takes a subcommand alone; elsewhere an unknown name is a scenario.
+    if error.kind() == ErrorKind::InvalidSubcommand {
+        output::say(format_args!("{error}\nThe views are:\n{}", live::list()));
+        process::exit(error.exit_code());
+    }
+    error.exit()
 }
 
 fn perform(args: &Args) -> Result<ExitCode> {
     output::ensure_open()?;
     if let Some(command) = &args.command {
-        return command.run();
+        return command.run(args.plain);
     }
     let name = args.scenario.as_deref();
     if name.is_some_and(|name| Scenario::<Threads>::named(name).is_none()) {
@@ -96,11 +109,11 @@ fn perform(args: &Args) -> Result<ExitCode> {
 }
 
 impl Command {
-    fn run(&self) -> Result<ExitCode> {
+    fn run(&self, plain: bool) -> Result<ExitCode> {
         match self {
             Self::List => tour::list(),
-            Self::Live(live) => live.run(),
-            Self::Checksum(options) => checksum::run(options),
+            Self::Live(options) => options.run(plain),
+            Self::Checksum(options) => checksum::run(options, plain),
             Self::Abort => abort::run(),
         }
     }

@@ -4,7 +4,8 @@
 
 use core::fmt::Display;
 use std::{
-    io::{self, ErrorKind, Write},
+    env,
+    io::{self, ErrorKind, IsTerminal, Write},
     process::ExitCode,
 };
 
@@ -13,6 +14,7 @@ use comfy_table::{
     ContentArrangement, Table,
     presets::{ASCII_FULL_CONDENSED, UTF8_FULL_CONDENSED},
 };
+use indicatif::ProgressStyle;
 use indivisible::stop::StopFlag;
 
 /// The width of every table and of every help text.
@@ -39,8 +41,23 @@ pub(crate) fn ensure_open() -> Result<()> {
 }
 
 /// Whether the locale of this process has more than ASCII.
-pub(crate) fn is_unicode() -> bool {
+fn is_unicode() -> bool {
     supports_unicode::supports_unicode()
+}
+
+/// Whether what is on standard output can be drawn again in place. `plain` is the user's choice of lines.
+pub(crate) fn is_screen(plain: bool) -> bool {
+    !plain && io::stdout().is_terminal() && env::var_os("TERM").is_some_and(|term| term != "dumb")
+}
+
+/// The style of a bar with this template, in the characters of the locale.
+pub(crate) fn bar_style(template: &'static str) -> ProgressStyle {
+    let style = ProgressStyle::with_template(template).expect("the templates are well formed");
+    if is_unicode() {
+        style
+    } else {
+        style.progress_chars("#>-").tick_chars("-\\|/ ")
+    }
 }
 
 /// An empty table, at most [`COLUMNS`] wide.

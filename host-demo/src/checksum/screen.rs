@@ -1,12 +1,15 @@
 //! What a run shows on standard error: a bar on a terminal, plain lines elsewhere.
 
-use core::{fmt::Display, hash::BuildHasher, num::NonZero, time::Duration};
-use std::{hash::RandomState, path::Path, time::Instant};
+use core::{fmt::Display, num::NonZero, time::Duration};
+use std::{path::Path, time::Instant};
 
-use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{BinaryBytes, ProgressBar, ProgressDrawTarget};
 use indivisible::race::OnceWord;
 
-use crate::output;
+use crate::{
+    key::random_key,
+    output::{self, bar_style},
+};
 
 /// Standard error, shared by all threads.
 #[derive(Clone)]
@@ -31,10 +34,15 @@ pub(crate) struct State {
 }
 
 impl Screen {
-    pub(crate) fn new() -> Self {
-        let target = ProgressDrawTarget::stderr();
+    /// With `plain`, lines on a terminal as well.
+    pub(crate) fn new(plain: bool) -> Self {
+        let target = if plain {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr()
+        };
         Self {
-            bar: ProgressBar::with_draw_target(None, target).with_style(style(SEARCHING)),
+            bar: ProgressBar::with_draw_target(None, target).with_style(bar_style(SEARCHING)),
         }
     }
 
@@ -57,7 +65,7 @@ impl Screen {
 
     /// Shows that the search has ended, and that `all` is to be done.
     pub(crate) fn begin(&self, all: State) -> Meter<'_> {
-        self.bar.set_style(style(WORKING));
+        self.bar.set_style(bar_style(WORKING));
         self.bar.set_position(0);
         self.bar.set_length(all.bytes);
         self.bar.reset_elapsed();
@@ -116,24 +124,10 @@ impl Meter<'_> {
     }
 }
 
-fn style(template: &'static str) -> ProgressStyle {
-    let style =
-        ProgressStyle::with_template(template).expect("the templates above are well formed");
-    if output::is_unicode() {
-        style
-    } else {
-        style.progress_chars("#>-").tick_chars("-\\|/ ")
-    }
-}
-
 /// Tells the lines of this run from another's in the same log.
 ///
 /// Made by the first thread that writes a line.
 fn run_key() -> NonZero<u32> {
     static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
-    KEY.get_or_init(|| {
-        let random = RandomState::new().hash_one(()).to_ne_bytes();
-        let [a, b, c, d, ..] = random;
-        NonZero::new(u32::from_ne_bytes([a, b, c, d])).unwrap_or(NonZero::<u32>::MIN)
-    })
+    KEY.get_or_init(random_key)
 }

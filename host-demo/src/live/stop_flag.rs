@@ -10,10 +10,9 @@
 //! The chapter remarks that a request may be seen late. The program prints how long the last worker
 //! took to see it: mostly the rest of the item that it was working on.
 
-use core::hint::black_box;
+use core::time::Duration;
 use std::{
     io::{self, BufRead, IsTerminal, Write},
-    panic::resume_unwind,
     process::ExitCode,
     thread,
     time::Instant,
@@ -22,27 +21,36 @@ use std::{
 use anyhow::{Result, ensure};
 use clap::Args;
 use indivisible::{
-    atomic::{AtomicUsize, Ordering::AcqRel},
+    atomic::{
+        AtomicUsize,
+        Ordering::{AcqRel, Relaxed},
+    },
     once::OnceLock,
     stop::StopFlag,
 };
 use scenarios::command::Command;
-use sha2::{Digest, Sha256};
 
+use super::{join, pace::Pace};
 use crate::{
     input::{in_background, next_command, workers},
-    signals,
+    output, signals,
 };
 
-/// Work until told to stop: by `stop` on standard input, by its end, by Ctrl-C or SIGTERM
+/// A thread works until it is asked to stop, at a prompt
 ///
-/// In the background of a terminal, standard input is not read.
+/// `stop`, the end of the input, Ctrl-C, SIGTERM and SIGHUP stop it. On a terminal, the prompt counts the
+/// items that were begun. In the background of a terminal, standard input is not read.
 #[derive(Args)]
 pub(crate) struct Options {
     /// How many threads work: 1 to 256
     #[arg(long, value_name = "N", default_value = "1", value_parser = workers)]
     workers: usize,
+    #[command(flatten)]
+    pace: Pace,
 }
+
+/// An item of a worker.
+const ITEM: Duration = Duration::from_millis(100);
 
 /// More threads than that only cost memory.
 const MOST_WORKERS: usize = 256;
@@ -69,19 +77,21 @@ fn request_stop(by: &'static str) {
 }
 
 /// Works until the first request to stop.
-pub(crate) fn run(options: &Options) -> Result<ExitCode> {
-    let workers = options.workers;
+pub(crate) fn run(options: &Options, plain: bool) -> Result<ExitCode> {
+    let Options { workers, pace } = *options;
     ensure!(workers <= MOST_WORKERS, "at most {MOST_WORKERS} workers");
     signals::listen(|cause| request_stop(cause.name))?;
+    let is_prompting = io::stdin().is_terminal() && output::is_screen(plain);
     if io::stdin().is_terminal() && in_background() {
         writeln!(io::stdout(), "working in the background; a signal stops it")?;
     } else {
         writeln!(io::stdout(), "working; try help, or stop")?;
         // Never joined: it may be waiting for a line when a signal ends the work.
-        thread::Builder::new().spawn(|| request_stop(obey(&mut io::stdin().lock())))?;
+        thread::Builder::new()
+            .spawn(move || request_stop(obey(&mut io::stdin().lock(), is_prompting)))?;
     }
     let last_seen = thread::scope(|scope| {
-        let start = |_| thread::Builder::new().spawn_scoped(scope, work);
+        let start = |_| thread::Builder::new().spawn_scoped(scope, || work(pace));
         let started: Vec<_> = match (0..workers).map(start).collect() {
             Ok(started) => started,
             Err(error) => {
@@ -101,6 +111,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     };
     let all = BEGUN.fetch_add(0, AcqRel);
     let late = all - request.begun;
+    if is_prompting && request.by != COMMAND {
+        // The cursor stands behind the prompt.
+        writeln!(io::stdout())?;
+    }
     writeln!(
         io::stdout(),
         "stopped by {}: {all} items, {late} of them begun after the request",
@@ -118,34 +132,27 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 }
 
 /// Works until the flag is set; returns the time at which it found it set.
-fn work() -> Instant {
+fn work(pace: Pace) -> Instant {
     while !STOP.stop_requested() {
         BEGUN.fetch_add(1, AcqRel);
-        item();
+        pace.work(ITEM);
     }
     Instant::now()
 }
 
-fn join<T>(worker: thread::ScopedJoinHandle<'_, T>) -> T {
-    worker.join().unwrap_or_else(|panic| resume_unwind(panic))
-}
-
-/// Some bounded work.
-fn item() {
-    let mut digest = Sha256::digest(b"");
-    for _ in 0..100 {
-        digest = Sha256::digest(digest);
-    }
-    black_box(digest);
-}
+/// The name of a stop by `stop`.
+const COMMAND: &str = "command";
 
 /// Answers commands until `stop` or the end of a stream; returns which.
-fn obey(input: &mut impl BufRead) -> &'static str {
+fn obey(input: &mut impl BufRead, is_prompting: bool) -> &'static str {
     let mut line = Vec::new();
     loop {
+        if is_prompting && prompt().is_err() {
+            return "end of output";
+        }
         match next_command(input, &mut line) {
             Ok(Some(Command::Nothing)) => {}
-            Ok(Some(Command::Stop)) => return "command",
+            Ok(Some(Command::Stop)) => return COMMAND,
             Ok(Some(command)) => {
                 if writeln!(io::stdout(), "{command}").is_err() {
                     return "end of output";
@@ -155,4 +162,10 @@ fn obey(input: &mut impl BufRead) -> &'static str {
             Err(_) => return "unreadable input",
         }
     }
+}
+
+fn prompt() -> io::Result<()> {
+    let mut out = io::stdout();
+    write!(out, "{} items> ", BEGUN.load(Relaxed))?;
+    out.flush()
 }

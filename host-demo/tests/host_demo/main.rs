@@ -2,6 +2,7 @@
 
 mod checksum;
 mod interrupted;
+mod live;
 mod process;
 mod signals;
 mod stop_flag;

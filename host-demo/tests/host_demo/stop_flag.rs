@@ -27,7 +27,7 @@ fn stopped(ended: &Ended, by: &str, workers: usize) {
 #[test]
 fn commands_are_answered_until_stop() {
     let input = b"help\n\nst\xf6p \"now\"\r\nhalt\nstop\nhelp\n";
-    let ended = run(&mut host_demo(&["live", "stop-flag"]), input);
+    let ended = run(&mut host_demo(&["live", "stop-flag", "--fast"]), input);
     stopped(&ended, "command", 1);
     let lines: Vec<_> = ended.text().lines().collect();
     let expected = [
@@ -41,14 +41,14 @@ fn commands_are_answered_until_stop() {
 
 #[test]
 fn the_end_of_input_stops_too() {
-    let ended = run(&mut host_demo(&["live", "stop-flag"]), b"help\n");
+    let ended = run(&mut host_demo(&["live", "stop-flag", "--fast"]), b"help\n");
     stopped(&ended, "end of input", 1);
 }
 
 #[test]
 fn a_last_line_without_an_end_counts() {
     stopped(
-        &run(&mut host_demo(&["live", "stop-flag"]), b"stop"),
+        &run(&mut host_demo(&["live", "stop-flag", "--fast"]), b"stop"),
         "command",
         1,
     );
@@ -57,7 +57,7 @@ fn a_last_line_without_an_end_counts() {
 #[test]
 fn a_long_line_is_reported_and_survived() {
     let input = [&b"stop".repeat(2_500)[..], b"\nstop\n"].concat();
-    let ended = run(&mut host_demo(&["live", "stop-flag"]), &input);
+    let ended = run(&mut host_demo(&["live", "stop-flag", "--fast"]), &input);
     stopped(&ended, "command", 1);
     assert!(
         ended.text().contains("line of more than 80 bytes ignored"),
@@ -67,7 +67,7 @@ fn a_long_line_is_reported_and_survived() {
 
 #[test]
 fn ctrl_c_stops_too() {
-    let mut command = host_demo(&["live", "stop-flag", "--workers", "4"]);
+    let mut command = host_demo(&["live", "stop-flag", "--fast", "--workers", "4"]);
     let mut process = Process::start(&mut command);
     // By then, the handler is set.
     assert!(process.prints("working;"));
@@ -79,7 +79,13 @@ fn ctrl_c_stops_too() {
 fn at_most_one_item_per_worker_begins_after_the_request() {
     for round in 0..40 {
         let workers = 1 + round % 2;
-        let mut command = host_demo(&["live", "stop-flag", "--workers", &workers.to_string()]);
+        let mut command = host_demo(&[
+            "live",
+            "stop-flag",
+            "--fast",
+            "--workers",
+            &workers.to_string(),
+        ]);
         let mut process = Process::start(&mut command);
         // The answers take their time, and the workers are under way when the stop comes.
         for word in 0..=round {

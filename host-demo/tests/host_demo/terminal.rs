@@ -15,8 +15,10 @@ use pty_process::{
 
 use crate::process::{host_demo, watched};
 
-/// A program on a pseudo-terminal of 80 columns, the leader of its session.
-struct Terminal {
+const ROWS: u16 = 60;
+
+/// A program on a pseudo-terminal, the leader of its session.
+pub(crate) struct Terminal {
     pty: Pty,
     status: JoinHandle<ExitStatus>,
     shown: String,
@@ -24,13 +26,17 @@ struct Terminal {
 
 impl Terminal {
     fn start(program: &str, args: &[&str], folder: &Path) -> Self {
+        Self::spawn(command(program).args(args).current_dir(folder), 80)
+    }
+
+    /// The demo, on a terminal of so many columns, with this change of its environment.
+    pub(crate) fn demo(args: &[&str], columns: u16, (name, value): (&str, &str)) -> Self {
+        Self::spawn(command(&program()).args(args).env(name, value), columns)
+    }
+
+    fn spawn(command: Command, columns: u16) -> Self {
         let (pty, pts) = open().expect("a pseudo-terminal");
-        pty.resize(Size::new(24, 80)).unwrap();
-        let command = Command::new(program)
-            .args(args)
-            .current_dir(folder)
-            .env("TERM", "xterm")
-            .env("LC_ALL", "C.UTF-8");
+        pty.resize(Size::new(ROWS, columns)).unwrap();
         let child = command.spawn(pts).expect("the program starts");
         Self {
             pty,
@@ -40,7 +46,7 @@ impl Terminal {
     }
 
     /// Reads what the program shows until that contains `text`; false at the end.
-    fn shows(&mut self, text: &str) -> bool {
+    pub(crate) fn shows(&mut self, text: &str) -> bool {
         let mut buffer = [0; 4096];
         while !self.shown.contains(text) {
             match self.pty.read(&mut buffer) {
@@ -51,15 +57,29 @@ impl Terminal {
         true
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub(crate) fn type_in(&mut self, text: &str) {
         self.pty.write_all(text.as_bytes()).unwrap();
     }
 
     /// What was shown in all, and how the program ended.
-    fn end(mut self) -> (String, ExitStatus) {
+    pub(crate) fn end(mut self) -> (String, ExitStatus) {
         self.shows("\0");
         (self.shown, self.status.join().unwrap())
     }
+}
+
+fn command(program: &str) -> Command {
+    Command::new(program)
+        .env("TERM", "xterm")
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("NO_COLOR")
+}
+
+/// What stands on a terminal of so many columns after it was sent `shown`.
+pub(crate) fn screen(shown: &str, columns: u16) -> String {
+    let mut terminal = vt100::Parser::new(ROWS, columns, 0);
+    terminal.process(shown.as_bytes());
+    terminal.screen().contents()
 }
 
 fn program() -> String {
