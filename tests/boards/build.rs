@@ -1,5 +1,5 @@
-//! Hands the linker the memory map of the board that the target stands for; says whether `indivisible`
-//! has a back end.
+//! Gives the linker the memory map of the target's board; sets the cfg `back_end` if `indivisible` has
+//! one.
 
 use core::error::Error;
 use std::{env, fs, path::PathBuf};
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     println!("cargo::rustc-cfg=board=\"{board}\"");
     let back_ends = [
-        "CARGO_FEATURE_TIER2",
+        "CARGO_FEATURE_BACK_END",
         "CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE",
     ];
     if back_ends.iter().any(|it| env::var_os(it).is_some()) {

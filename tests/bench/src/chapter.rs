@@ -1,21 +1,21 @@
-//! What the chapter does by hand with the standard library's atomics, written from its description:
+//! The chapter's examples with the standard library's atomics, written from their description:
 //! *Rust Atomics and Locks*, chapter 2.
 
 use core::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 
-/// "Example: Statistics": three words, changed one after the other.
+/// "Example: Statistics": three words, updated one after the other.
 #[derive(Debug, Default)]
 pub struct Statistics {
-    /// How many.
+    /// The number of values.
     pub count: AtomicU64,
-    /// Of all.
+    /// The sum of all values.
     pub total: AtomicU64,
     /// The largest.
     pub max: AtomicU64,
 }
 
 impl Statistics {
-    /// Adds one value, by three read-modify-writes.
+    /// Adds one value with three read-modify-writes.
     #[inline]
     pub fn record(&self, value: u64) {
         self.count.fetch_add(1, Relaxed);
@@ -32,7 +32,7 @@ pub struct Ids {
 }
 
 impl Ids {
-    /// None handed out yet.
+    /// No ID has been handed out yet.
     #[must_use]
     pub const fn new(limit: u32) -> Self {
         Self {
@@ -57,7 +57,7 @@ impl Ids {
         None
     }
 
-    /// Adds first, and subtracts again past the limit.
+    /// Adds first, and subtracts again if the limit was reached.
     #[inline]
     pub fn add_then_subtract(&self) -> Option<u32> {
         let id = self.next.fetch_add(1, Relaxed);
@@ -68,18 +68,18 @@ impl Ids {
         None
     }
 
-    /// How many were handed out.
+    /// The number of IDs that have been handed out.
     pub fn handed_out(&self) -> u32 {
         self.next.load(Relaxed)
     }
 }
 
-/// "Example: Lazy One-Time Initialization": zero until somebody has computed it; the last one wins.
+/// "Example: Lazy One-Time Initialization": zero until a thread has computed the value; the last store wins.
 #[derive(Debug, Default)]
 pub struct Lazy(AtomicU64);
 
 impl Lazy {
-    /// The value, computed if need be.
+    /// The value; computes it if the word is zero.
     #[inline]
     pub fn get(&self, compute: impl FnOnce() -> u64) -> u64 {
         let mut value = self.0.load(Relaxed);

@@ -1,7 +1,7 @@
-//! Ours against its rivals, in rounds that take turns, and what the ratios of each turn come to.
+//! Runs our implementation and its rivals in turns, and computes the ratios within each turn.
 //!
 //! Times on a shared machine drift by more than the differences of interest. So each turn runs every
-//! side once, beginning with another one each time, and only ratios *within* a turn count.
+//! side once, each turn starts with another side, and only ratios *within* a turn are used.
 
 use anyhow::Result;
 
@@ -12,20 +12,20 @@ use crate::{
     side::Side,
 };
 
-/// One operation: ours, and whoever else has it.
+/// One operation: our implementation and its rivals.
 #[derive(Debug)]
 pub struct Contest {
-    /// The operation.
+    /// The name of the operation.
     pub name: &'static str,
     /// Our implementation.
     pub ours: Side,
-    /// The others.
+    /// The rivals.
     pub rivals: Vec<Rival>,
-    /// On how many threads it is run.
+    /// The numbers of threads.
     pub threads: &'static [usize],
 }
 
-/// A peer, and how much of its time ours may take.
+/// A peer, and the largest accepted ratio of our time to its time.
 #[derive(Debug)]
 pub struct Rival {
     /// Its implementation.
@@ -36,7 +36,7 @@ pub struct Rival {
 }
 
 impl Rival {
-    /// A peer that is only reported.
+    /// A peer without a target.
     #[must_use]
     pub fn new(side: Side) -> Self {
         Self {
@@ -47,28 +47,28 @@ impl Rival {
         }
     }
 
-    /// With this target on one thread.
+    /// A target for one thread.
     #[must_use]
     pub fn one(mut self, target: f64) -> Self {
         self.one = Some(target);
         self
     }
 
-    /// With this target on two threads.
+    /// A target for two threads.
     #[must_use]
     pub fn two(mut self, target: f64) -> Self {
         self.two = Some(target);
         self
     }
 
-    /// With this target in instructions, on one thread.
+    /// A target in instructions, for one thread.
     #[must_use]
     pub fn instructions(mut self, target: f64) -> Self {
         self.instructions = Some(target);
         self
     }
 
-    /// The target in this unit, on so many threads.
+    /// A target in this unit, for this number of threads.
     #[must_use]
     pub fn target(&self, unit: Unit, threads: usize) -> Option<f64> {
         if unit == Unit::Instructions {
@@ -82,25 +82,25 @@ impl Rival {
     }
 }
 
-/// How long and how often.
+/// The durations and counts of a measurement.
 #[derive(Debug, Clone, Copy)]
 pub struct Effort {
     /// Turns that are timed.
     pub turns: usize,
     /// Operations of a round, by all threads together.
     pub ops: u64,
-    /// The shortest round, in nanoseconds: what is faster is done more often.
+    /// The shortest round, in nanoseconds: a faster operation is repeated more often.
     pub shortest: f64,
-    /// The longest round, in nanoseconds: what is slower is done less often.
+    /// The longest round, in nanoseconds: a slower operation is repeated less often.
     pub longest: f64,
     /// Operations of each thread whose numbers are compared.
     pub rehearsal: u64,
-    /// Whether it is too little to mean much.
+    /// Whether the rounds are too short for reliable numbers.
     pub quick: bool,
 }
 
 impl Effort {
-    /// What a table is made of.
+    /// The settings for the published tables.
     pub const FULL: Self = Self {
         turns: 9,
         ops: 4_000_000,
@@ -110,7 +110,7 @@ impl Effort {
         quick: false,
     };
 
-    /// What shows that every benchmark works.
+    /// The settings that only show that every benchmark runs.
     pub const QUICK: Self = Self {
         turns: 3,
         ops: 40_000,
@@ -124,16 +124,16 @@ impl Effort {
 /// A side on a number of threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Entrant<'a> {
-    /// Whose.
+    /// The side.
     pub side: &'a Side,
-    /// On how many.
+    /// The number of threads.
     pub threads: usize,
 }
 
-/// How many slices may be disturbed, for each that is planned.
+/// The largest number of disturbed slices per planned slice.
 const IN_VAIN: u64 = 2;
 
-/// A round of one entrant, in slices that are short enough to pass between two interruptions.
+/// A round of one entrant, in slices short enough to fit between two preemptions.
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     slices: u64,
@@ -151,12 +151,12 @@ impl Entrant<'_> {
 
     fn plan(self, effort: &Effort) -> Result<Plan> {
         const TRIAL: u64 = 2_000;
-        /// Nanoseconds; a scheduler rarely takes a core away after less.
+        /// Nanoseconds; a scheduler rarely preempts a thread earlier.
         const SLICE: f64 = 7e5;
-        /// What is this slow sleeps and wakes.
+        /// Nanoseconds; an operation this slow blocks and is woken.
         const LEAST: u64 = 100;
-        // The middle of a few: one that was disturbed would make the rounds too short, and one in which
-        // nobody happened to sleep, where most do, far too long.
+        // The median: a disturbed sample would make the rounds too short, and a sample without a blocking wait,
+        // where most samples block, far too long.
         let mut trials = [0.0; 5];
         for trial in &mut trials {
             *trial = round(self.side, self.threads, TRIAL)?.wall.max(0.01);
@@ -165,7 +165,7 @@ impl Entrant<'_> {
         let each = trials[trials.len() / 2];
         let wanted = (effort.ops / self.measured()).max((effort.shortest / each) as u64);
         let wanted = wanted.min((effort.longest / each) as u64).max(LEAST);
-        // More threads than cores share them only in the long run.
+        // More threads than cores get equal shares only in the long run.
         let slice = if self.threads > cores().len() {
             wanted
         } else {
@@ -178,8 +178,8 @@ impl Entrant<'_> {
         })
     }
 
-    /// As many slices as planned that nobody disturbed, or as time allows; if too few of those came
-    /// clean, all.
+    /// Returns as many undisturbed slices as planned, or as many as the time allows; if there are too few,
+    /// returns all slices.
     fn round(self, plan: Plan) -> Result<Timing> {
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         let mut spent = 0.0;
@@ -206,15 +206,15 @@ impl Entrant<'_> {
     }
 }
 
-/// The turns of some entrants.
+/// The turns of several entrants.
 #[derive(Debug)]
 pub struct Turns {
-    /// Of each turn, the timing of each entrant.
+    /// For each turn, the timing of each entrant.
     timings: Vec<Vec<Timing>>,
     quick: bool,
 }
 
-/// Runs all of them in turns.
+/// Runs all entrants in turns.
 pub fn compete(entrants: &[Entrant<'_>], effort: &Effort) -> Result<Turns> {
     let mut plans = Vec::new();
     for it in entrants {
@@ -237,8 +237,8 @@ pub fn compete(entrants: &[Entrant<'_>], effort: &Effort) -> Result<Turns> {
 }
 
 impl Turns {
-    /// The first entrant over the one at `rival`, in the turns that nobody disturbed; in all, where
-    /// those are too few.
+    /// The ratio of the first entrant to the one at `rival`, in the undisturbed turns; if there are too few,
+    /// in all turns.
     fn ratios(&self, rival: usize, of: fn(&Timing) -> f64) -> (Vec<f64>, usize) {
         let is_disturbed = |turn: &&Vec<Timing>| turn[0].disturbed || turn[rival].disturbed;
         let disturbed = self.timings.iter().filter(is_disturbed).count();
@@ -261,7 +261,7 @@ impl Turns {
         self.timings.iter().map(of).min().unwrap_or(0)
     }
 
-    /// What the first entrant and the one at `rival` come to.
+    /// The row that compares the first entrant with the one at `rival`.
     #[must_use]
     pub fn row(&self, rival: usize, unit: Unit) -> Row {
         let of = match unit {
@@ -282,7 +282,7 @@ impl Turns {
         }
     }
 
-    /// The quickest turn of each, for whoever watches.
+    /// The shortest time of each entrant, printed while the benchmark runs.
     #[must_use]
     pub fn scale(&self) -> String {
         let of = |who: usize| {
@@ -295,7 +295,7 @@ impl Turns {
 }
 
 impl Contest {
-    /// Runs it on each number of threads; a row for each rival.
+    /// Runs the contest with each number of threads; returns a row for each rival.
     pub fn run(&self, effort: &Effort, mut each: impl FnMut(&Row)) -> Result<()> {
         for &threads in self.threads {
             let mut entrants = vec![Entrant {
@@ -389,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn work_that_was_not_done_ends_the_contest() {
+    fn missing_work_ends_the_contest() {
         let side = |claimed| {
             Side::new(
                 "a side",

@@ -26,7 +26,7 @@ pub fn timed() -> Vec<Contest> {
     contests
 }
 
-/// Those whose instructions are counted: every one that means something on one thread.
+/// The contests whose instructions are counted: those with a meaning on one thread.
 #[must_use]
 pub fn counted() -> Vec<Contest> {
     let mut contests = words::counted();
@@ -35,7 +35,7 @@ pub fn counted() -> Vec<Contest> {
     contests
 }
 
-/// Sides whose cost on 8 threads is compared with that on 2.
+/// The sides whose cost on 8 threads is compared with their cost on 2.
 #[must_use]
 pub fn flat() -> Vec<(&'static str, Side)> {
     vec![
@@ -44,5 +44,5 @@ pub fn flat() -> Vec<(&'static str, Side)> {
     ]
 }
 
-/// On how many threads everything runs.
+/// The numbers of threads of every contest.
 const THREADS: &[usize] = &[1, 2, 8];

@@ -1,4 +1,4 @@
-//! How cost grows with the number of shards, waiters and leases, and whether it does with threads.
+//! How cost grows with the number of shards, waiters and leases, and with threads.
 
 use core::{
     future::Future,
@@ -18,13 +18,13 @@ use crate::{
     side::{Side, same},
 };
 
-/// One operation at several sizes; the first is what the others are compared with.
+/// One operation at several sizes; the others are compared with the first.
 struct Growth {
     name: &'static str,
-    /// What there is more of.
+    /// The quantity that grows.
     of: &'static str,
     sizes: Vec<(usize, Side)>,
-    /// How many threads a size takes.
+    /// The number of threads for a size.
     threads: fn(usize) -> usize,
 }
 
@@ -50,7 +50,7 @@ fn growths() -> Vec<Growth> {
             threads: alone,
         },
         Growth {
-            name: "Broadcast: a step, until every waiting thread has seen it",
+            name: "Broadcast: a step, until every waiting thread has read it",
             of: "threads",
             sizes: vec![
                 (1, broadcast("1")),
@@ -75,7 +75,7 @@ fn growths() -> Vec<Growth> {
     ]
 }
 
-/// A row for each size but the first, against the first.
+/// A row for each size but the first, compared with the first.
 pub fn grow(
     effort: &Effort,
     is_wanted: impl Fn(&str) -> bool,
@@ -109,7 +109,7 @@ pub fn grow(
     Ok(())
 }
 
-/// Core time of an operation on 8 threads against that on 2.
+/// Core time of an operation on 8 threads, compared with that on 2.
 pub fn flat(
     effort: &Effort,
     is_wanted: impl Fn(&str) -> bool,

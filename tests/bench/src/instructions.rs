@@ -1,7 +1,7 @@
-//! Instructions of one operation, counted by valgrind's callgrind: a number that does not jitter.
+//! Instructions of one operation, counted by valgrind's callgrind: the count is reproducible.
 //!
-//! The program runs itself under valgrind, once with few operations and once with more; the difference is
-//! the operations' alone. What the loop around them takes is taken away on both sides.
+//! The program runs itself under valgrind, once with few operations and once with more; the difference
+//! belongs to the operations alone. The instructions of the loop are subtracted on both sides.
 
 use std::{
     env::current_exe,
@@ -23,7 +23,7 @@ use crate::{
 const FEW: u64 = 1_000;
 const MORE: u64 = 11_000;
 
-/// Where the operation between two looks at the counter is none.
+/// The empty operation, which leaves the loop alone.
 const EMPTY: &str = "nothing";
 
 fn empty() -> Side {
@@ -68,14 +68,14 @@ pub fn count(is_wanted: impl Fn(&str) -> bool, mut each: impl FnMut(&Row)) -> Re
     Ok(())
 }
 
-/// What [`perform`] is to find again in a fresh process.
+/// How [`perform`] finds the side again in a new process.
 fn full_name(contest: &Contest, side: &Side) -> String {
     format!("{}: {}", contest.name, side.name)
 }
 
-/// One side's instructions for one operation and its loop.
+/// The instructions of one operation of this side, with its loop.
 fn of(name: &str, side: &Side) -> Result<f64> {
-    // Counted unchecked, hence checked here.
+    // `perform` does not check the work, so this call does.
     round(side, 1, FEW)?;
     let (few, more) = (under_valgrind(name, FEW)?, under_valgrind(name, MORE)?);
     Ok((more - few) as f64 / (MORE - FEW) as f64)
@@ -99,7 +99,7 @@ fn under_valgrind(name: &str, ops: u64) -> Result<u64> {
     collected(&said).with_context(|| format!("valgrind counted nothing: {said}"))
 }
 
-/// What callgrind writes to a file, of which only its summary is of interest.
+/// Removes callgrind's file, of which only the summary is used.
 struct Out(PathBuf);
 
 impl Out {

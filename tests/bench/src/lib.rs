@@ -1,8 +1,8 @@
-//! Ours beside every peer: the same operation, in one process, in rounds that take turns.
+//! Our types compared with every peer: the same operation, in one process, in rounds that take turns.
 //!
 //! A [`side::Side`] is one implementation of an operation: how to make the shared object, what a thread
-//! does with it again and again, and how to see afterwards that it was done. A [`contest::Contest`] is
-//! ours and its rivals. Whatever is timed is checked, every round: a benchmark of broken code fails.
+//! repeats on it, and how to check the result. A [`contest::Contest`] is our side and its rivals. Every
+//! timed round is checked: a benchmark of broken code fails.
 //!
 //! `cargo xtask bench` runs the contests of [`contests`], `cargo xtask bench --instructions` counts
 //! their instructions, and `cargo bench -p benchmarks` shows them to Criterion.

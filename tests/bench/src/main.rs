@@ -1,4 +1,4 @@
-//! Runs what it is told, and says each row as a line of JSON; `cargo xtask bench` makes a table of them.
+//! Runs the chosen contests and prints each row as a line of JSON; `cargo xtask bench` makes a table of them.
 
 use anyhow::Result;
 use benchmarks::{contest::Effort, contests, growth, instructions, row::Row, sizes::sizes};
@@ -8,26 +8,26 @@ use serde_json::json;
 /// The benchmarks behind `cargo xtask bench`.
 #[derive(Parser)]
 enum Task {
-    /// Time ours and every peer
+    /// Measure the time of our types and every peer
     Time {
-        /// Only what has this in its name
+        /// Only contests whose name contains this
         #[arg(long)]
         only: Option<String>,
-        /// Short rounds that show no more than that everything works
+        /// Short rounds: they show that everything runs, their ratios are unreliable
         #[arg(long)]
         quick: bool,
     },
     /// Count instructions, under valgrind
     Count {
-        /// Only what has this in its name
+        /// Only contests whose name contains this
         #[arg(long)]
         only: Option<String>,
     },
     /// Perform the operations of one side, for valgrind to count
     Perform {
-        /// Which
+        /// The side
         side: String,
-        /// How many
+        /// The number of operations
         ops: u64,
     },
 }

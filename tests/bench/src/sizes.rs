@@ -1,5 +1,5 @@
-//! How much RAM each object takes on this machine, and each peer of `Latest`: in the contests, all of them begin a
-//! cache line, so what has up to 64 bytes is on one.
+//! The size of each object on this machine, and of each peer of `Latest`: the contests align all of them to a
+//! cache line, so an object of up to 64 bytes is on one line.
 
 use core::num::NonZero;
 use std::sync::Mutex;
@@ -28,7 +28,7 @@ macro_rules! sizes {
     ($($Type:ty),* $(,)?) => { [$((stringify!($Type), size_of::<$Type>())),*] };
 }
 
-/// Each type and its bytes.
+/// Each type and its size in bytes.
 #[must_use]
 pub fn sizes() -> Vec<(&'static str, usize)> {
     sizes![

@@ -1,5 +1,5 @@
-//! The parkers that no host has may be sent, shared and copied, and no module hides a crate: it compiles,
-//! or it fails.
+//! Compile-time tests: the parkers that no host has may be sent, shared and copied, and no module shadows
+//! a crate.
 
 const fn crosses<T: Send + Sync + Copy + 'static>() {}
 
@@ -12,9 +12,9 @@ const _: () = {
     crosses::<Wfe>();
 };
 
-/// A glob import brings no module whose name is a crate's.
+/// A glob import brings no module with the name of a crate.
 const _: () = {
-    #[allow(unused_imports, reason = "for the names that it would hide")]
+    #[allow(unused_imports, reason = "for the names that it would shadow")]
     use indivisible::wait::*;
 
     #[cfg(target_arch = "arm")]

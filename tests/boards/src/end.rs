@@ -19,7 +19,7 @@ fn panic(info: &PanicInfo<'_>) -> ! {
 #[cortex_m_rt::exception]
 #[allow(
     unsafe_code,
-    reason = "cortex-m-rt asks for the word; it is safe to run"
+    reason = "cortex-m-rt requires the keyword; the function is safe to call"
 )]
 unsafe fn HardFault(_: &cortex_m_rt::ExceptionFrame) -> ! {
     exit(102)

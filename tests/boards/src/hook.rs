@@ -1,4 +1,4 @@
-//! What an interrupt runs: a function, to be exchanged at any time.
+//! The function that an interrupt calls; it may be replaced at any time.
 
 use core::cell::Cell;
 use critical_section::Mutex;
@@ -20,7 +20,7 @@ impl Hook {
         critical_section::with(|section| self.handler.borrow(section).set(handler));
     }
 
-    /// From the interrupt.
+    /// Called by the interrupt.
     pub(crate) fn run(&self) {
         let handler = critical_section::with(|section| {
             let runs = self.runs.borrow(section);
@@ -30,7 +30,7 @@ impl Hook {
         handler();
     }
 
-    /// How often it has run.
+    /// The number of calls.
     pub(crate) fn runs(&self) -> u32 {
         critical_section::with(|section| self.runs.borrow(section).get())
     }

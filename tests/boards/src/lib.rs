@@ -1,5 +1,5 @@
-//! Small firmware, each the proof of one thing; `tests/suite/board_programs` builds it, boots it in QEMU and
-//! says what it must show.
+//! Small firmware, each the proof of one property; `tests/suite/board_programs` builds it, boots it in QEMU
+//! and checks its messages.
 //!
 //! Three programs are examples to copy from:
 //!
@@ -13,17 +13,17 @@
 //!
 //! | `src/bin/…` | shows |
 //! |---|---|
-//! | `wake_in_the_gap.rs` | an interrupt between the look and the sleep is slept through by hand-written code, and not by this library's |
-//! | `refusals.rs` | where waiting is refused |
-//! | `machine_mode.rs` | functions to be disassembled: which register masks on RISC-V |
+//! | `wake_in_the_gap.rs` | hand-written code sleeps through an interrupt in the gap before the sleep; the library does not |
+//! | `refusals.rs` | the contexts in which waiting is refused |
+//! | `machine_mode.rs` | functions to disassemble: the register that masks on RISC-V |
 //! | `second_pass.rs` | whether a waiter stores in each pass |
 //! | `wide_raw.rs` | the 64-bit atomic that hangs |
-//! | `wide_exact.rs` | the same work that does not |
-//! | `tiers.rs` | functions to be disassembled: what masks interrupts |
-//! | `panics/` | functions to be disassembled: what panics |
+//! | `wide_exact.rs` | the same work without the hang |
+//! | `masking.rs` | functions to disassemble: which mask interrupts |
+//! | `panics/` | functions to disassemble: which panic |
 //! | `exhaustion.rs` | the last ID, in `main` and in an interrupt |
 //!
-//! The library is what they share: how to end, and interrupts on demand.
+//! The library half is shared by all programs: how to end a run, and interrupts on demand.
 
 #![cfg_attr(target_os = "none", no_std)]
 
@@ -45,7 +45,7 @@ pub use end::end;
 #[cfg(target_os = "none")]
 pub use interrupts::{Board, Wfi, demand, on_demand, ticks, wfi};
 
-/// Makes `main` of `fn(Board) -> bool`, which says whether all went well.
+/// Makes `main` from a `fn(Board) -> bool` that returns whether the experiment succeeded.
 #[macro_export]
 macro_rules! experiment {
     ($run:path) => {

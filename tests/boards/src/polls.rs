@@ -5,7 +5,7 @@ use core::{
     pin::pin,
 };
 
-/// What `future` comes to, and after how many polls.
+/// The output of `future`, and the number of polls that it took.
 pub async fn counted<F: Future>(future: F) -> (F::Output, u32) {
     let mut future = pin!(future);
     let mut polls = 0;

@@ -1,4 +1,4 @@
-//! Firmware for a Cortex-M0, which has no compare-and-swap, with each back end that can stand for it.
+//! Firmware for a Cortex-M0, which has no compare-and-swap, with each possible back end.
 
 use super::{PACKAGE, board};
 use runner::toolchain;
@@ -8,7 +8,7 @@ pub(crate) struct BackEnd {
     pub(crate) name: &'static str,
     features: &'static str,
     flags: &'static str,
-    pub(crate) has_tier2: bool,
+    pub(crate) exists: bool,
 }
 
 pub(crate) const BACK_ENDS: [BackEnd; 3] = [
@@ -16,19 +16,19 @@ pub(crate) const BACK_ENDS: [BackEnd; 3] = [
         name: "none",
         features: "bare-metal,waker",
         flags: "",
-        has_tier2: false,
+        exists: false,
     },
     BackEnd {
         name: "critical-section",
-        features: "tier2,waker",
+        features: "back-end,waker",
         flags: "",
-        has_tier2: true,
+        exists: true,
     },
     BackEnd {
         name: "single-core",
         features: "bare-metal,waker",
         flags: "--cfg portable_atomic_unsafe_assume_single_core",
-        has_tier2: true,
+        exists: true,
     },
 ];
 
@@ -39,7 +39,7 @@ impl BackEnd {
             .args(["build", "--quiet", "--profile", "firmware"])
             .args(["--features", self.features])
             .env("RUSTFLAGS", self.flags)
-            // Other flags rebuild everything: in the same directory, on every change between them.
+            // Other flags rebuild every crate: in a shared directory, with each change of the flags.
             .env(
                 "CARGO_TARGET_DIR",
                 toolchain::target_dir().join("back-ends").join(self.name),

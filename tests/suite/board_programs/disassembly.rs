@@ -1,7 +1,7 @@
-//! What the functions of a firmware for a Cortex-M0 call, and which of them mask interrupts.
+//! The calls of a Cortex-M0 firmware's functions, and which of them mask interrupts.
 //!
-//! A Cortex-M0 has two instructions that mask: `cps`, and `msr` to PRIMASK. What a function calls counts
-//! as its own. A call through a register leads to nobody knows where, and counts as a finding, too.
+//! A Cortex-M0 has two instructions that mask: `cps`, and `msr` to PRIMASK. Code that a function calls
+//! counts as its own. A call through a register has an unknown target, and is reported as a finding too.
 
 use core::ops::Range;
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
@@ -18,7 +18,7 @@ pub(crate) struct Code {
     start: u32,
     bytes: Vec<u8>,
     functions: BTreeMap<u32, Function>,
-    /// Where constants stand between the instructions.
+    /// Where constants are between the instructions.
     data: Vec<Range<u32>>,
 }
 
@@ -45,7 +45,7 @@ impl Code {
                         name: name.to_owned(),
                         size: u32::try_from(symbol.size()).unwrap(),
                     };
-                    // The last bit says that it is Thumb code.
+                    // The lowest bit marks Thumb code.
                     functions.insert(address & !1, function);
                 }
                 _ => {}
@@ -62,7 +62,7 @@ impl Code {
         }
     }
 
-    /// The function `name` of the module `module`, if it is there.
+    /// The function `name` of the module `module`, if the firmware has it.
     pub(crate) fn find(&self, module: &str, name: &str) -> Option<u32> {
         let mangled = format!("{}{module}{}{name}", module.len(), name.len());
         let mut found = self
@@ -72,13 +72,13 @@ impl Code {
         found.next().map(|(address, _)| *address)
     }
 
-    /// What masks interrupts in the function at `address` and in all that it calls.
+    /// The instructions that mask interrupts, in the function at `address` and in all that it calls.
     pub(crate) fn findings(&self, address: u32) -> Vec<String> {
         self.follow(address, |_| true).1
     }
 
-    /// The names of the function at `address` and of all that it calls, though not through a register, and
-    /// not past those that are not to `follow`.
+    /// The names of the function at `address` and of all that it calls; not through a register, and not
+    /// through functions for which `follow` is false.
     pub(crate) fn reached(
         &self,
         address: u32,
@@ -88,7 +88,7 @@ impl Code {
         reached.into_iter().filter_map(|it| self.name(it))
     }
 
-    /// Every function, and where it is.
+    /// Every function, with its address.
     pub(crate) fn functions(&self) -> impl Iterator<Item = (u32, &str)> {
         let functions = self.functions.iter();
         functions.map(|(address, function)| (*address, function.name.as_str()))
@@ -179,7 +179,7 @@ mod tests {
     const CPSID: u16 = 0xb672;
 
     #[test]
-    fn what_masks_is_found() {
+    fn a_masking_instruction_is_found() {
         for (what, halfwords) in [
             ("cps", &[NOP, CPSID, RETURN][..]),
             ("cps", &[NOP, 0xb662, RETURN]),
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_is_not() {
+    fn other_instructions_are_not_findings() {
         // mrs r0, PRIMASK; dmb; push {lr}; pop {pc}
         let harmless = [0xf3ef, 0x8010, 0xf3bf, 0x8f5f, 0xb500, 0xbd00, RETURN];
         let code = planted(&harmless, &[CPSID], &[]);
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_called_counts() {
+    fn a_callee_counts() {
         // bl: to the third, past the four bytes of the second.
         let code = planted(&[0xf000, 0xf803, RETURN], &[NOP, RETURN], &[CPSID, RETURN]);
         assert_eq!(code.findings(0x100), ["third: 0x10a: cps"]);

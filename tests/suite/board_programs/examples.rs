@@ -1,11 +1,11 @@
-//! The examples for the frameworks do what they say.
+//! The examples for the frameworks print what they should.
 
 use super::{board, says};
 
 #[test]
 fn a_bare_handler_publishes() {
     for name in ["microbit", "lm3s6965evb"] {
-        let seen = says(board(name), "latest_bare", &["tier2"]);
+        let seen = says(board(name), "latest_bare", &["back-end"]);
         assert_eq!(
             seen,
             [
@@ -24,7 +24,7 @@ fn an_rtic_task_publishes() {
     assert_eq!(seen, ["1000 ticks", "every pair whole: true"]);
 }
 
-/// One poll when a task begins, and one for each step.
+/// One poll when a task starts, and one for each step.
 #[test]
 fn two_embassy_tasks_await_one_progress_and_a_third_is_refused() {
     let mut seen = says(board("microbit"), "progress_embassy", &["embassy"]);

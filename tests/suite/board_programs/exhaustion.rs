@@ -1,4 +1,4 @@
-//! All IDs are out: each policy says so as it promises, in `main` and in an interrupt.
+//! All IDs are allocated: each policy fails as documented, in `main` and in an interrupt.
 
 use super::{PLENTY, board, build, run_within};
 use runner::qemu::End;
@@ -7,11 +7,11 @@ use runner::qemu::End;
 fn the_last_id_is_the_last_everywhere() {
     for name in ["microbit", "lm3s6965evb", "virt"] {
         let board = board(name);
-        let ran = run_within(PLENTY, board, &build(board, "exhaustion", &["tier2"]));
+        let ran = run_within(PLENTY, board, &build(board, "exhaustion", &["back-end"]));
         let Some((panic, said)) = ran.messages.split_last() else {
             panic!("{name}: {ran:?}");
         };
-        // A non-zero ID starts again with 1.
+        // A non-zero ID wraps to 1.
         assert_eq!(
             said,
             [

@@ -1,11 +1,11 @@
-//! The wake-up between the look and the sleep.
+//! A wake-up between the check and the sleep.
 
 use super::{board, says};
 
 const ROUNDS: u32 = 16;
 
 #[test]
-fn what_is_written_by_hand_sleeps_through_it_and_the_library_never_does() {
+fn hand_written_code_sleeps_through_it_and_the_library_never_does() {
     let mut expected = Vec::new();
     for what in [
         "flag",
@@ -17,12 +17,12 @@ fn what_is_written_by_hand_sleeps_through_it_and_the_library_never_does() {
             expected.push(format!("{what}, {who}: slept through {slept} of {ROUNDS}"));
         }
     }
-    // And it does sleep.
+    // And the parker does sleep.
     expected.push(format!(
-        "nobody wakes: asleep until the timer in {ROUNDS} of {ROUNDS}"
+        "no wake-up: asleep until the timer in {ROUNDS} of {ROUNDS}"
     ));
     for name in ["microbit", "lm3s6965evb", "virt"] {
-        let seen = says(board(name), "wake_in_the_gap", &["tier2"]);
+        let seen = says(board(name), "wake_in_the_gap", &["back-end"]);
         assert_eq!(seen, expected, "on {name}");
     }
 }

@@ -1,4 +1,4 @@
-//! `Wfi` masks in `mstatus`, which it has read, also where a crate of the build has enabled `riscv/s-mode`.
+//! `Wfi` masks in `mstatus`, which it has read, even if another crate of the build enables `riscv/s-mode`.
 
 use super::{board, build};
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
@@ -8,7 +8,7 @@ const WFI: u32 = 0x1050_0073;
 const MSTATUS: u32 = 0x300;
 const SSTATUS: u32 = 0x100;
 
-/// The instructions of RISC-V code: those of 16 bits have other lowest bits than 11.
+/// The instructions of RISC-V code: in those of 16 bits the two lowest bits are not 11.
 fn instructions(code: &[u8]) -> Vec<u32> {
     let halfwords = code
         .chunks_exact(2)

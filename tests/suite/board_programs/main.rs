@@ -1,4 +1,4 @@
-//! Firmware of `tests/boards`, each a small program that proves one thing on an emulated board.
+//! The programs of `tests/boards`: run in QEMU, or searched for instructions.
 
 use core::time::Duration;
 use runner::{
@@ -17,19 +17,19 @@ mod panics;
 mod readme;
 mod refusals;
 mod second_pass;
-mod tiers;
+mod masking;
 mod wide;
 
-/// The package, from the repository's root.
+/// The directory of the package, from the repository's root.
 const PACKAGE: &str = "tests/boards";
 
-/// Only firmware that hangs ever takes that long.
+/// The time limit; only firmware that hangs reaches it.
 const PLENTY: Duration = Duration::from_secs(120);
 
 /// Every instruction takes 64 ns: time is virtual, and every run is the same.
 const COUNTED: Option<u8> = Some(6);
 
-/// How a run has ended, and its messages.
+/// The end of a run, and its messages.
 #[derive(Debug, PartialEq)]
 struct Ran {
     end: End,
@@ -60,7 +60,7 @@ fn run_within(limit: Duration, board: &'static Machine, elf: &Path) -> Ran {
     Ran { end, messages }
 }
 
-/// Builds and runs a program that must end well; gives its messages.
+/// Builds and runs a program that must succeed; returns its messages.
 fn says(board: &'static Machine, program: &str, features: &[&str]) -> Vec<String> {
     let ran = run_within(PLENTY, board, &build(board, program, features));
     let name = board.name;

@@ -18,7 +18,7 @@ fn readme() -> String {
 
 fn build(document: &str, name: &str, dir: &Path) -> PathBuf {
     write_project(document, name, dir);
-    // The versions that everything else here is tested with.
+    // The versions with which everything else here is tested.
     fs::copy(runner::root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
     let library = runner::root().join("core");
     let mut cargo = toolchain::cargo_as_configured(dir);
@@ -33,7 +33,7 @@ fn build(document: &str, name: &str, dir: &Path) -> PathBuf {
     toolchain::executable(&mut cargo, package).unwrap()
 }
 
-/// Runs it by the runner of its configuration; gives what it prints, and how it ends.
+/// Runs it with the runner of its configuration; returns its output and its exit status.
 fn run(document: &str, name: &str, elf: &Path) -> (String, ExitStatus) {
     let config = block(document, &format!("{name}/.cargo/config.toml"));
     let runner = config

@@ -1,9 +1,9 @@
-//! Where waiting is refused, and for which reason.
+//! The contexts in which waiting is refused, and the error of each.
 
 use super::{board, says};
 
-/// What the firmware says where every way to sleep is refused, and only [`Polling`] is not: it stands for
-/// a parker that has forgotten to refuse.
+/// The message of a context that refuses every way to sleep; only [`Polling`] succeeds: its result is that
+/// of a parker without a check.
 ///
 /// [`Polling`]: indivisible::wait::Polling
 fn refused(context: &str, why: &str, wfe: bool) -> String {
@@ -62,14 +62,14 @@ fn each_cause_is_told_apart() {
         (
             "virt",
             vec![
-                // A trap handler runs with MIE clear: there is nothing else to tell it by.
+                // A trap handler runs with MIE clear: nothing else distinguishes it.
                 in_interrupt("InterruptsMasked", false),
                 masked("MIE clear", false),
                 allowed(false),
             ],
         ),
     ] {
-        let seen = says(board(name), "refusals", &["tier2"]);
+        let seen = says(board(name), "refusals", &["back-end"]);
         assert_eq!(seen, expected, "on {name}");
     }
 }

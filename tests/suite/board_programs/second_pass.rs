@@ -1,9 +1,9 @@
-//! A waiter stores in its first pass only: on some cores an exclusive store sets the event register, and WFE
-//! would never sleep.
+//! A waiter stores in its first pass only: on some cores an exclusive store sets the event register, so that
+//! WFE would never sleep.
 
 use super::{board, says};
 
-/// The Cortex-M3 has the exclusive stores of Armv8-M, if not its events.
+/// The Cortex-M3 has the exclusive stores of Armv8-M, but not its events.
 #[test]
 fn a_second_pass_only_loads() {
     let seen = says(board("lm3s6965evb"), "second_pass", &["armv7m"]);

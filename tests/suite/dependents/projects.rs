@@ -30,7 +30,7 @@ fn every_resolver_and_edition_builds() {
     for (name, edition, resolver) in KINDS {
         let mut consumer = Consumer::new(name, &[]);
         consumer.build_as(edition, *resolver);
-        check(consumer, &["tier1", "narrow", "wide"]);
+        check(consumer, &["load_store", "narrow", "wide"]);
     }
 }
 
@@ -85,7 +85,7 @@ fn a_lock_file_has_the_library_and_one_dependency() {
     for (name, edition, resolver) in KINDS {
         let mut consumer = Consumer::new(&format!("lock-{name}"), &[]);
         consumer.build_as(edition, *resolver);
-        let locked = check(consumer, &["tier1"]).locked();
+        let locked = check(consumer, &["load_store"]).locked();
         assert_eq!(locked.len(), 3, "{locked:?}");
         for dependency in ["indivisible", "portable-atomic"] {
             assert!(locked.iter().any(|it| it == dependency), "{locked:?}");
@@ -97,7 +97,7 @@ fn a_lock_file_has_the_library_and_one_dependency() {
 fn a_feature_adds_what_it_is_named_for_to_the_lock_file() {
     let locked = |feature: &str| {
         let name = format!("lock-{feature}");
-        check(Consumer::new(&name, &[feature]), &["tier1"]).locked()
+        check(Consumer::new(&name, &[feature]), &["load_store"]).locked()
     };
     for feature in ["std", "waker"] {
         assert_eq!(locked(feature).len(), 3);

@@ -168,7 +168,7 @@ fn offers(
 fn without_a_back_end_there_is_load_and_store() {
     for target in BARE {
         let refused = ["refused/without_back_end", "refused/wide_loads"];
-        offers("none", target, "", &[], &["tier1"], &refused);
+        offers("none", target, "", &[], &["load_store"], &refused);
     }
 }
 
@@ -176,7 +176,7 @@ fn without_a_back_end_there_is_load_and_store() {
 #[test]
 fn on_this_machine_there_is_the_same_load_and_store() {
     let mut consumer = Consumer::new("host", &[]);
-    programs("consumers/tier1")
+    programs("consumers/load_store")
         .iter()
         .for_each(|it| consumer.add(it));
     let failed = consumer.check();
@@ -186,7 +186,7 @@ fn on_this_machine_there_is_the_same_load_and_store() {
 #[test]
 fn with_critical_sections_there_is_everything() {
     for target in BARE {
-        let accepted = ["tier1", "narrow", "surface", "wide"];
+        let accepted = ["load_store", "narrow", "surface", "wide"];
         offers(
             "sections",
             target,
@@ -209,10 +209,10 @@ fn on_a_single_core_64_bits_need_critical_sections() {
             target,
             SINGLE_CORE,
             &[],
-            &["tier1", "narrow", "surface"],
+            &["load_store", "narrow", "surface"],
             &refused,
         );
-        let accepted = ["tier1", "narrow", "surface", "wide"];
+        let accepted = ["load_store", "narrow", "surface", "wide"];
         let features = ["critical-section"];
         offers(
             "single-sections",
@@ -236,7 +236,7 @@ fn between_the_two_there_are_no_64_bits() {
                 target,
                 "",
                 features,
-                &["tier1", "narrow", "surface"],
+                &["load_store", "narrow", "surface"],
                 &refused,
             );
         }
@@ -261,7 +261,7 @@ fn a_firmware_of_any_resolver_builds() {
                 let mut consumer = Consumer::new(&name, features);
                 consumer.build_as(edition, resolver);
                 consumer.depend("critical-section = \"1.2\"");
-                let programs = programs("consumers/tier1");
+                let programs = programs("consumers/load_store");
                 programs.iter().for_each(|it| consumer.add(it));
                 let failed = consumer.check_with(cargo(target, ""));
                 assert!(failed.is_empty(), "{name}: {failed:#?}");
@@ -287,7 +287,7 @@ fn a_firmware_with_heapless_builds() {
         let mut consumer = Consumer::new(&name, &["critical-section"]);
         let line = format!("heapless = {{ version = {version:?}, features = [{back_end:?}] }}");
         consumer.depend(&line);
-        for directory in ["tier1", "narrow", "surface"] {
+        for directory in ["load_store", "narrow", "surface"] {
             let programs = programs(&format!("consumers/{directory}"));
             programs.iter().for_each(|it| consumer.add(it));
         }

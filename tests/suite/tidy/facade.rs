@@ -76,7 +76,7 @@ pub(crate) fn needs_no_total_order(source: &Source) -> Vec<String> {
 
 #[test]
 fn a_planted_target_is_found() {
-    let fine = "// cfg(target_os) and loom\nuse crate::sync::plain;\n#[cfg(tier2)]\n\
+    let fine = "// cfg(target_os) and loom\nuse crate::sync::plain;\n#[cfg(wide)]\n\
                 fn it() {}\n\n#[cfg(test)]\nmod tests {\n    use core::sync::atomic::AtomicU8;\n}\n";
     for planted in [
         "#[cfg(target_has_atomic = \"32\")]\n",

@@ -1,4 +1,4 @@
-//! Handing out numbers.
+//! Allocation of IDs.
 
 use core::array;
 
@@ -13,9 +13,9 @@ use crate::{
 };
 use anyhow::Result;
 
-/// What an allocator returns that has none left; no ID.
+/// What an exhausted allocator returns; not an ID.
 const NONE: u64 = u64::MAX;
-/// The IDs of a lease.
+/// The number of IDs in a lease.
 const LEASE: u32 = 64;
 
 pub(super) fn contests() -> Vec<Contest> {
@@ -47,9 +47,9 @@ pub(super) fn contests() -> Vec<Contest> {
     ]
 }
 
-/// IDs that were all handed out, from the first on.
+/// Checks that the IDs from the first on were all handed out.
 fn all_out(out: u64, done: &Done) -> Result<()> {
-    same("IDs out", out, done.total())?;
+    same("IDs handed out", out, done.total())?;
     same("sum of the IDs", done.sum(), sum_below(done.total()))
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn leased() -> Side {
     leases_of::<LEASE>("leases of 64")
 }
 
-/// IDs of leases that are used up. Those that the last leases did not hand out went back, or leaked.
+/// Leases that are used up. The IDs that the last leases did not hand out were returned or leaked.
 pub(crate) fn leases_of<const N: u32>(name: &'static str) -> Side {
     drawing! {
         name,
@@ -96,7 +96,7 @@ pub(crate) fn leases_of<const N: u32>(name: &'static str) -> Side {
         |_| next_of::<N>(&mut lease, ids),
         |ids, done| {
             let gone = u64::from(ids.limit() - ids.remaining());
-            same("IDs out", gone - u64::from(ids.leaked()), done.total())?;
+            same("IDs handed out", gone - u64::from(ids.leaked()), done.total())?;
             if ids.leaked() == 0 {
                 same("sum of the IDs", done.sum(), sum_below(gone))?;
             }
@@ -106,10 +106,10 @@ pub(crate) fn leases_of<const N: u32>(name: &'static str) -> Side {
 }
 
 fn empty(ids: &IdAllocator<u32>) -> IdLease<'_, u32> {
-    ids.lease(0).expect("a lease of none is never refused")
+    ids.lease(0).expect("a lease without IDs always succeeds")
 }
 
-/// The next ID of a lease, or of the one after.
+/// The next ID of the lease; takes a new lease if this one is used up.
 #[inline(always)]
 fn next_of<'a, const N: u32>(lease: &mut IdLease<'a, u32>, ids: &'a IdAllocator<u32>) -> u64 {
     if let Some(id) = lease.next() {
@@ -124,7 +124,7 @@ fn next_of<'a, const N: u32>(lease: &mut IdLease<'a, u32>, ids: &'a IdAllocator<
     }
 }
 
-/// `K` leases held at once, drawn from in turn.
+/// `K` leases at once; IDs are taken from each in turn.
 pub(crate) fn held<const K: usize>(name: &'static str) -> Side {
     Side::new(
         name,
@@ -140,7 +140,7 @@ pub(crate) fn held<const K: usize>(name: &'static str) -> Side {
     )
 }
 
-/// An allocator that has nothing to give.
+/// An allocator without a free ID.
 fn refusing<T: Sync + 'static>(
     name: &'static str,
     make: impl Fn() -> T + Sync + 'static,

@@ -1,8 +1,8 @@
-//! The last value of one writer: four words, all alike, so that a torn one shows.
+//! The last value of one writer: four equal words, so that a torn value is detected.
 //!
-//! Every object begins a cache line of its own. Where the allocator puts a peer that does not ask for it decides
-//! more than its algorithm: a `SeqLock` across two lines is up to 20 times as slow beside a writer as on one.
-//! How many bytes each has is in the table of sizes.
+//! Every object starts on a cache line of its own. For a peer without that alignment, the address from the allocator
+//! decides more than the algorithm: a `SeqLock` across two lines is up to 20 times slower beside a writer than on one.
+//! The table of sizes has the size of each object.
 
 use core::hint::black_box;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +24,7 @@ use crate::{
 
 type Words = [usize; 4];
 
-/// Has one writer and any number of readers, in its own way.
+/// An object with one writer and any number of readers.
 trait Cell: Sync + Sized + 'static {
     const NAME: &'static str;
     type Writer<'a>
@@ -41,7 +41,7 @@ trait Cell: Sync + Sized + 'static {
     fn read(reader: &mut Self::Reader<'_>) -> Words;
 }
 
-/// Every peer, with a target of 1.0 on those numbers of threads; a seqlock, whose writers lock, with its own.
+/// Every peer, with a target of 1.0 for those numbers of threads; a seqlock, whose writers lock, has its own.
 macro_rules! rivals {
     ($side:ident, [$($seqlock:ident $ratio:literal),*] $(, $target:ident)*) => {
         vec![
@@ -58,19 +58,19 @@ macro_rules! rivals {
 pub(super) fn contests() -> Vec<Contest> {
     vec![
         Contest {
-            name: "Latest read; 2 threads: beside a tireless writer",
+            name: "Latest read; 2 threads: beside a writer in a loop",
             ours: reading::<Latest<Words>>(),
             rivals: rivals!(reading, [one 1.15, two 1.5], one, two),
             threads: &[1, 2],
         },
         Contest {
-            name: "Latest read, nobody writes",
+            name: "Latest read, no writer",
             ours: only_reading::<Latest<Words>>(),
             rivals: rivals!(only_reading, []),
             threads: &[2, 8],
         },
         Contest {
-            name: "Latest write; 2 threads: beside a tireless reader",
+            name: "Latest write; 2 threads: beside a reader in a loop",
             ours: writing::<Latest<Words>>(),
             rivals: rivals!(writing, [one 1.0, two 0.15], one, two),
             threads: &[1, 2],
@@ -78,12 +78,12 @@ pub(super) fn contests() -> Vec<Contest> {
     ]
 }
 
-/// One if it is torn.
+/// One if the value is torn, else zero.
 fn torn([a, b, c, d]: Words) -> u64 {
     u64::from(a != b || b != c || c != d)
 }
 
-/// How many reads were torn, after somebody has written at least once.
+/// The number of torn reads, after at least one write.
 fn read<C: Cell>(cell: &C, run: &Run<'_>) -> u64 {
     if run.thread == 0 {
         C::write(&mut cell.writer(), [1; 4]);
@@ -181,7 +181,7 @@ impl<const SLOTS: usize> Cell for Latest<Words, Polling, SLOTS> {
     }
 }
 
-/// Those that are written and read through a shared reference.
+/// Implemented by peers that are written and read through a shared reference.
 macro_rules! shared {
     ($Cell:ty, $name:literal, $new:expr, |$cell:ident, $words:ident| $write:expr, $read:expr) => {
         impl Cell for $Cell {
@@ -232,7 +232,7 @@ shared! {
     |cell, words| cell.store(words), cell.load()
 }
 
-/// Each reader has a receiver of its own.
+/// Each reader has its own receiver.
 pub(crate) struct Watch(watch::Sender<Words>);
 
 impl Cell for Watch {
@@ -263,7 +263,7 @@ impl Cell for Watch {
     }
 }
 
-/// Its writer is not shared, and each reader needs a handle of its own.
+/// Only the owner can write, and each reader needs its own handle.
 struct LeftRight {
     writer: Mutex<WriteHandle<Value, Words>>,
     readers: ReadHandleFactory<Value>,

@@ -1,4 +1,4 @@
-//! Statistics under a lock, and what every statistics contest records.
+//! Statistics under a lock, and the values that every statistics contest records.
 
 use crate::side::{Done, same};
 use anyhow::Result;
@@ -39,13 +39,13 @@ impl Sum {
     }
 }
 
-/// Values below 2^20 in no order.
+/// Values below 2^20 in a scrambled order.
 #[inline(always)]
 pub(super) fn value(i: u64) -> u64 {
     i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44
 }
 
-/// Whether every record of every thread is in, each returning its value.
+/// Checks that every record of every thread is counted; each returned its value.
 pub(super) fn all_in(count: u64, total: u64, done: &Done) -> Result<()> {
     same("count", count, done.total())?;
     same("total", total, done.sum())

@@ -1,4 +1,4 @@
-//! Reading what is set once, and flags: one load each.
+//! Reads of a value that is set once, and of flags: one load each.
 
 use core::{
     hint::black_box,
@@ -18,11 +18,11 @@ use crate::{
     side::{Side, same},
 };
 
-/// What is set.
+/// The value that is set.
 const VALUE: u64 = 7;
 const ONE: &[usize] = &[1];
 
-/// An object that holds [`VALUE`], read again and again.
+/// Repeated reads of an object that holds [`VALUE`].
 fn reads<T: Sync + 'static>(
     name: &'static str,
     make: impl Fn() -> T + Sync + 'static,

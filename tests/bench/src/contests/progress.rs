@@ -1,4 +1,4 @@
-//! Counting progress, and waking whoever waits for it.
+//! Counting progress, and waking its waiter.
 
 use core::sync::atomic::{
     AtomicUsize,
@@ -25,7 +25,7 @@ use crate::{
 pub(super) fn contests() -> Vec<Contest> {
     vec![
         Contest {
-            name: "Progress::advance, nobody waiting",
+            name: "Progress::advance, no waiter",
             ours: advance(),
             rivals: vec![Rival::new(fetch_add()).one(1.2).two(1.1)],
             threads: THREADS,
@@ -67,8 +67,8 @@ fn fetch_add() -> Side {
     )
 }
 
-/// One thread steps and waits for the other's step, which waits for the first. `wait` says how often it
-/// was refused, and so does this.
+/// One thread steps and waits for the other's step, which waits for the first. `wait` returns the number of
+/// refused waits, and so does this function.
 fn ping_pong<T>(
     run: &Run<'_>,
     balls: &[T; 2],
@@ -89,7 +89,7 @@ fn ping_pong<T>(
     refused
 }
 
-/// Whether each side has stepped as often as it should.
+/// Checks that each side has stepped as often as planned.
 fn all_back(pings: usize, pongs: usize, done: &Done) -> Result<()> {
     same("refused waits", done.sum(), 0)?;
     same("pings", pings as u64, done.ops)?;
@@ -111,7 +111,7 @@ fn wake_up() -> Side {
     )
 }
 
-/// A counter, and whoever waits for it.
+/// A counter, and its waiter.
 #[derive(Default)]
 struct Parked {
     count: AtomicUsize,
@@ -141,7 +141,7 @@ fn park() -> Side {
     )
 }
 
-/// A counter, and crossbeam's pair.
+/// A counter, and crossbeam's `Parker` and `Unparker`.
 struct Pair {
     count: AtomicUsize,
     parker: Mutex<Parker>,
@@ -181,7 +181,7 @@ fn crossbeam_parker() -> Side {
     )
 }
 
-/// One thread steps and all others see it, before the next step.
+/// One thread steps; all others read the step before the next one.
 pub(crate) fn broadcast(name: &'static str) -> Side {
     let side = Side::new(
         name,

@@ -1,4 +1,4 @@
-//! Recording statistics, and reading them beside whoever records.
+//! Recording statistics, and reading them while another thread records.
 
 use core::{
     array,
@@ -111,7 +111,7 @@ fn chapter() -> Side {
     )
 }
 
-/// Statistics under a mutex: the locks differ, and what is done under them does not.
+/// Statistics under a mutex: the locks differ, the work under them does not.
 macro_rules! locked {
     ($name:literal, $Mutex:ty, |$mutex:ident| $lock:expr) => {
         Side::new(
@@ -147,17 +147,17 @@ fn spin_mutex() -> Side {
     locked!("spin Mutex", spin::Mutex<Sum>, |mutex| mutex.lock())
 }
 
-/// What is recorded beside a snapshot: always the same, so that a torn one shows.
+/// The value that is recorded during a snapshot: constant, so that a torn snapshot is detected.
 const VALUE: u64 = 3;
 
-/// What the recorder does between two records: a third of a microsecond's work. Beside one that does nothing
-/// else, a snapshot of [`ShardedStats`] may look for ever, as its documentation says.
+/// The work between two records: a third of a microsecond. Beside a recorder without a pause, a snapshot
+/// of [`ShardedStats`] may retry for ever, as its documentation states.
 fn other_work() {
     const HINTS: u32 = 30;
     (0..HINTS).for_each(|_| spin_loop());
 }
 
-/// How many snapshots were torn; the recorder beside returns none.
+/// The number of torn snapshots; the recorder thread returns zero.
 #[inline(always)]
 fn torn(count: u64, total: u64) -> u64 {
     u64::from(total != count * VALUE)
@@ -174,7 +174,7 @@ fn snapshot_of<const N: usize, const SLOTS: usize>(name: &'static str) -> Side {
         |stats, run| {
             if !run.is_company() {
                 return run.repeat(|_| {
-                    // All of it is asked for, on every side.
+                    // Every side reads all three numbers.
                     let seen = black_box(stats.snapshot());
                     torn(seen.count, seen.total)
                 });
@@ -217,7 +217,7 @@ macro_rules! locked_snapshot {
     };
 }
 
-/// As many shards, each under a lock of its own: a snapshot takes all of them.
+/// The same number of shards, each under its own lock: a snapshot takes all of them.
 fn locked_shards() -> Side {
     let side = Side::new(
         "8 shards, each under a std Mutex",

@@ -1,4 +1,4 @@
-//! The atomic types themselves, and the updates that look first.
+//! The atomic types, and the updates that load before they change the word.
 
 use core::sync::atomic::{
     AtomicU64,
@@ -13,7 +13,7 @@ use crate::{
     side::{Side, same},
 };
 
-/// A contest of one body over our type and over those of the same name elsewhere.
+/// A contest of one body over our type and over the types of the same name elsewhere.
 macro_rules! contest {
     ($name:literal, $Atomic:ident, $initial:expr, |$it:ident, $i:ident| $op:expr) => {
         Contest {
@@ -39,7 +39,7 @@ macro_rules! contest {
                 })
             },
             |it, done| {
-                // The same operations once more, from the start: what they returned, and what is left.
+                // The same operations again, sequentially: their results, and the final value.
                 let $it = &<$Atomic>::new($initial);
                 let again = |sum: u64, $i: u64| {
                     let result = $op;
@@ -47,13 +47,13 @@ macro_rules! contest {
                 };
                 let sum = (0..done.ops).fold(0, again);
                 same("sum of the results", done.sum(), sum)?;
-                same("what is left", it.load(Relaxed), $it.load(Relaxed))
+                same("final value", it.load(Relaxed), $it.load(Relaxed))
             },
         )
     };
 }
 
-/// Every operation of a 32-bit word, and what differs at other widths.
+/// Every operation of a 32-bit word, and the operations that differ at other widths.
 pub(super) fn counted() -> Vec<Contest> {
     vec![
         contest!("AtomicU32::load", AtomicU32, 5, |it, _i| it.load(Acquire)),
@@ -116,7 +116,7 @@ pub(super) fn counted() -> Vec<Contest> {
     ]
 }
 
-/// Raises a word that starts at `start` to each number in turn.
+/// Raises a word from `start` to each number in turn.
 fn raising<T: Sync + 'static>(
     name: &'static str,
     start: u64,
@@ -132,7 +132,7 @@ fn raising<T: Sync + 'static>(
                 0
             })
         },
-        move |it, done| same("the largest", raise(it, 0), start.max(done.ops - 1)),
+        move |it, done| same("maximum", raise(it, 0), start.max(done.ops - 1)),
     )
 }
 

@@ -1,5 +1,5 @@
-//! The last ID, with every policy, in `main` and in an interrupt: refusals, and at last the panic of
-//! `Aborting`, which the run ends with.
+//! The last ID, with every policy, in `main` and in an interrupt: every policy refuses, and the panic of
+//! `Aborting` ends the run.
 
 #![no_std]
 #![no_main]
@@ -31,7 +31,7 @@ fn run(_: Board) -> bool {
         let _ = WRAPPING.allocate();
     }
     on_demand(|| allocate("in an interrupt"));
-    // A lease that is given back leaves what there was.
+    // A lease that is given back keeps the same number of IDs free.
     allocate("main, two left");
     demand();
     allocate("main, none left");

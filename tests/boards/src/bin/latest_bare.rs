@@ -1,7 +1,7 @@
-//! An example to copy from: bare cortex-m-rt. SysTick publishes pairs, `main` reads them whole.
+//! An example to copy from: bare cortex-m-rt. SysTick publishes pairs, `main` reads them untorn.
 //!
-//! The handler's `WriterCell` claims the writer on the first entry and keeps it; from then on a publication is a
-//! few plain stores, with no interrupt masked. `main` sleeps in WFI until the handler has published.
+//! The handler's `WriterCell` claims the writer on the first entry and keeps it; every later publication is a
+//! few plain stores, without masking interrupts. `main` sleeps in WFI until the handler has published.
 
 #![no_std]
 #![no_main]
@@ -13,7 +13,7 @@ use indivisible::{
     wait::{Interrupts, wfi::Wfi},
 };
 
-/// How many ticks there were, and the sum of their numbers.
+/// The number of ticks, and the sum of their numbers.
 static COUNTED: Latest<(u32, u32), Interrupts> = Latest::with_unparker(Interrupts);
 
 #[exception]
@@ -41,7 +41,7 @@ fn main() -> ! {
     let mut whole = true;
     let mut reader = COUNTED.reader();
     let (count, sum) = loop {
-        // No time limit, so there is always a value; an error only with interrupts masked.
+        // Without a time limit there is always a value; the only error is masked interrupts.
         let Ok(Some((count, sum))) = reader.wait_newer(&Wfi) else {
             board_tests::end(false)
         };

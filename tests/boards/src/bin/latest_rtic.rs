@@ -1,7 +1,7 @@
-//! An example to copy from: RTIC 2. A task publishes pairs, `idle` reads them whole.
+//! An example to copy from: RTIC 2. A task publishes pairs, `idle` reads them untorn.
 //!
-//! `init` has a local in a `static` that it may borrow mutably: it is split there into the writer, which
-//! the task gets, and the side to read. Nothing is locked, and nothing is claimed at run time.
+//! `init` has a local in a `static` that it may borrow mutably: it splits the local into the writer, for
+//! the task, and the reader. No lock is taken, and no claim is made at run time.
 
 #![no_std]
 #![no_main]

@@ -1,5 +1,5 @@
-//! Functions to be disassembled: which register WFI is masked by, where another crate of the build has
-//! enabled `riscv/s-mode`. It is not run.
+//! Functions to disassemble: the register in which `Wfi` masks interrupts, in a build where another crate
+//! enables `riscv/s-mode`. The program is not run.
 
 #![no_std]
 #![no_main]
@@ -19,7 +19,7 @@ fn library() {
 fn planted() {
     riscv::interrupt::disable();
     riscv::asm::wfi();
-    // SAFETY: it is never run.
+    // SAFETY: the program is not run.
     unsafe { riscv::interrupt::enable() };
 }
 

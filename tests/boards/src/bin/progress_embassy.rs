@@ -1,7 +1,7 @@
-//! An example to copy from: Embassy. Two tasks await one progress that an interrupt makes.
+//! An example to copy from: Embassy. Two tasks await one progress that an interrupt advances.
 //!
-//! The progress has a slot for each of them, so each step wakes both; between steps the processor
-//! sleeps. A third task is told that there is no slot in which it could be woken.
+//! The progress has a slot for each of the two tasks, so each step wakes both; between steps the processor
+//! sleeps. A third task gets an error, because no slot is free.
 
 #![no_std]
 #![no_main]
@@ -25,7 +25,7 @@ fn SysTick() {
 
 #[embassy_executor::task(pool_size = TASKS)]
 async fn report() {
-    // Awaiting needs no more than `PROGRESS.completed().await`; here the polls are counted, too.
+    // `PROGRESS.completed().await` would do; this program also counts the polls.
     match counted(PROGRESS.completed()).await {
         (Ok(()), polls) => defmt::info!("{}, after {=u32} polls", PROGRESS, polls),
         (Err(refused), polls) => defmt::info!("refused: {}, after {=u32} polls", refused, polls),

@@ -1,4 +1,4 @@
-//! Where waiting is refused: each cause on its own, and none.
+//! The contexts in which waiting is refused, one at a time, and a context in which it is not.
 
 #![no_std]
 #![no_main]
@@ -16,20 +16,20 @@ use indivisible::{
 #[cfg_attr(target_arch = "riscv32", path = "refusals/riscv.rs")]
 mod causes;
 
-/// A name, and how to have something done under it.
+/// A name, and a function that calls another one in that context.
 type Cause = (&'static str, fn(fn() -> Seen) -> Option<Seen>);
 
 static PROGRESS: Progress<Interrupts> = Progress::with_unparker(1, Interrupts);
 static STOP: StopSignal<NonZero<u8>, Interrupts> = StopSignal::with_unparker(Interrupts);
 
-/// What came of waiting in all ways there are.
+/// The results of every way to wait.
 #[derive(Clone, Copy)]
 struct Seen {
     wfi: Result<WakeReason, WaitError>,
     progress: Result<usize, WaitError>,
     reason: Option<WaitError>,
     wfe: Option<Result<WakeReason, WaitError>>,
-    /// It may be used anywhere: what a missing refusal looks like.
+    /// Never refused: the result that a missing refusal would have.
     polling: Result<WakeReason, WaitError>,
 }
 
@@ -54,7 +54,7 @@ impl Seen {
     }
 }
 
-/// Tries to wait: in a context that is to refuse, or it would hang.
+/// Tries every way to wait; hangs unless each is refused or its condition already holds.
 fn try_to_wait() -> Seen {
     Seen {
         wfi: Wfi.park_unless(&Interrupts, &mut || true),

@@ -1,5 +1,5 @@
-//! Whether a waiter's later passes store: an exclusive store would set the event register of some cores
-//! before each WFE.
+//! Whether a waiter stores after its first pass: on some cores an exclusive store sets the event register,
+//! and the following WFE would return at once.
 //!
 //! The memory protection unit makes the object read-only after the first pass; a store then faults.
 
@@ -16,7 +16,7 @@ use indivisible::{
     wait::{Park, Unpark, WaitError, WakeReason, wfe::Event},
 };
 
-/// A whole region of the unit.
+/// One whole region of the memory protection unit.
 #[repr(C, align(128))]
 struct Region {
     many: Progress<Event>,
@@ -34,7 +34,7 @@ static REGION: Region = Region {
 
 static FAULTS: AtomicUsize = AtomicUsize::new(0);
 
-/// Does what [`Wfe`](indivisible::wait::wfe::Wfe) does in one pass, but for the WFE.
+/// One pass of [`Wfe`](indivisible::wait::wfe::Wfe), without the WFE.
 struct Pass;
 
 impl<U: Unpark> Park<U> for Pass {
@@ -44,7 +44,7 @@ impl<U: Unpark> Park<U> for Pass {
     }
 }
 
-/// The faults of one pass of each kind of wait.
+/// The number of faults in one pass of each kind of wait.
 fn pass() -> [usize; 3] {
     let faults = |wait: &dyn Fn() -> bool| {
         FAULTS.store(0, Relaxed);
@@ -63,7 +63,7 @@ fn run(_: Board) -> bool {
     protect(true);
     defmt::info!("second pass, read-only: {} faults", pass());
     FAULTS.store(0, Relaxed);
-    // What asks again in each pass.
+    // The condition, checked in each pass.
     REGION.planted.fetch_or(1, Relaxed);
     defmt::info!("planted: {} faults", FAULTS.load(Relaxed));
     true
@@ -72,9 +72,9 @@ fn run(_: Board) -> bool {
 /// Makes [`REGION`] read-only, or writable again.
 #[allow(unsafe_code, reason = "the unit is a register")]
 fn protect(is_protected: bool) {
-    /// All of the region of 2^7 bytes, read-only in every mode.
+    /// The whole region of 2^7 bytes, read-only in every mode.
     const READ_ONLY_128_BYTES: u32 = 0b110 << 24 | 6 << 1 | 1;
-    /// Enabled, with the default map for all else.
+    /// Enables the unit, with the default map for all other addresses.
     const ENABLED: u32 = 0b101;
 
     /// MEMFAULTENA.
@@ -93,7 +93,7 @@ fn protect(is_protected: bool) {
     cortex_m::asm::isb();
 }
 
-/// Counts, and lets the store that has faulted be executed again.
+/// Counts the fault, and makes the region writable, so that the store succeeds when it is repeated.
 #[exception]
 fn MemoryManagement() {
     FAULTS.fetch_add(1, Relaxed);

@@ -1,8 +1,8 @@
-//! An interrupt between the look and the sleep.
+//! An interrupt between the check and the sleep.
 //!
-//! `main` looks, finds nothing, and is about to sleep: exactly there comes the interrupt that it wants
-//! to wait for. Written by hand (look, then WFI), it sleeps until something else ends the sleep, here
-//! the timer, a long time after. With the library's parker the interrupt ends it.
+//! `main` checks a condition, which is false, and then sleeps. The interrupt that makes the condition true
+//! is taken exactly in between. Hand-written code (check, then WFI) sleeps through it, until another
+//! interrupt, here the timer, ends the sleep much later. With the library's parker it wakes at once.
 
 #![no_std]
 #![no_main]
@@ -25,10 +25,10 @@ use indivisible::{
 
 const ROUNDS: usize = 16;
 
-/// Cycles until the timer ends a sleep: many times what a round takes awake.
+/// Cycles until the timer ends a sleep: many times the length of a round without sleep.
 const LONG: u32 = 1_000_000;
 
-/// What is written by hand.
+/// The hand-written wait.
 struct Naive;
 
 impl Park<Interrupts> for Naive {
@@ -44,7 +44,7 @@ impl Park<Interrupts> for Naive {
     }
 }
 
-/// A parker with the interrupt in its gap.
+/// A parker that takes the interrupt in the gap.
 struct InTheGap<P>(P);
 
 impl<P: Park<Interrupts>> Park<Interrupts> for InTheGap<P> {
@@ -61,7 +61,7 @@ impl<P: Park<Interrupts>> Park<Interrupts> for InTheGap<P> {
     }
 }
 
-/// Something to wait for; both kinds of parker get a fresh set of them.
+/// The objects to wait for; each kind of parker gets new ones.
 struct Things {
     flags: [AtomicBool; ROUNDS],
     many: Progress<Interrupts>,
@@ -84,7 +84,7 @@ static THINGS: [Things; 2] = [const { Things::new() }; 2];
 const BY_HAND: usize = 0;
 const LIBRARY: usize = 1;
 
-/// Which of them the interrupt is to bring about.
+/// The change that the interrupt makes.
 static SET: AtomicUsize = AtomicUsize::new(BY_HAND);
 static ROUND: AtomicUsize = AtomicUsize::new(0);
 
@@ -99,7 +99,7 @@ fn raise_flag() {
 
 fn advance() {
     let (things, round) = things();
-    // As often as it is asked for in a round: one step.
+    // One step per request.
     if things.many.done() == round {
         things.many.advance(1);
     }
@@ -122,11 +122,11 @@ fn set_done() {
 
 fn request_stop() {
     let (things, round) = things();
-    // Again is an error, and makes no difference.
+    // A repeated request fails, without any effect here.
     let _ = things.reasons[round].request_stop(NonZero::<u8>::MIN);
 }
 
-/// Waits until a flag is up, as firmware without the library does.
+/// Waits until a flag is set, as firmware without the library does.
 fn wait_for_flag(parker: &impl Park<Interrupts>) -> bool {
     let (things, round) = things();
     let flag = &things.flags[round];
@@ -156,7 +156,7 @@ fn wait_for_reason(parker: &impl Park<Interrupts>) -> bool {
     things.reasons[round].wait(parker) == Ok(Some(NonZero::<u8>::MIN))
 }
 
-/// In how many rounds the timer had to end the sleep.
+/// The number of rounds in which the timer had to end the sleep.
 fn slept_through(board: &mut Board, set: usize, mut wait: impl FnMut() -> bool) -> usize {
     SET.store(set, Relaxed);
     let mut slept = 0;
@@ -164,7 +164,7 @@ fn slept_through(board: &mut Board, set: usize, mut wait: impl FnMut() -> bool) 
         ROUND.store(round, Relaxed);
         let before = ticks();
         let ended_well = board.ticking(LONG, || (), &mut wait);
-        assert!(ended_well, "a wait came to a wrong end");
+        assert!(ended_well, "a wait returned a wrong result");
         slept += usize::from(ticks() != before);
     }
     slept
@@ -198,7 +198,7 @@ fn run(mut board: Board) -> bool {
         Wfi.park_unless(&Interrupts, &mut || false) == Ok(WakeReason::Woken)
     });
     defmt::info!(
-        "nobody wakes: asleep until the timer in {=usize} of {=usize}",
+        "no wake-up: asleep until the timer in {=usize} of {=usize}",
         asleep,
         ROUNDS
     );

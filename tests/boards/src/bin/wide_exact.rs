@@ -1,4 +1,4 @@
-//! What `wide_raw.rs` hangs at, done with this library's types: it finishes, and is exact.
+//! The work at which `wide_raw.rs` hangs, with this library's types: it finishes, with the exact sum.
 
 #![no_std]
 #![no_main]
@@ -15,12 +15,12 @@ const ADDED: u32 = 10_000;
 const EACH: u32 = u32::MAX;
 
 static SUM: ShardedStats<2> = ShardedStats::new();
-/// What SysTick has added; its halves are alike in every value.
+/// The sum of SysTick's additions; both halves of each value are equal.
 static OF_TICKS: Latest<u64> = Latest::new();
 const BOTH_HALVES: u64 = 1 << 32 | 1;
 
-/// What the handler keeps. The section is the harness's, whose handlers are plain functions: see
-/// `latest_bare.rs` for a handler that needs none.
+/// The handler's state. The critical section is for the harness, whose handlers are plain functions:
+/// `latest_bare.rs` shows a handler without one.
 static HANDLER: Mutex<RefCell<Option<Mine>>> = Mutex::new(RefCell::new(None));
 
 struct Mine {
@@ -64,7 +64,7 @@ fn run(mut board: Board) -> bool {
     let exact = (sum.count, sum.total) == (count, count * u64::from(EACH))
         && OF_TICKS.read() == Some(ticks * BOTH_HALVES);
     defmt::info!("finished: exact {=bool}, torn {=u32}", exact, torn);
-    // Fewer would have been no race.
+    // With fewer ticks there was no race.
     let enough = ticks > 100;
     defmt::info!("more than 100 ticks: {=bool}", enough);
     exact && torn == 0 && enough

@@ -1,7 +1,7 @@
-//! portable-atomic's 64-bit atomic on a Cortex-M3, as it is without this library: a global spin lock.
+//! portable-atomic's 64-bit atomic on a Cortex-M3 without this library: a global spin lock.
 //!
-//! `main` alone finishes. Then SysTick adds to the same word: it interrupts `main` inside the lock, spins
-//! for it, and `main` never runs again. This program is to be given up by whoever runs it.
+//! `main` alone finishes. Then SysTick adds to the same word: it preempts `main` inside the lock and spins,
+//! so `main` never continues. The run ends at its time limit.
 
 #![no_std]
 #![no_main]

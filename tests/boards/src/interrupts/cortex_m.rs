@@ -16,28 +16,28 @@ static TICK: Hook = Hook::new();
 const SYS_TICK: i16 = -1;
 const PEND_SV: i16 = -2;
 
-/// For what the program has no handler of its own.
+/// Every exception for which the program has no handler.
 #[exception]
 #[allow(
     unsafe_code,
-    reason = "cortex-m-rt asks for the word; it is safe to run"
+    reason = "cortex-m-rt requires the keyword; the function is safe to call"
 )]
 unsafe fn DefaultHandler(number: i16) {
     match number {
         PEND_SV => DEMAND.run(),
         SYS_TICK => TICK.run(),
-        _ => panic!("exception or interrupt {number} is nobody's"),
+        _ => panic!("exception or interrupt {number} has no handler"),
     }
 }
 
 /// The timer.
-#[expect(missing_debug_implementations, reason = "it is nothing but a timer")]
+#[expect(missing_debug_implementations, reason = "a timer has no state to show")]
 pub struct Board {
     timer: SYST,
 }
 
 impl Board {
-    /// The first time.
+    /// The board; `None` after the first call.
     pub fn take() -> Option<Self> {
         let mut timer = Peripherals::take()?.SYST;
         timer.set_clock_source(SystClkSource::Core);
@@ -58,17 +58,17 @@ impl Board {
     }
 }
 
-/// How often there was a tick.
+/// The number of ticks.
 pub fn ticks() -> u32 {
     TICK.runs()
 }
 
-/// What [`demand`] runs from now on.
+/// Sets the function that [`demand`] runs.
 pub fn on_demand(handler: fn()) {
     DEMAND.set(handler);
 }
 
-/// Has the interrupt run: here and now, or once it is no longer masked.
+/// Requests the interrupt: it runs at once, or as soon as it is unmasked.
 pub fn demand() {
     SCB::set_pendsv();
     asm::dsb();

@@ -28,12 +28,12 @@ const MTIME: [Register; 2] = [Register(0x0200_BFF8), Register(0x0200_BFFC)];
 )]
 impl Register {
     fn read(&self) -> u32 {
-        // SAFETY: the address is that of a register of this machine, aligned, and no memory of Rust's.
+        // SAFETY: the address is that of an aligned register of this machine; Rust does not use it as memory.
         unsafe { ptr::with_exposed_provenance::<u32>(self.0).read_volatile() }
     }
 
     fn write(&self, value: u32) {
-        // SAFETY: as for `read`; none of these registers moves memory.
+        // SAFETY: as for `read`; no write to these registers changes memory.
         unsafe { ptr::with_exposed_provenance_mut::<u32>(self.0).write_volatile(value) }
     }
 }
@@ -52,25 +52,25 @@ fn machine_timer() {
     TICK.run();
 }
 
-/// Sets the timer to go off so many of its counts from now.
+/// Sets the timer to fire after this number of its counts.
 fn arm(counts: u32) {
     let [low, high] = [MTIME[0].read(), MTIME[1].read()].map(u64::from);
     let at = (high << 32 | low) + u64::from(counts);
-    // Not before the new time in between.
+    // Written so that the timer never holds a smaller time in between.
     MTIMECMP[1].write(u32::MAX);
     MTIMECMP[0].write(at as u32);
     MTIMECMP[1].write((at >> 32) as u32);
 }
 
 /// The timer.
-#[expect(missing_debug_implementations, reason = "it is nothing but a timer")]
+#[expect(missing_debug_implementations, reason = "a timer has no state to show")]
 pub struct Board(());
 
 impl Board {
     /// Enables the software interrupt.
     pub fn take() -> Option<Self> {
         #[allow(unsafe_code, reason = "unmasking interrupts is unsafe to ask for")]
-        // SAFETY: the handlers are in place, and nobody is in a critical section.
+        // SAFETY: the handlers are installed, and no critical section is active.
         unsafe {
             mie::set_msoft();
             interrupt::enable();
@@ -84,7 +84,7 @@ impl Board {
         critical_section::with(|section| PERIOD.borrow(section).set(period));
         arm(period);
         #[allow(unsafe_code, reason = "unmasking interrupts is unsafe to ask for")]
-        // SAFETY: the handler is in place, and no critical section relies on this mask.
+        // SAFETY: the handler is installed, and no critical section relies on this mask.
         unsafe {
             mie::set_mtimer();
         }
@@ -98,20 +98,20 @@ impl Board {
     }
 }
 
-/// How often there was a tick.
+/// The number of ticks.
 pub fn ticks() -> u32 {
     TICK.runs()
 }
 
-/// What [`demand`] runs from now on.
+/// Sets the function that [`demand`] runs.
 pub fn on_demand(handler: fn()) {
     DEMAND.set(handler);
 }
 
-/// Has the interrupt run: here and now, or once it is no longer masked.
+/// Requests the interrupt: it runs at once, or as soon as it is unmasked.
 pub fn demand() {
     MSIP.write(1);
-    // The request takes its time to arrive: long enough that it is here afterwards.
+    // The request takes some cycles to arrive; it is pending when this loop ends.
     (0..64).for_each(|i| {
         black_box(i);
     });

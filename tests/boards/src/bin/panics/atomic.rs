@@ -1,4 +1,4 @@
-//! The words: what `std` has, with orderings that are known when compiling.
+//! The atomic types: the operations of `std`, with constant orderings.
 
 use core::{hint::black_box, ptr};
 use indivisible::{
@@ -53,7 +53,7 @@ macro_rules! integers {
 }
 
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     bits!(&AtomicBool::new(black_box(true)), false);
     let pointer = AtomicPtr::<u32>::new(black_box(ptr::null_mut()));
     word!(&pointer, ptr::null_mut());

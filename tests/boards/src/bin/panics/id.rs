@@ -31,7 +31,7 @@ macro_rules! allocators {
 }
 
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     allocators! {
         u8, u8; u16, u16; u32, u32; usize, usize;
         NonZero<u8>, u8; NonZero<u16>, u16; NonZero<u32>, u32; NonZero<usize>, usize;
@@ -45,7 +45,7 @@ pub(crate) fn loud() {
     black_box(black_box(&ids).allocate());
 }
 
-/// A limit that is not known when compiling.
+/// A limit that the compiler does not know.
 #[inline(never)]
 pub(crate) fn loud_limit() {
     black_box(IdAllocator::<u32, _>::rolling_back(black_box(3)).limit());

@@ -9,7 +9,7 @@ indivisible::words! {
 }
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     let mut latest = Latest::<Value, Polling, 4>::with_unparker(Polling);
     let (mut writer, shared) = black_box(&mut latest).split();
     writer.publish(black_box(value()));
@@ -23,7 +23,7 @@ pub(crate) fn tier1() {
         reader.read_newer(),
     ));
     black_box(reader.read());
-    // Without it, the wait would poll for ever.
+    // Without an unparker, the wait would poll for ever.
     writer.publish(black_box(value()));
     _ = black_box(reader.wait_newer(&Polling));
 }
@@ -39,7 +39,7 @@ fn value() -> Value {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     use crate::wait::poll;
     use indivisible::{latest::WriterCell, wait::task::Wakers};
 

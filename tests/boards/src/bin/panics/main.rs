@@ -1,8 +1,8 @@
-//! Functions to be disassembled: every public function of the library, as somebody's firmware calls it.
+//! Functions to disassemble: calls of every public function of the library.
 //!
-//! A module of the library is a module here. What is called in its `tier1` and `tier2` must not panic,
-//! whatever it is given; its `loud` calls what says in its documentation that it panics. Numbers are
-//! hidden from the compiler, or it would see that nothing goes wrong.
+//! Each module has the name of a module of the library. The functions that its `load_store` and
+//! `read_modify_write` call must not panic with any argument; those that its `loud` calls have a panic in
+//! their documentation. Numbers are hidden from the compiler, which could else remove a panic.
 
 #![no_std]
 #![no_main]
@@ -28,38 +28,38 @@ mod wait;
 use board_tests::{Board, experiment};
 
 fn run(_: Board) -> bool {
-    latest::tier1();
-    progress::tier1();
+    latest::load_store();
+    progress::load_store();
     progress::loud();
     progress::loud_restart();
-    race::tier1();
-    stats::tier1();
-    stop::tier1();
-    wait::tier1();
+    race::load_store();
+    stats::load_store();
+    stop::load_store();
+    wait::load_store();
     planted::loud();
-    tier2();
+    read_modify_write();
     true
 }
 
 #[cfg(back_end)]
-fn tier2() {
-    atomic::tier2();
-    id::tier2();
+fn read_modify_write() {
+    atomic::read_modify_write();
+    id::read_modify_write();
     id::loud();
     id::loud_limit();
-    latest::tier2();
-    once::tier2();
-    pool::tier2();
-    progress::tier2();
+    latest::read_modify_write();
+    once::read_modify_write();
+    pool::read_modify_write();
+    progress::read_modify_write();
     progress::loud_try_restart();
-    race::tier2();
-    stats::tier2();
-    stop::tier2();
-    update::tier2();
-    wait::tier2();
+    race::read_modify_write();
+    stats::read_modify_write();
+    stop::read_modify_write();
+    update::read_modify_write();
+    wait::read_modify_write();
 }
 
 #[cfg(not(back_end))]
-fn tier2() {}
+fn read_modify_write() {}
 
 experiment!(run);

@@ -1,11 +1,11 @@
-//! Cells: without waiting, and for tasks.
+//! Cells: polled, and awaited by tasks.
 
 use crate::wait::poll;
 use core::hint::black_box;
 use indivisible::{once::OnceLock, wait::task::Wakers};
 
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     let mut cell = OnceLock::<[u32; 3]>::new();
     let value = black_box([1, 2, 3]);
     _ = black_box(cell.try_set(value).map_err(|refused| refused.into_inner()));

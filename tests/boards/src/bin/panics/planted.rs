@@ -1,4 +1,4 @@
-//! A panic that nobody has asked for: an index that may be too large.
+//! A planted panic: an index that may be out of bounds.
 
 use core::hint::black_box;
 

@@ -1,4 +1,4 @@
-//! Pools, free lists and indices with a tag.
+//! Pools, free lists and tagged indices.
 
 use core::hint::black_box;
 use indivisible::{
@@ -7,7 +7,7 @@ use indivisible::{
 };
 
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     let word = AtomicTaggedIndex::<4>::new(black_box(usize::MAX));
     let old = word.load(Acquire);
     black_box((old.index(), old.tag()));
@@ -33,7 +33,7 @@ fn boxes<T: Copy>(value: T) {
         black_box(*handle);
         let raw = Handle::into_raw(handle);
         #[allow(unsafe_code, reason = "its contract is kept")]
-        // SAFETY: it is this pool's, and passed once.
+        // SAFETY: the pointer is from this pool, and is passed once.
         let handle = unsafe { pool.from_raw(black_box(raw)) };
         black_box(Handle::into_inner(handle));
     }

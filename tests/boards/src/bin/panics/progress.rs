@@ -1,10 +1,10 @@
-//! Progress of many writers, and of one.
+//! Progress with many writers, and with one.
 
 use core::hint::black_box;
 use indivisible::{progress::SingleProgress, wait::Polling};
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     let mut progress = const { SingleProgress::new(3) };
     let (mut writer, shared) = black_box(&mut progress).split();
     writer.set_done(black_box(1));
@@ -23,7 +23,7 @@ fn waits(progress: &SingleProgress) {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     use crate::wait::poll;
     use indivisible::{progress::Progress, wait::task::Wakers};
 
@@ -52,7 +52,7 @@ pub(crate) fn loud_try_restart() {
     _ = black_box(black_box(&progress).try_restart(black_box(4)));
 }
 
-/// A total that is not known when compiling, and may be too large.
+/// A total that the compiler does not know, and that may exceed `MAX_TOTAL`.
 #[inline(never)]
 pub(crate) fn loud() {
     black_box(SingleProgress::new(black_box(3)).total());

@@ -13,7 +13,7 @@ macro_rules! racy {
 }
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     racy! {
         bool, true;
         NonZero<u8>, NonZero::<u8>::MIN;
@@ -38,7 +38,7 @@ macro_rules! once {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     use indivisible::race::OnceWord;
 
     once! {

@@ -4,7 +4,7 @@ use core::hint::black_box;
 use indivisible::stats::{ShardedStats, Summary};
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     let mut stats = ShardedStats::<3, 4>::with_slots();
     let (recorders, shared) = black_box(&mut stats).split();
     for mut recorder in recorders {
@@ -17,7 +17,7 @@ pub(crate) fn tier1() {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     use indivisible::stats::Stats;
 
     macro_rules! stats {

@@ -4,7 +4,7 @@ use core::hint::black_box;
 use indivisible::stop::StopFlag;
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     let flag = StopFlag::new();
     let flag = black_box(&flag);
     flag.request_stop();
@@ -14,7 +14,7 @@ pub(crate) fn tier1() {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     use crate::wait::poll;
     use core::num::NonZero;
     use indivisible::{

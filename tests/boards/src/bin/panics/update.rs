@@ -1,4 +1,4 @@
-//! Loops around a compare-and-exchange.
+//! Compare-and-exchange loops.
 
 use core::hint::black_box;
 use indivisible::{
@@ -24,7 +24,7 @@ macro_rules! updates {
 }
 
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     updates! { AtomicI8 AtomicU32 }
     cfg_has_atomic_64! {
         use indivisible::atomic::AtomicU64;

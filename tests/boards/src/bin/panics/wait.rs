@@ -1,4 +1,4 @@
-//! Who sleeps, and who wakes.
+//! Parkers and unparkers.
 
 use core::hint::black_box;
 use indivisible::wait::{
@@ -8,7 +8,7 @@ use indivisible::wait::{
 };
 
 #[inline(never)]
-pub(crate) fn tier1() {
+pub(crate) fn load_store() {
     let mut ready = || black_box(true);
     _ = black_box(Polling.park_unless(&Polling, &mut ready));
     _ = black_box(Wfi.park_unless(&Interrupts, &mut ready));
@@ -20,12 +20,12 @@ pub(crate) fn tier1() {
 
 #[cfg(back_end)]
 #[inline(never)]
-pub(crate) fn tier2() {
+pub(crate) fn read_modify_write() {
     let wakers = indivisible::wait::task::Wakers::<2>::new();
     black_box(&wakers).unpark();
 }
 
-/// What an executor does once.
+/// One step of an executor.
 #[cfg(back_end)]
 pub(crate) fn poll<R>(future: impl Future<Output = R>) -> bool {
     use core::{

@@ -1,4 +1,4 @@
-//! What masks interrupts on a Cortex-M.
+//! The masks of a Cortex-M.
 
 use super::Seen;
 use cortex_m::register::primask;
@@ -7,7 +7,7 @@ use indivisible::wait::{
     wfe::{Event, Wfe},
 };
 
-/// Each gives what the attempt came to, unless that has changed the mask.
+/// Each cause returns the result of the attempt, or `None` if the attempt has changed the mask.
 pub(crate) const CAUSES: &[super::Cause] = &[
     ("PRIMASK set", with_primask),
     #[cfg(board = "lm3s6965evb")]
@@ -29,14 +29,14 @@ fn with_primask(attempt: fn() -> Seen) -> Option<Seen> {
     })
 }
 
-/// The masks that a Cortex-M0 does not have.
+/// The masks that a Cortex-M0 lacks.
 #[cfg(board = "lm3s6965evb")]
 mod priority {
     use super::Seen;
     use core::arch::asm;
     use cortex_m::register::{basepri, faultmask};
 
-    /// In the bits that this processor has.
+    /// The priority in the bits that this processor implements.
     const SOME: u8 = 0x40;
 
     pub(super) fn with_basepri(attempt: fn() -> Seen) -> Option<Seen> {
@@ -49,7 +49,7 @@ mod priority {
 
     #[allow(unsafe_code, reason = "masks are unsafe to change")]
     fn set_basepri(to: u8) {
-        // SAFETY: nobody is in a critical section, so none is ended by this.
+        // SAFETY: no critical section is active, so this ends none.
         unsafe { basepri::write(to) };
     }
 
@@ -59,13 +59,13 @@ mod priority {
         unsafe { asm!("cpsid f", options(nostack, preserves_flags)) };
         let seen = attempt();
         let unchanged = faultmask::read().is_inactive();
-        // SAFETY: takes back the above; nobody is in a critical section.
+        // SAFETY: reverts the instruction above; no critical section is active.
         unsafe { asm!("cpsie f", options(nostack, preserves_flags)) };
         unchanged.then_some(seen)
     }
 }
 
-/// Unprivileged thread mode, which QEMU's Cortex-M0 does not have.
+/// Unprivileged thread mode, which QEMU's Cortex-M0 lacks.
 #[cfg(board = "lm3s6965evb")]
 mod privilege {
     use super::Seen;
@@ -92,7 +92,7 @@ mod privilege {
     fn set(npriv: Npriv) {
         let mut control = control::read();
         control.set_npriv(npriv);
-        // SAFETY: the stack stays the one that was selected.
+        // SAFETY: the selected stack does not change.
         unsafe { control::write(control) };
     }
 }

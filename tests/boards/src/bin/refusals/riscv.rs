@@ -1,10 +1,10 @@
-//! What masks interrupts on a RISC-V hart.
+//! The mask of a RISC-V hart.
 
 use super::Seen;
 use indivisible::wait::{WaitError, WakeReason};
 use riscv::{interrupt, register::mstatus};
 
-/// Each gives what the attempt came to, unless that has changed the mask.
+/// Each cause returns the result of the attempt, or `None` if the attempt has changed the mask.
 pub(crate) const CAUSES: &[super::Cause] = &[("MIE clear", without_mie)];
 
 pub(crate) fn try_wfe() -> Option<Result<WakeReason, WaitError>> {

@@ -1,7 +1,7 @@
-//! Functions to be disassembled: what the library comes to in somebody's firmware.
+//! Functions to disassemble: which operations of the library mask interrupts.
 //!
-//! Those of `tier1` must neither mask interrupts nor call a critical section, whatever the back end. Those
-//! of `tier2` do, on a chip without compare-and-swap: that is how the search is seen to find it.
+//! Those of `load_store` must neither mask interrupts nor call a critical section, with any back end. Those
+//! of `read_modify_write` do so on a chip without compare-and-swap, which shows that the search finds it.
 
 #![no_std]
 #![no_main]
@@ -9,8 +9,8 @@
 use board_tests::{Board, experiment};
 use core::hint::black_box;
 
-/// Load and store only.
-mod tier1 {
+/// Operations of loads and stores.
+mod load_store {
     use core::num::NonZero;
     use indivisible::{
         latest::{ContendedError, Latest, Writer},
@@ -100,9 +100,9 @@ mod tier1 {
     }
 }
 
-/// Read-modify-write: absent without a back end.
+/// Read-modify-write operations: absent without a back end.
 #[cfg(back_end)]
-mod tier2 {
+mod read_modify_write {
     use indivisible::{id::IdAllocator, latest::Latest, progress::Progress, stats::Stats};
 
     #[inline(never)]
@@ -127,38 +127,38 @@ mod tier2 {
 }
 
 fn run(_: Board) -> bool {
-    all_of_tier1() & all_of_tier2()
+    all_of_load_store() & all_of_read_modify_write()
 }
 
-fn all_of_tier1() -> bool {
+fn all_of_load_store() -> bool {
     use core::num::NonZero;
     use indivisible::{
         latest::Latest, progress::SingleProgress, race::RacyOnce, stats::ShardedStats,
         stop::StopFlag,
     };
 
-    let stopped = tier1::stop_flag(black_box(&StopFlag::new()));
+    let stopped = load_store::stop_flag(black_box(&StopFlag::new()));
 
     let mut progress = SingleProgress::new(black_box(10));
-    let (mut writer, reader) = tier1::progress_split(black_box(&mut progress));
-    let written = tier1::progress_write(black_box(&mut writer), black_box(3));
-    let read = tier1::progress_read(black_box(reader));
+    let (mut writer, reader) = load_store::progress_split(black_box(&mut progress));
+    let written = load_store::progress_write(black_box(&mut writer), black_box(3));
+    let read = load_store::progress_read(black_box(reader));
 
     let lazy = RacyOnce::new();
-    let value = tier1::racy_once(black_box(&lazy), black_box(NonZero::<u32>::MAX));
+    let value = load_store::racy_once(black_box(&lazy), black_box(NonZero::<u32>::MAX));
 
     let mut latest = Latest::new();
-    let (mut writer, reader) = tier1::latest_split(black_box(&mut latest));
-    tier1::latest_publish(black_box(&mut writer), black_box((3, 4)));
-    let last = tier1::latest_read(black_box(reader));
-    let none = tier1::latest_read_within(black_box(&Latest::new()));
+    let (mut writer, reader) = load_store::latest_split(black_box(&mut latest));
+    load_store::latest_publish(black_box(&mut writer), black_box((3, 4)));
+    let last = load_store::latest_read(black_box(reader));
+    let none = load_store::latest_read_within(black_box(&Latest::new()));
 
     let mut stats = ShardedStats::new();
-    let ([mut first, mut second], reader) = tier1::sharded_split(black_box(&mut stats));
-    tier1::sharded_record(black_box(&mut first), black_box(4));
-    tier1::sharded_record(black_box(&mut second), black_box(u32::MAX));
-    let seen = tier1::sharded_snapshot(black_box(reader));
-    let mean = tier1::sharded_mean(black_box(reader));
+    let ([mut first, mut second], reader) = load_store::sharded_split(black_box(&mut stats));
+    load_store::sharded_record(black_box(&mut first), black_box(4));
+    load_store::sharded_record(black_box(&mut second), black_box(u32::MAX));
+    let seen = load_store::sharded_snapshot(black_box(reader));
+    let mean = load_store::sharded_mean(black_box(reader));
 
     stopped
         && (written, read) == (6, (10, false))
@@ -169,20 +169,20 @@ fn all_of_tier1() -> bool {
 }
 
 #[cfg(back_end)]
-fn all_of_tier2() -> bool {
+fn all_of_read_modify_write() -> bool {
     use indivisible::{id::IdAllocator, latest::Latest, progress::Progress, stats::Stats};
 
-    let id = tier2::allocate(black_box(&IdAllocator::new()));
+    let id = read_modify_write::allocate(black_box(&IdAllocator::new()));
     let stats = Stats::new();
-    tier2::record(black_box(&stats), black_box(5));
+    read_modify_write::record(black_box(&stats), black_box(5));
     let progress = Progress::new(1);
-    tier2::advance(black_box(&progress));
-    let claimed = tier2::claim(black_box(&Latest::new()));
+    read_modify_write::advance(black_box(&progress));
+    let claimed = read_modify_write::claim(black_box(&Latest::new()));
     id == Some(0) && stats.snapshot().max == Some(5) && progress.is_complete() && claimed
 }
 
 #[cfg(not(back_end))]
-fn all_of_tier2() -> bool {
+fn all_of_read_modify_write() -> bool {
     true
 }
 
