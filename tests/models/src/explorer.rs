@@ -1,26 +1,26 @@
-//! Every interleaving, sequentially consistent, and a sequential order for each.
+//! Runs every interleaving, in sequential consistency, and checks that each history has a sequential order.
 //!
 //! # How
 //!
 //! Actors are coroutines of one thread. Under `--cfg indivisible_explore` each access to a word of the
-//! library hands control back to the explorer *before* it is made, and the explorer
-//! chooses who makes his next. What an actor does between two accesses nobody else can see, so these are
-//! all the choices there are: two actors of k accesses each have (2k)! / k!² executions. No execution
-//! is left out as equivalent to another, since two that end alike may differ in which call was over
-//! before which began.
+//! library returns control to the explorer *before* the access, and the explorer chooses the actor whose
+//! access is next. No other actor can observe what happens between two accesses, so these are all the
+//! choices: two actors of k accesses each have (2k)! / k!² executions. No execution is left out as
+//! equivalent to another, since two with equal results may differ in which call returned before which
+//! call began.
 //!
-//! An execution is run to its end; then the last choice that has an alternative takes it, and all is run
-//! again. Where that would take hours, [`Model::preemptions`] bounds how often an actor is interrupted
-//! that could go on.
+//! An execution runs to its end; then the last choice with an untried alternative takes it, and the model
+//! runs again. Where that would take hours, [`Model::preemptions`] bounds the number of preemptions of
+//! actors that could continue.
 //!
 //! # What is checked
 //!
-//! - Each history has a sequential order: of the calls, in an order that keeps every call before those that
-//!   began after it had ended, each must be as the specification says (linearizability; Wing and Gong,
-//!   "Testing and verifying concurrent objects", 1993).
-//! - No execution ends with somebody asleep, and none panics. The library's cells panic where one actor
-//!   finds another in the middle of using them.
-//! - There are as many executions and outcomes as there should be ([`Report::expect`]).
+//! - Each history is linearizable: the calls have an order that keeps every call before those that began
+//!   after its return, and in which each call is accepted by the specification (Wing and Gong, "Testing and
+//!   verifying concurrent objects", 1993).
+//! - No execution ends with an actor asleep, and none panics. The library's cells panic if two actors
+//!   are inside one at the same time.
+//! - The numbers of executions and outcomes are the expected ones ([`Report::expect`]).
 
 mod history;
 mod schedule;
@@ -40,7 +40,7 @@ use world::{End, World};
 type Actor<S, E> = Rc<dyn Fn(&S, &Log<E>)>;
 
 /// Actors that share a state, and log their calls as events `E`.
-#[must_use = "a model is to be checked"]
+#[must_use = "an unchecked model tests nothing"]
 #[allow(missing_debug_implementations, reason = "closures have none")]
 pub struct Model<S, E> {
     name: &'static str,
@@ -70,30 +70,31 @@ impl<S: 'static, E: Clone + Debug + Ord + 'static> Model<S, E> {
         self
     }
 
-    /// Adds calls that are made when all actors have ended.
+    /// Adds calls that are made after all actors have ended.
     pub fn last(mut self, body: impl Fn(&S, &Log<E>) + 'static) -> Self {
         self.last = Some(Rc::new(body));
         self
     }
 
-    /// At most so many preemptions in each execution, where all would be too many; `full` where the
-    /// environment says that there is time (`INDIVISIBLE_MODELS=full`).
+    /// At most this number of preemptions in each execution, for models whose executions are too many; `full`
+    /// with `INDIVISIBLE_MODELS=full` in the environment.
     pub fn preemptions(mut self, quick: u32, full: u32) -> Self {
         self.preemptions = Some(if is_full() { full } else { quick });
         self
     }
 
-    /// So many weak exchanges of each execution may fail for no reason.
+    /// At most this number of weak exchanges may fail spuriously in each execution.
     pub fn spurious(mut self, failures: u32) -> Self {
         self.spurious = failures;
         self
     }
 
-    /// Runs it; each history must have an order in which `spec`, from `initial` on, accepts each event.
+    /// Runs the model; each history must have an order in which `spec`, starting from `initial`, accepts
+    /// each event.
     ///
     /// # Panics
     ///
-    /// Where one has none, and where an execution panics or never ends; with its choices.
+    /// If a history has none, or if an execution panics or does not end; the message has its choices.
     pub fn check<M: Clone>(&self, initial: &M, spec: impl Fn(&mut M, &E) -> bool) -> Report {
         let mut report = Report::new(self.name);
         let mut outcomes = BTreeSet::new();
@@ -105,7 +106,7 @@ impl<S: 'static, E: Clone + Debug + Ord + 'static> Model<S, E> {
             let wrong = match end {
                 End::All if history::has_order(&calls, initial, &spec) => None,
                 End::All => Some("its history has no sequential order".to_owned()),
-                End::Asleep => Some("somebody sleeps for ever".to_owned()),
+                End::Asleep => Some("an actor sleeps for ever".to_owned()),
                 End::Panicked(message) => Some(message),
             };
             if let Some(wrong) = wrong {

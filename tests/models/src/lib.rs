@@ -1,12 +1,12 @@
-//! The primitives under two checkers that run every execution there is, up to stated bounds.
+//! The primitives under two checkers that run every execution, up to stated bounds.
 //!
 //! | | `weak` memory | `explorer` |
 //! |---|---|---|
-//! | is | loom | of this package |
+//! | is | loom | part of this package |
 //! | selected by | `--cfg indivisible_loom` | `--cfg indivisible_explore` |
-//! | a load may return | what C++ lets it | the last store |
-//! | finds | a missing ordering or fence, data races, deadlocks | a missing step, deadlocks, histories of no sequential order |
-//! | leaves out | executions that loom's reduction misses, see there | nothing: no reduction |
+//! | a load may return | any value that C++ allows | the last store |
+//! | finds | a missing ordering or fence, data races, deadlocks | a missing step, deadlocks, histories without a sequential order |
+//! | leaves out | executions that loom's reduction misses, see `weak` | nothing: no reduction |
 //!
 //! Either runs the code of the library itself, in native mode and, with `--cfg
 //! indivisible_force_sections`, in section mode. `cargo xtask models` runs all four.

@@ -4,8 +4,8 @@ use indivisible::latest::Words;
 
 /// A number, and its complement in a second word.
 ///
-/// `from_words` asserts that the two belong together: a model that lets it see a torn copy fails even where
-/// the copy is dropped afterwards.
+/// `from_words` asserts the invariant: a model in which it gets a torn copy fails even if the copy is
+/// dropped afterwards.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Pair(pub usize);
 
@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "torn")]
-    fn torn_words_are_told() {
+    fn torn_words_panic() {
         let ([first, _], [_, second]) = (Pair(1).into_words(), Pair(2).into_words());
         let _ = Pair::from_words([first, second]);
     }

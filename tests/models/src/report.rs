@@ -1,8 +1,8 @@
-//! What a model tells: one line each, and the set of outcomes that it must have.
+//! The report of a model: one printed line, and the set of its outcomes.
 
 use std::{collections::BTreeSet, time::Instant};
 
-/// Whether models shall be as large as minutes allow.
+/// Whether models run to their full extent, for minutes.
 #[must_use]
 pub fn is_full() -> bool {
     extent_is("full")
@@ -12,19 +12,19 @@ fn extent_is(word: &str) -> bool {
     std::env::var_os("INDIVISIBLE_MODELS").is_some_and(|value| value == word)
 }
 
-/// Of one model.
+/// The result of one model.
 #[derive(Debug)]
 pub struct Report {
     name: &'static str,
     start: Instant,
-    /// How many executions there were.
+    /// The number of executions.
     pub executions: u64,
-    /// What came out of them.
+    /// Their outcomes.
     pub outcomes: BTreeSet<String>,
 }
 
 impl Report {
-    /// Of nothing yet.
+    /// An empty report.
     #[must_use]
     pub fn new(name: &'static str) -> Self {
         Self {
@@ -47,27 +47,27 @@ impl Report {
         );
     }
 
-    /// Exactly these outcomes, from at least so many executions: in native mode, and in section mode.
+    /// Exactly these outcomes, from at least this number of executions: in native mode, and in section mode.
     ///
-    /// A checker that was told too little, or skips what matters, shows as a missing outcome or too few
-    /// executions: that nothing went wrong alone proves nothing.
+    /// A checker with too small a model, or one that skips executions, fails here with a missing outcome or too
+    /// few executions: a run without a failure alone proves nothing.
     ///
     /// # Panics
     ///
-    /// Where it is otherwise.
+    /// If they differ.
     pub fn expect(&self, outcomes: &[&str], executions: [u64; 2]) {
         let expected: BTreeSet<_> = outcomes.iter().map(|it| (*it).to_owned()).collect();
         assert_eq!(self.outcomes, expected, "outcomes of {:?}", self.name);
         self.expect_at_least(expected.len(), executions);
     }
 
-    /// The same, where there are too many outcomes to name: at least so many different ones.
+    /// The same, for too many outcomes to name: at least this number of different ones.
     ///
     /// # Panics
     ///
-    /// Where there are fewer.
+    /// If there are fewer.
     pub fn expect_at_least(&self, outcomes: usize, executions: [u64; 2]) {
-        // A planted bug is not noticed by making fewer steps.
+        // A mutant must not be noticed by its smaller number of steps.
         let floor = if extent_is("mutant") {
             1
         } else {

@@ -1,10 +1,10 @@
 //! Models of weak memory, run by loom.
 //!
-//! # What loom leaves out, and what is done about it
+//! # Executions that loom leaves out, and the countermeasures
 //!
-//! loom keeps the last access to each word only. "A loads; B loads, then stores" has, after B's load, no
-//! trace of A's: the execution in which B's store comes first is never run (its issues 166 and 392). That
-//! is the shape of every compare-and-exchange loop. So
+//! loom keeps the last access to each word only. In "A loads; B loads, then stores", B's load replaces A's
+//! load in its record: the execution in which B's store precedes A's load is never run (its issues 166 and
+//! 392). Every compare-and-exchange loop has that shape. So
 //!
 //! - all actors are spawned, and the main thread only joins them;
 //! - each model is run with every rotation of the order in which they are spawned: with B first, A's load
@@ -30,8 +30,8 @@ use std::{
 
 type Actor<S> = Arc<dyn Fn(&S) -> String + Send + Sync>;
 
-/// Actors that share a state. What each says of an execution, joined, is its outcome.
-#[must_use = "a model is to be checked"]
+/// Actors that share a state. Their results, joined, are the outcome of an execution.
+#[must_use = "an unchecked model tests nothing"]
 #[allow(missing_debug_implementations, reason = "closures have none")]
 pub struct Model<S> {
     name: &'static str,
@@ -53,32 +53,32 @@ impl<S: Send + Sync + 'static> Model<S> {
         }
     }
 
-    /// Adds a thread. Where it has nothing to say, it says nothing.
+    /// Adds a thread. An empty result is left out of the outcome.
     pub fn actor<T: ToString>(mut self, body: impl Fn(&S) -> T + Send + Sync + 'static) -> Self {
         self.actors
             .push(Arc::new(move |state| body(state).to_string()));
         self
     }
 
-    /// Adds what the main thread has to say when all have ended.
+    /// Adds the result of the main thread, after all others have ended.
     pub fn last<T: ToString>(mut self, body: impl Fn(&S) -> T + Send + Sync + 'static) -> Self {
         self.last = Some(Arc::new(move |state| body(state).to_string()));
         self
     }
 
-    /// At most so many preemptions in each execution, where all would be too many; `full` where the
-    /// environment says that there is time (`INDIVISIBLE_MODELS=full`).
+    /// At most this number of preemptions in each execution, for models whose executions are too many; `full`
+    /// with `INDIVISIBLE_MODELS=full` in the environment.
     pub fn preemptions(mut self, quick: usize, full: usize) -> Self {
         self.preemptions = Some(if is_full() { full } else { quick });
         self
     }
 
-    /// Runs it: there must be these outcomes and no others, from at least so many executions
+    /// Runs the model: there must be exactly these outcomes, from at least this number of executions
     /// ([`Report::expect`]).
     ///
     /// # Panics
     ///
-    /// Where it is otherwise, and where loom finds a data race or a deadlock.
+    /// If they differ, or if loom finds a data race or a deadlock.
     pub fn check(self, outcomes: &[&str], executions: [u64; 2]) {
         let mut report = Report::new(self.name);
         for first in 0..self.actors.len() {
@@ -90,7 +90,7 @@ impl<S: Send + Sync + 'static> Model<S> {
         report.expect(outcomes, executions);
     }
 
-    /// Every execution with the actors spawned from `first` on, and round.
+    /// Every execution with the actors spawned from `first` on, in rotation.
     fn run(&self, first: usize) -> (u64, BTreeSet<String>) {
         let executions = Arc::new(AtomicU64::new(0));
         let outcomes = Arc::new(Mutex::new(BTreeSet::new()));
@@ -124,12 +124,12 @@ impl<S: Send + Sync + 'static> Model<S> {
     }
 }
 
-/// What one actor gets from whoever makes the state, such as the one writer.
+/// A value that the creator of the state hands to one actor, such as the only writer.
 #[derive(Debug)]
 pub struct Handed<T>(Mutex<Option<T>>);
 
 impl<T> Handed<T> {
-    /// Puts it down. No word of the model is touched, so nothing is ordered by it.
+    /// Stores it. This touches no word of the model, so it orders nothing.
     pub fn new(value: T) -> Self {
         Self(Mutex::new(Some(value)))
     }
@@ -138,14 +138,14 @@ impl<T> Handed<T> {
     ///
     /// # Panics
     ///
-    /// The second time.
+    /// On the second call.
     pub fn take(&self) -> T {
         let taken = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.expect("handed to one actor only")
     }
 }
 
-/// Lives as long as anybody: what one execution leaks is small, and there are not too many.
+/// Leaked: the leak of one execution is small, and the executions are not too many.
 pub fn leak<T>(value: T) -> &'static mut T {
     Box::leak(Box::new(value))
 }

@@ -13,11 +13,11 @@ mod examples;
 mod exhaustion;
 mod gap;
 mod machine_mode;
+mod masking;
 mod panics;
 mod readme;
 mod refusals;
 mod second_pass;
-mod masking;
 mod wide;
 
 /// The directory of the package, from the repository's root.

@@ -283,8 +283,8 @@ fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{all, manifest_of_mutants, parse};
-    use std::{path::Path, process::Command};
+    use super::{Checker, World, all, manifest_of_mutants, parse};
+    use std::{fs, path::Path, process::Command};
 
     #[test]
     fn a_head_names_the_killers() {
@@ -320,6 +320,27 @@ mod tests {
             assert!(applies(&mutant.patch), "{} does not apply", mutant.name);
         }
         assert!(!applies(&runner::root().join("Cargo.toml")));
+    }
+
+    /// Whether the test exists, by its name in the source.
+    fn exists(checker: Checker, test: &str) -> bool {
+        let dir = World::dir(checker);
+        let Some((module, function)) = test.split_once("::") else {
+            return false;
+        };
+        let file = runner::root().join(format!("tests/models/tests/{dir}/{module}.rs"));
+        fs::read_to_string(file).is_ok_and(|it| it.contains(&format!("fn {function}(")))
+    }
+
+    #[test]
+    fn every_killer_is_a_test() {
+        for mutant in all().unwrap() {
+            for killer in mutant.killers {
+                let (checker, test) = (killer.world.checker, &killer.test);
+                assert!(exists(checker, test), "{}: no test {test}", mutant.name);
+            }
+        }
+        assert!(!exists(Checker::Loom, "progress::unheard_of"));
     }
 
     #[test]

@@ -77,7 +77,12 @@ impl World {
     }
 
     pub(super) fn test_target(self) -> &'static str {
-        match self.checker {
+        Self::dir(self.checker)
+    }
+
+    /// The checker's test target, and its directory in tests/models/tests.
+    pub(super) fn dir(checker: Checker) -> &'static str {
+        match checker {
             Checker::Loom => "weak_memory",
             Checker::Explorer => "interleavings",
         }

@@ -1,4 +1,4 @@
-//! Who called what, and whether all of it could have happened one after the other.
+//! The calls of an execution, and whether they have a sequential order.
 
 use super::world;
 use core::cell::RefCell;
@@ -9,13 +9,13 @@ use std::rc::Rc;
 pub(super) struct Call<E> {
     actor: usize,
     event: E,
-    /// The instants of its first and its last access; nobody can tell it from a call that began and ended
-    /// there.
+    /// The instants of its first and its last access. No actor can distinguish it from a call that began
+    /// and returned at these instants.
     begin: u32,
     end: u32,
 }
 
-/// Where an actor logs its calls.
+/// The log of an actor's calls.
 #[derive(Debug)]
 pub struct Log<E> {
     actor: usize,
@@ -27,7 +27,7 @@ impl<E> Log<E> {
         Self { actor, history }
     }
 
-    /// Makes a call, which is an event, result and all.
+    /// Makes a call and logs it as an event, with its result.
     pub fn call(&self, call: impl FnOnce() -> E) {
         world::begin_call();
         let event = call();
@@ -41,14 +41,14 @@ impl<E> Log<E> {
     }
 }
 
-/// What each actor saw, in its order, whatever the times.
+/// The events of each actor, in its order, without their times.
 pub(super) fn outcome<E: Clone>(calls: &[Call<E>]) -> Vec<E> {
     let mut calls: Vec<_> = calls.iter().collect();
     calls.sort_by_key(|call| call.actor);
     calls.into_iter().map(|call| call.event.clone()).collect()
 }
 
-/// Whether the calls have an order that respects time and in which `spec` accepts each.
+/// Whether the calls have an order that respects time and in which `spec` accepts each call.
 pub(super) fn has_order<E, M: Clone>(
     calls: &[Call<E>],
     initial: &M,
@@ -58,7 +58,7 @@ pub(super) fn has_order<E, M: Clone>(
     order_rest(&calls, initial, spec)
 }
 
-/// Tries each call that may be the next, of those that are left.
+/// Tries each of the remaining calls that may be the next.
 fn order_rest<E, M: Clone>(
     left: &[&Call<E>],
     model: &M,
@@ -68,7 +68,7 @@ fn order_rest<E, M: Clone>(
         return true;
     };
     left.iter().enumerate().any(|(i, call)| {
-        // Calls of one actor are in its order, also those that make no access.
+        // Calls of one actor keep its order, even if they make no access.
         let is_next =
             call.begin <= first_end && left[..i].iter().all(|earlier| earlier.actor != call.actor);
         let mut model = model.clone();

@@ -1,18 +1,18 @@
-//! The choices of one execution, and those of the next.
+//! The choices of one execution, and the choices of the next.
 
 use core::fmt;
 
 /// A path through the tree of choices, in depth-first order.
 #[derive(Debug, Default)]
 pub(super) struct Schedule {
-    /// Of each choice, which alternative was taken, of how many.
+    /// For each choice, the alternative that was taken, and the number of alternatives.
     path: Vec<(u8, u8)>,
-    /// How many of them this execution has made.
+    /// The number of choices that this execution has made.
     made: usize,
 }
 
 impl Schedule {
-    /// One of `alternatives`: as before, or the first where this execution is new ground.
+    /// One of `alternatives`: the same as in the last execution, or the first after its changed choice.
     pub(super) fn choose(&mut self, alternatives: usize) -> usize {
         if alternatives == 1 {
             return 0;
@@ -25,13 +25,13 @@ impl Schedule {
         assert_eq!(
             usize::from(among),
             alternatives,
-            "an actor has a will of its own"
+            "an actor is not deterministic"
         );
         self.made += 1;
         taken.into()
     }
 
-    /// Goes back to the last choice that has another alternative, and takes it; false where none has.
+    /// Returns to the last choice with an untried alternative, and takes it; false if there is none.
     pub(super) fn advance(&mut self) -> bool {
         self.made = 0;
         while let Some((taken, alternatives)) = self.path.last_mut() {

@@ -1,4 +1,4 @@
-//! Actors that sleep: what a primitive's unparker is to wake, and an executor of one task.
+//! Actors that sleep: the other side of a primitive's unparker, and an executor of one task.
 
 use super::world;
 use core::{
@@ -14,13 +14,13 @@ use indivisible::{
 };
 use std::{sync::Arc, task::Wake};
 
-/// For a primitive that wakes only after it was asked to.
+/// For a primitive that wakes only on request.
 #[derive(Debug, Default)]
 pub struct Asked {
     sleeper: Cell<Option<usize>>,
 }
 
-#[allow(unsafe_code, reason = "an actor is no thread")]
+#[allow(unsafe_code, reason = "an actor is not a thread")]
 // SAFETY: all actors are in one thread.
 unsafe impl Sync for Asked {}
 
@@ -96,7 +96,7 @@ impl Wake for Alarm {
     }
 }
 
-/// Polls `task` once and, as long as it is not ready, after each wake-up and never without one.
+/// Polls `task` once, and again after each wake-up until it is ready; never without a wake-up.
 pub fn block_on<F: Future>(task: F) -> F::Output {
     let waker = Waker::from(Arc::new(Alarm(world::me())));
     let mut task = pin!(task);

@@ -1,4 +1,4 @@
-//! The explorer itself: how many executions there are, and that it catches what it is for.
+//! Tests of the explorer: the number of executions, and the faults that it must find.
 
 use super::{Asked, Model, Sleeper, block_on};
 use core::{future::poll_fn, task::Poll};
@@ -11,7 +11,7 @@ fn word() -> AtomicU32 {
     AtomicU32::new(0)
 }
 
-/// Two actors that load so many times each; no events.
+/// Two actors with this number of loads each; no events.
 fn loads(times: u32) -> Model<AtomicU32, ()> {
     let load = move |word: &AtomicU32, _: &_| {
         for _ in 0..times {
@@ -41,13 +41,13 @@ fn there_are_as_many_executions_as_interleavings() {
 }
 
 #[test]
-fn a_bound_leaves_out_what_it_says() {
-    // Without preemption: who begins. With one: after one, two or three loads of his.
+fn a_bound_leaves_out_executions_with_more_preemptions() {
+    // Without preemption: one execution for each first actor. With one: after one, two or three of its loads.
     assert_eq!(executions(&loads(4).preemptions(0, 0)), 2);
     assert_eq!(executions(&loads(4).preemptions(1, 1)), 8);
 }
 
-/// Both find what is there, then store one more: an increment that can be lost.
+/// Both load, then store one more: an increment that can be lost.
 fn increments(spec: fn(&mut u32, &u32) -> bool) {
     let add = |word: &AtomicU32, log: &super::Log<u32>| {
         log.call(|| {
@@ -72,15 +72,15 @@ fn a_lost_increment_is_found() {
 }
 
 #[test]
-fn what_a_specification_allows_is_allowed() {
+fn an_allowed_outcome_passes() {
     increments(|count, seen| {
         *count += 1;
         *seen < *count
     });
 }
 
-/// The second call of one actor began after the first call of the other had ended, in some executions:
-/// there it must not come first.
+/// In some executions, the second call of one actor begins after the first call of the other has returned:
+/// it must not be ordered first there.
 #[test]
 #[should_panic(expected = "no sequential order")]
 fn an_order_respects_time() {
@@ -92,7 +92,7 @@ fn an_order_respects_time() {
             });
         })
         .actor(|word, log| {
-            // A read that always answers with the old value.
+            // A read that always returns the old value.
             log.call(|| {
                 word.load(SeqCst);
                 0
@@ -110,7 +110,7 @@ fn an_order_respects_time() {
 #[test]
 #[should_panic(expected = "sleeps for ever")]
 fn a_lost_wake_up_is_found() {
-    Model::new("store; nobody wakes | sleep", || (word(), Asked::default()))
+    Model::new("store; no wake-up | sleep", || (word(), Asked::default()))
         .actor(|(word, _), _: &super::Log<()>| word.store(1, SeqCst))
         .actor(|(word, asked), _| {
             let parked = Sleeper.park_unless(asked, &mut || word.load(SeqCst) == 1);

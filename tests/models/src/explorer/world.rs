@@ -1,8 +1,8 @@
-//! The actors of an execution, and what the library calls before each access.
+//! The actors of an execution, and the hooks that the library calls before each access.
 //!
 //! The explorer's stack resumes one actor; the actor runs up to its next access and suspends itself there
-//! with what it waits for; the explorer chooses among those that need not wait. Everything is in one
-//! thread, so what the two say to each other is in a thread-local.
+//! with a condition; the explorer chooses among the actors whose condition holds. All of it runs in one
+//! thread, so the explorer and the actor communicate through a thread-local.
 
 #![allow(
     unsafe_code,
@@ -16,24 +16,24 @@ use std::panic::catch_unwind;
 
 const STACK: usize = 64 * 1024;
 
-/// What an actor needs in order to go on.
+/// The condition under which an actor can continue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     Nothing,
-    /// That nobody else is in a section.
+    /// No other actor is in a section.
     Section,
-    /// To be woken.
+    /// The actor has been woken.
     Token,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Actor {
     need: Need,
-    /// Woken, and did not sleep since.
+    /// Woken, and has not slept since.
     token: bool,
-    /// The instant of the first access of its call.
+    /// The instant of the first access of its current call.
     first_access: Option<u32>,
-    /// How the actor suspends itself; set as long as its body runs.
+    /// Suspends the actor; set while its body runs.
     yielder: Option<NonNull<Yielder<(), ()>>>,
 }
 
@@ -46,18 +46,18 @@ impl Actor {
     };
 }
 
-/// What the explorer and the running actor share.
+/// State that the explorer and the running actor share.
 #[derive(Debug, Default)]
 struct Shared {
     actors: Vec<Actor>,
-    /// The running actor; none while the explorer itself makes and looks at the state.
+    /// The running actor; none while the explorer makes or inspects the state.
     running: Option<usize>,
-    /// Accesses so far.
+    /// The number of accesses so far.
     now: u32,
-    /// Who is in a section, and how deep.
+    /// The actor in a section, and its depth.
     section: Option<(usize, u32)>,
     schedule: Schedule,
-    /// Weak exchanges that may still fail.
+    /// The number of weak exchanges that may still fail.
     spurious: u32,
 }
 
@@ -69,7 +69,7 @@ fn shared<R>(f: impl FnOnce(&mut Shared) -> R) -> R {
     SHARED.with_borrow_mut(f)
 }
 
-/// Suspends the running actor until it is chosen, with what it needs; then its access is the next.
+/// Suspends the running actor, with its condition, until it is chosen; its access is then the next.
 fn suspend(need: Need) {
     let yielder = shared(|it| {
         let me = it.running?;
@@ -77,7 +77,7 @@ fn suspend(need: Need) {
         it.actors[me].yielder
     });
     if let Some(yielder) = yielder {
-        // SAFETY: it is the running actor's own, which lives as long as its body, and that is what runs.
+        // SAFETY: the pointer is the running actor's, valid while its body runs, and it runs now.
         unsafe { yielder.as_ref() }.suspend(());
         shared(|it| {
             it.now += 1;
@@ -90,7 +90,7 @@ fn suspend(need: Need) {
     }
 }
 
-/// Before each access of the library's.
+/// Called before each access of the library.
 #[unsafe(no_mangle)]
 extern "Rust" fn indivisible_explore_access() {
     suspend(Need::Nothing);
@@ -129,7 +129,7 @@ extern "Rust" fn indivisible_explore_leave() {
     });
 }
 
-/// Sleeps until somebody wakes this actor, or has done so already.
+/// Sleeps until another actor wakes this one; returns at once if that has happened already.
 pub(super) fn doze() {
     suspend(Need::Token);
     shared(|it| {
@@ -166,18 +166,18 @@ pub(super) fn end_call() -> (u32, u32) {
     })
 }
 
-/// How an execution ends.
+/// The end of an execution.
 #[derive(Debug)]
 pub(super) enum End {
-    /// Every actor has.
+    /// Every actor has ended.
     All,
-    /// Nobody can go on.
+    /// No actor can continue.
     Asleep,
-    /// An actor has, with this message.
+    /// An actor has panicked, with this message.
     Panicked(String),
 }
 
-/// Stacks, to be used again.
+/// Stacks for reuse.
 pub(super) struct World {
     stacks: Vec<DefaultStack>,
 }
@@ -189,7 +189,7 @@ impl World {
         }
     }
 
-    /// Runs the actors to their end as `schedule` says.
+    /// Runs the actors to their end, with the choices of `schedule`.
     pub(super) fn run(
         &mut self,
         bodies: impl Iterator<Item = impl FnOnce() + 'static>,
@@ -214,14 +214,14 @@ impl World {
             it.running = None;
             *schedule = core::mem::take(&mut it.schedule);
         });
-        // Those that have not ended are unwound, and nothing is suspended any more.
+        // Actors that have not ended are unwound, without being suspended again.
         drop(actors);
         end
     }
 
     fn run_all(&mut self, actors: &mut [Option<Fiber>], mut preemptions: Option<u32>) -> End {
         let mut last = None;
-        // Up to the first access of each: nobody can see in which order.
+        // Up to the first access of each: no actor can observe their order.
         for (i, actor) in actors.iter_mut().enumerate() {
             if let Err(message) = self.resume(i, actor) {
                 return End::Panicked(message);
@@ -236,7 +236,7 @@ impl World {
             if let Some(place) = goes_on {
                 ready.swap(0, place);
             }
-            // Without a preemption left, whoever can go on does.
+            // Without a preemption left, the last actor continues if it can.
             let choices = match (goes_on, preemptions) {
                 (Some(_), Some(0)) => 1,
                 _ => ready.len(),
@@ -289,7 +289,7 @@ impl World {
 
 type Fiber = Coroutine<(), (), (), DefaultStack>;
 
-/// Those that have not ended and need not wait.
+/// The actors that have not ended and whose condition holds.
 fn ready(actors: &[Option<Fiber>]) -> Vec<usize> {
     shared(|it| {
         let may = |i: &usize| match it.actors[*i].need {

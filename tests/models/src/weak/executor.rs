@@ -14,7 +14,7 @@ impl Wake for Token {
     }
 }
 
-/// Polls `task` once and, as long as it is not ready, after each wake-up and never without one.
+/// Polls `task` once, and again after each wake-up until it is ready; never without a wake-up.
 pub fn block_on<F: Future>(task: F) -> F::Output {
     let token = Arc::new(Token::new());
     let waker = Waker::from(token.clone());

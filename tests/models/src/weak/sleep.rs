@@ -1,5 +1,5 @@
-//! A sleeper that adds no more order than [`Unpark`] promises, so that a primitive that leans on more is
-//! caught.
+//! A sleeper with exactly the ordering that [`Unpark`] promises, so that a model fails if a primitive relies
+//! on more.
 
 use super::Token;
 use indivisible::wait::{Park, Unpark, WaitError, WakeReason};
@@ -9,15 +9,15 @@ use loom::{
 };
 use std::sync::Arc;
 
-/// Of a registration and an `unpark`, one happens before the other, and nothing else is ordered: the
-/// sleeper is in a cell that loom checks.
+/// A registration and an `unpark` are ordered by happens-before, one way or the other, and nothing else is:
+/// the sleeper is in a cell whose accesses loom checks.
 #[derive(Debug)]
 pub struct Unparker {
     registered: AtomicBool,
     sleeper: UnsafeCell<Option<Arc<Token>>>,
 }
 
-#[allow(unsafe_code, reason = "loom checks what is claimed here")]
+#[allow(unsafe_code, reason = "loom checks this claim")]
 // SAFETY: loom's cell checks each access in each execution.
 unsafe impl Sync for Unparker {}
 
@@ -45,11 +45,11 @@ pub struct Sleeper(Arc<Token>);
 #[allow(unsafe_code, reason = "loom checks each access")]
 impl Unpark for Unparker {
     fn unpark(&self) {
-        // A change also where no sleeper is registered: the registration that comes after it sees it.
+        // A change even without a sleeper: a later registration is ordered after it.
         if !self.registered.fetch_and(true, AcqRel) {
             return;
         }
-        // SAFETY: loom fails the model where this is not ordered after the registration.
+        // SAFETY: loom fails the model if this is not ordered after the registration.
         if let Some(token) = self.sleeper.with(|token| unsafe { (*token).clone() }) {
             token.wake();
         }
@@ -63,10 +63,10 @@ impl Park<Unparker> for Sleeper {
         unparker: &Unparker,
         ready: &mut dyn FnMut() -> bool,
     ) -> Result<WakeReason, WaitError> {
-        // SAFETY: no other actor writes it. It stays registered, since a late wake-up may be reading.
+        // SAFETY: no other actor writes it. It stays registered, since a late wake-up may be reading it.
         if unparker.sleeper.with(|token| unsafe { (*token).is_none() }) {
             let token = Some(self.0.clone());
-            // SAFETY: loom fails the model where another actor is reading it.
+            // SAFETY: loom fails the model if another actor is reading it.
             (unparker.sleeper).with_mut(|place| unsafe { *place = token });
         }
         unparker.registered.swap(true, AcqRel);

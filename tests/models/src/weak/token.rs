@@ -1,4 +1,4 @@
-//! Sleeping and waking, in terms of loom's words.
+//! Sleeping and waking with loom's words.
 
 use loom::{
     sync::atomic::{
@@ -9,19 +9,19 @@ use loom::{
 };
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What `std` keeps for each thread: a wake-up that came too early, or the sleeper that it is for. Waking
-/// happens before the end of the sleep.
+/// The token that `std` keeps for each thread: an early wake-up, or the sleeper to wake. Waking happens
+/// before the end of the sleep.
 ///
-/// loom's own token would also wake an actor that waits for a lock, and its `Notify` wakes for no reason.
+/// loom's own token would also wake an actor that waits for a lock, and its `Notify` wakes spuriously.
 #[derive(Debug)]
 pub struct Token {
     woken: AtomicBool,
-    /// No word of the model: between two accesses to such words nobody else runs.
+    /// Not a word of the model: no other actor runs between two accesses to it.
     asleep: Mutex<Option<Thread>>,
 }
 
 impl Token {
-    /// Of one actor.
+    /// The token of one actor.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -34,7 +34,7 @@ impl Token {
         self.asleep.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// By the one that sleeps. Returns only after a wake-up.
+    /// Called by the sleeper. Returns only after a wake-up.
     pub fn doze(&self) {
         while !self.woken.swap(false, AcqRel) {
             *self.asleep() = Some(thread::current());
@@ -42,7 +42,7 @@ impl Token {
         }
     }
 
-    /// By anybody.
+    /// Called by any actor.
     pub fn wake(&self) {
         self.woken.swap(true, Release);
         let sleeper = self.asleep().take();

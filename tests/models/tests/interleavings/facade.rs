@@ -1,4 +1,4 @@
-//! The words themselves: a change is one step, whatever it is made of.
+//! The atomic types: a change is a single step.
 
 use indivisible::{
     atomic::{AtomicInteger, AtomicU32, AtomicU64, Ordering::SeqCst},
@@ -75,7 +75,7 @@ fn changes_are_single_steps() {
     .expect_at_least(38, [4_200, 300]);
 }
 
-/// The user's closure runs outside sections, and again where somebody was faster.
+/// The user's closure runs outside sections, and again after a failed exchange.
 #[test]
 fn an_update_is_a_single_step() {
     let double = |word: &AtomicU32, log: &Log<Event>| {
@@ -94,7 +94,7 @@ fn an_update_is_a_single_step() {
         .expect_at_least(30, [4_500, 3_300]);
 }
 
-/// Two halves, in section mode: no load sees one of each.
+/// Two halves, in section mode: no load returns halves of two values.
 #[test]
 fn sixty_four_bits_are_one_word() {
     const BOTH: u64 = 1 << 40 | 1;
@@ -115,7 +115,7 @@ fn sixty_four_bits_are_one_word() {
     .expect(&["[(0, 0)]", "[(1, 1)]", "[(2, 2)]"], [2, 2]);
 }
 
-/// Whole where sections are, also with sections inside.
+/// A section inside another one is part of it.
 #[test]
 fn a_section_may_be_in_a_section() {
     let report = Model::new("Stats<u64>: record | snapshot", Stats::<u64>::new)

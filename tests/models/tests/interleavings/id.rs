@@ -6,9 +6,9 @@ use models::explorer::{Log, Model};
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
     Allocate(Option<u8>),
-    /// First and number.
+    /// The first ID, and the number of IDs.
     Lease(Option<(u8, u8)>),
-    /// A lease is dropped with these left.
+    /// A lease is dropped with this number of IDs left.
     Return {
         from: u8,
         to: u8,
@@ -67,7 +67,7 @@ fn allocate<const TIMES: usize>(ids: &IdAllocator<u8>, log: &Log<Event>) {
     }
 }
 
-/// Leases two, uses one, gives the other back.
+/// Leases two IDs, uses one, and drops the lease.
 fn lease(ids: &IdAllocator<u8>, log: &Log<Event>) {
     let (mut lease, mut used) = (None, 0);
     log.call(|| {

@@ -14,13 +14,13 @@ use models::{
 enum Event {
     Publish(usize),
     Read(Option<Pair>),
-    /// Newer than what this reader read before, past so many.
+    /// A value newer than the last one of this reader, and the number of missed values.
     Newer(Option<(Pair, usize)>),
     Contended,
     Refused,
 }
 
-/// The last value, which counts the publications, and what the reader of `Newer` has seen.
+/// The last value, which counts the publications, and the last value read by the reader of `Newer`.
 type Spec = (usize, usize);
 
 fn accepts((last, seen): &mut Spec, event: &Event) -> bool {
@@ -86,7 +86,7 @@ fn three_writes_beside_a_read() {
         .expect_at_least(5, [390, 390]);
 }
 
-/// It takes five to come round to the slot that is being read.
+/// The fifth write reuses the slot that is being read.
 #[test]
 fn six_writes_beside_a_read_of_four_slots() {
     Model::new(
@@ -113,7 +113,7 @@ fn two_writes_beside_two_reads() {
 }
 
 #[test]
-fn a_read_is_repeated_until_it_is_whole() {
+fn a_read_is_repeated_until_it_is_untorn() {
     Model::new("Latest: 2 publish | read, read", state::<Polling, 2>)
         .actor(publish::<2, _, _>)
         .actor(|it, log| {

@@ -1,5 +1,5 @@
-//! Every interleaving, in sequential consistency: each history has a sequential order, nobody sleeps for
-//! ever, nobody touches what another is in the middle of touching.
+//! Every interleaving, in sequential consistency: each history has a sequential order, no actor sleeps for
+//! ever, and no actor enters a cell that another one is inside.
 
 #![cfg(indivisible_explore)]
 

@@ -5,14 +5,15 @@ use models::explorer::{Log, Model};
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
-    /// What mine was, and what there is.
+    /// The actor's own value, and the value of the cell.
     Made(u32, u32),
     Busy,
     Failed,
     Get(Option<u32>),
 }
 
-/// `RUNNING` is not a state of a sequential cell: a call that finds it comes before the one that stores the value.
+/// `RUNNING` is not a state of a sequential cell: a call that loads it comes before the call that stores the
+/// value.
 fn accepts(value: &mut Option<u32>, event: &Event) -> bool {
     match *event {
         Event::Made(mine, seen) => *value.get_or_insert(mine) == seen,

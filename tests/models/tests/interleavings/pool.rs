@@ -1,4 +1,4 @@
-//! `FreeList` and `Pool`: a stack of indices, and what they own.
+//! `FreeList` and `Pool`: a stack of indices, and the slots that they own.
 
 use indivisible::pool::{FreeList, Handle, Pool, Slot};
 use models::explorer::{Log, Model};
@@ -48,12 +48,12 @@ fn turn<const N: usize>(list: &FreeList<N>, log: &Log<Event>) {
     give_back(log, slot);
 }
 
-/// Its slots are kept, also after the end of the actor.
+/// The slots are kept until after the end of the actor.
 fn keep<const N: usize>(slot: Option<Slot<'_, N>>) {
     core::mem::forget(slot);
 }
 
-/// Pops every free index in the end.
+/// Pops every free index at the end.
 fn drain<const N: usize>(list: &FreeList<N>, log: &Log<Event>) {
     let mut is_some = true;
     while is_some {
@@ -63,7 +63,7 @@ fn drain<const N: usize>(list: &FreeList<N>, log: &Log<Event>) {
     }
 }
 
-/// The chapter's ABA: one loads the head and its next; the other pops both, and pushes the first.
+/// The chapter's ABA: one actor loads the head and its link; the other pops both, and pushes the first.
 #[test]
 fn a_head_that_came_back_is_another_head() {
     Model::new("FreeList of 3: pop | pop, pop, drop", FreeList::<3>::new)
@@ -113,7 +113,7 @@ fn three_take_turns() {
     .expect_at_least(20, [7_600, 30_000]);
 }
 
-/// Where an index of one is: free, owned, or in raw form.
+/// The state of the index in a list of one: free, owned, or raw.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Raw {
     Take(bool),
@@ -143,7 +143,7 @@ fn raw_accepts(state: &mut State, event: &Raw) -> bool {
     goes
 }
 
-/// Of the contexts that use the same number, one gets the slot.
+/// Only one of the contexts that use the same number gets the slot.
 fn from_raw(list: &FreeList<1>, log: &Log<Raw>) {
     let mut slot = None;
     log.call(|| {
@@ -232,7 +232,7 @@ fn free(log: &Log<Boxed>, handle: Option<Handle<'_, u32, 2>>, value: u32) {
     }
 }
 
-/// The explorer fails the model where two contexts are in one box at once.
+/// The explorer fails the model if two contexts are in one box at once.
 #[test]
 fn a_box_has_one_owner() {
     Model::new(

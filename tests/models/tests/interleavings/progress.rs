@@ -8,13 +8,13 @@ use models::explorer::{Asked, Log, Model, Sleeper, Unasked};
 enum Event {
     Advance(usize),
     Done(usize),
-    /// Until so much was done; so much was.
+    /// The steps that the wait asked for, and the steps that it returned.
     Waited(usize, usize),
 }
 
 const TOTAL: usize = 3;
 
-/// A wait ends with a look.
+/// A wait ends with a load.
 fn accepts(done: &mut usize, event: &Event) -> bool {
     match *event {
         Event::Advance(n) => {
@@ -94,7 +94,7 @@ fn readers_see_it_go_up_to_the_total() {
     .expect_at_least(9, [36, 100]);
 }
 
-/// Done, and of how many.
+/// Done, and the total.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Rounds {
     Advance(usize),
@@ -114,7 +114,7 @@ fn accepts_rounds((done, total): &mut (usize, usize), event: &Rounds) -> bool {
             if restarted {
                 (*done, *total) = (0, next);
             }
-            // Refused also where another one is at work: only one of them may be granted.
+            // Also refused while another restart runs: at most one of them may succeed.
             may || !restarted
         }
     }
@@ -136,7 +136,7 @@ fn restart<const TOTAL: usize>(progress: &Progress<Asked>, log: &Log<Rounds>) {
 }
 
 fn seen(progress: &Progress<Asked>, log: &Log<Rounds>) {
-    // Both numbers of one look.
+    // Both numbers of one read.
     log.call(|| {
         let seen = format!("{progress:?}");
         let mut digits = seen.bytes().filter(u8::is_ascii_digit);
@@ -146,7 +146,7 @@ fn seen(progress: &Progress<Asked>, log: &Log<Rounds>) {
 }
 
 #[test]
-fn a_round_is_restarted_by_one_and_seen_whole() {
+fn a_round_is_restarted_by_one_and_read_untorn() {
     Model::new(
         "Progress of 1: advance(1), try_restart(2) | try_restart(3) | done and total",
         of_one,
@@ -162,7 +162,7 @@ fn a_round_is_restarted_by_one_and_seen_whole() {
     .expect_at_least(3, [2_200, 700]);
 }
 
-/// Two steps towards one, and another round before the second is rolled back.
+/// Two steps towards a total of one, and another round before the second step is rolled back.
 #[test]
 fn a_late_step_is_dropped_or_counts_in_the_next_round() {
     Model::new(
@@ -182,7 +182,7 @@ fn a_late_step_is_dropped_or_counts_in_the_next_round() {
 
 /// The second restart stores the total where a reader may be about to load that of the first round.
 #[test]
-fn two_restarts_are_seen_whole() {
+fn two_restarts_are_read_untorn() {
     Model::new(
         "Progress of 1: advance(1), try_restart(0), try_restart(2), advance(1) | done and total",
         of_one,

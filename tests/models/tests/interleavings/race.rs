@@ -8,7 +8,7 @@ type Once = OnceWord<NonZero<u32>>;
 
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Event {
-    /// What mine was, and who won.
+    /// The actor's own value, and the winner.
     Init(u32, u32),
     Set(u32, Result<(), u32>),
     Get(u32),

@@ -1,4 +1,4 @@
-//! `ShardedStats`: one sum, whatever shard it was recorded to.
+//! `ShardedStats`: one sum over all shards.
 
 use core::cell::RefCell;
 use indivisible::stats::{Recorder, ShardedStats};
@@ -66,8 +66,8 @@ fn two_record_beside_a_snapshot() {
     .expect_at_least(5, [47_000, 47_000]);
 }
 
-/// One context with two recorders: its second record is never seen without its first. With four slots: with
-/// two, the comparison that follows the copying implies the one that precedes it.
+/// One context with two recorders: no snapshot has its second record without its first. With four slots: with
+/// two, the comparison after the copy implies the one before it.
 #[test]
 fn one_records_to_both_beside_a_snapshot() {
     Model::new(

@@ -1,4 +1,4 @@
-//! The chapter's three words, which promise nothing together: what may be torn, and what may not.
+//! The chapter's three words without any promise together: which snapshots may be torn, and which may not.
 
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
@@ -6,10 +6,10 @@ use indivisible::{
 };
 use models::explorer::Model;
 
-/// The counterpart of the weak memory model of this name: in no interleaving is a total seen before its
+/// The counterpart of the weak-memory model of this name: in no interleaving is a total read before its
 /// count.
 #[test]
-fn a_total_is_not_seen_before_its_count() {
+fn a_total_is_not_read_before_its_count() {
     Model::new("raw statistics: count, total | total, count", || {
         [AtomicU32::new(0), AtomicU32::new(0)]
     })
@@ -27,11 +27,11 @@ fn a_total_is_not_seen_before_its_count() {
     .expect(&["[(0, 0)]", "[(0, 1)]", "[(10, 1)]"], [4, 22]);
 }
 
-/// Whole where a record is one critical section; elsewhere possibly torn, in each of the ways there are.
+/// Untorn if a record is one critical section; otherwise possibly torn, in each possible way.
 #[test]
 fn a_snapshot_may_be_torn_where_a_record_is_several_changes() {
     let whole = ["[(0, 0, None)]", "[(1, 10, Some(10))]"];
-    // The reader takes count, total, maximum, in this order; each may be the one that is too early.
+    // The reader loads count, total, maximum, in this order; each may be too early.
     let torn = [
         "[(0, 0, Some(10))]",
         "[(0, 10, None)]",

@@ -1,4 +1,4 @@
-//! `StopSignal` and `StopFlag`: the first reason wins, a waiter gets it, and one `take` does.
+//! `StopSignal` and `StopFlag`: the first reason wins, a waiter gets it, and one `take` gets it.
 
 use core::num::NonZero;
 use indivisible::stop::{StopFlag, StopSignal};

@@ -1,4 +1,4 @@
-//! `Wakers`, by way of what waits in them.
+//! `Wakers`, through the primitives that wait in them.
 
 use core::{
     future::Future,
@@ -21,11 +21,11 @@ enum Event {
     Asked,
     Woken,
     Refused,
-    /// Polled once, and dropped.
+    /// Polled once, then dropped.
     GaveUp,
 }
 
-/// A refusal says that another task waits, so that nobody may have asked.
+/// A refusal means that another task waits; in some executions no request follows.
 fn accepts(asked: &mut bool, event: &Event) -> bool {
     match event {
         Event::Asked => {
@@ -56,7 +56,7 @@ fn wait<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
     log.call(|| told(block_on(stop.requested())));
 }
 
-/// Polls, and drops the task in whatever state it is.
+/// Polls, and drops the task in its current state.
 fn give_up<const N: usize>(stop: &Stop<N>, log: &Log<Event>) {
     log.call(|| {
         let mut task = pin!(stop.requested());
@@ -115,7 +115,7 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
 }
 
 #[test]
-fn a_task_gives_up_beside_another() {
+fn a_task_gives_up_while_another_waits() {
     Model::new(
         "Wakers<2>: request_stop | requested, dropped | requested",
         stop::<2>,
@@ -156,8 +156,8 @@ fn reached(answer: Result<usize, WaitError>) -> Step {
     Step::Reached(answer.expect("there is one slot for one task"))
 }
 
-/// The second poll comes with another waker, as when a task moves to another executor; the reader
-/// may be reading the first.
+/// The second poll brings another waker, as when a task moves to another executor; the reader
+/// may be reading the first one.
 #[test]
 fn a_task_that_moves_is_woken_where_it_is() {
     Model::new(
@@ -181,9 +181,9 @@ fn a_task_that_moves_is_woken_where_it_is() {
     .expect_at_least(1, [7_900, 8_900]);
 }
 
-/// The reader of the first task's waker has nothing to do with the second task, in the same slot.
+/// The reader of the first task's waker does not touch the second task's, in the same slot.
 #[test]
-fn a_task_that_gave_up_is_forgotten() {
+fn a_task_that_gave_up_is_not_woken() {
     Model::new(
         "Wakers<1>: advance | advance | reached(2), dropped; reached(2)",
         || Progress::with_unparker(2, Wakers::new()),
@@ -202,7 +202,7 @@ fn a_task_that_gave_up_is_forgotten() {
     .expect_at_least(2, [10_000, 9_600]);
 }
 
-/// Two wakers of one slot, and a task that comes again while the first may still be waking.
+/// Two wakers of one slot, and a task that registers again while the first waker may still be in use.
 #[test]
 fn two_wake_a_task_that_waits_twice() {
     Model::new(
@@ -240,7 +240,7 @@ fn a_task_returns_at_the_end_of_its_round() {
 
 /// The restart comes between the step and the wake-up for it.
 #[test]
-fn a_task_beside_a_restart_is_woken() {
+fn a_task_is_woken_during_a_restart() {
     Model::new("Wakers<1>: advance | try_restart(2) | completed", || {
         Progress::with_unparker(1, Wakers::new())
     })

@@ -1,4 +1,4 @@
-//! The words themselves: what a change is worth in either mode.
+//! The atomic types: the ordering of a change in either mode.
 
 use indivisible::{
     atomic::{
@@ -14,8 +14,8 @@ fn words() -> (AtomicU32, Plain) {
     (AtomicU32::new(0), Plain::new(0))
 }
 
-/// Rule 1 of the facade. An instruction loses nothing, and loom's orders two stores of one word only by
-/// what happens before.
+/// Rule 1 of the facade. A single instruction loses no store; loom orders two stores of one word only by
+/// happens-before.
 #[cfg(indivisible_force_sections)]
 #[test]
 fn a_store_is_not_lost_in_a_change() {
@@ -32,7 +32,7 @@ fn a_store_is_not_lost_in_a_change() {
         .check(&["10", "11"], [21, 19]);
 }
 
-/// Two halves, in section mode: no load sees one of each.
+/// Two halves, in section mode: no load returns halves of two values.
 #[test]
 fn sixty_four_bits_are_one_word() {
     const BOTH: u64 = 1 << 40 | 1;
@@ -49,7 +49,7 @@ fn sixty_four_bits_are_one_word() {
 }
 
 #[test]
-fn an_update_that_is_beaten_begins_again() {
+fn an_update_retries_after_a_failed_exchange() {
     Model::new("words: update(+1) | fetch_add(10)", || AtomicU32::new(0))
         .actor(|word| {
             word.update(Relaxed, Relaxed, |old| old + 1);
@@ -64,7 +64,7 @@ fn an_update_that_is_beaten_begins_again() {
 }
 
 #[test]
-fn a_release_change_behind_another_is_seen_with_both() {
+fn an_acquire_load_of_the_second_release_change_synchronizes_with_both() {
     Model::new(
         "words: store, add(1, Release) | add(1, Release) | load",
         words,
@@ -90,8 +90,8 @@ fn a_release_change_behind_another_is_seen_with_both() {
     .check(&["", "2 after 1"], [6_800, 4_500]);
 }
 
-/// Documented in `atomic`: a critical section's change is a plain store, which ends the release sequence
-/// that a native change goes on with.
+/// Documented in `atomic`: the change of a critical section is a plain store, which ends a release sequence
+/// that a native change continues.
 #[test]
 fn a_relaxed_change_hides_the_one_before_in_a_section_only() {
     let outcomes = ["", "2 after 1", "2 after 0"];

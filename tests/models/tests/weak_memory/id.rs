@@ -1,4 +1,4 @@
-//! `IdAllocator` and its leases: no ID twice, and none leaks uncounted. Relaxed is enough for that.
+//! `IdAllocator` and its leases: no ID twice, and none leaks uncounted. Relaxed orderings suffice for that.
 
 use indivisible::id::{IdAllocator, RollingBack};
 use models::weak::Model;
@@ -43,9 +43,9 @@ fn rolling_back_gives_no_id_twice() {
     .check(&["0, none, none", "none, 0, none"], [14, 19]);
 }
 
-/// Three IDs. One leases two and uses one; the other allocates.
+/// Three IDs. One thread leases two and uses one; the other allocates.
 #[test]
-fn a_lease_goes_back_or_is_counted_leaked() {
+fn a_lease_is_given_back_or_counted_leaked() {
     Model::new("IdAllocator of 3: lease, drop | allocate", || {
         IdAllocator::<u8>::with_limit(3)
     })

@@ -1,4 +1,4 @@
-//! `Latest`: a copy that is accepted is whole, and a reader that waits is woken.
+//! `Latest`: an accepted copy is untorn, and a waiting reader is woken.
 
 use indivisible::{
     latest::{ContendedError, Latest, Writer, WriterCell},
@@ -13,7 +13,7 @@ use models::{
 struct State<U: 'static, const SLOTS: usize> {
     writer: Handed<Writer<'static, Pair, U, SLOTS>>,
     latest: &'static Latest<Pair, U, SLOTS>,
-    /// Written before anything is published.
+    /// Written before the first publication.
     before: AtomicU32,
 }
 
@@ -26,7 +26,7 @@ fn empty<U, const SLOTS: usize>(unparker: U) -> State<U, SLOTS> {
     }
 }
 
-/// With a first value, so that as many publications as there are slots come round to it.
+/// With a first value, so that as many publications as there are slots reuse its slot.
 fn filled<const SLOTS: usize>() -> State<Polling, SLOTS> {
     let state = empty(Polling);
     let mut writer = state.writer.take();
@@ -70,7 +70,7 @@ fn four_writes_beside_a_read_of_four_slots() {
 }
 
 #[test]
-fn a_value_brings_along_what_was_written_before() {
+fn a_read_synchronizes_with_the_publication() {
     Model::new("Latest: store, publish | try_read, load", || {
         empty::<_, 2>(Polling)
     })
@@ -130,7 +130,7 @@ fn a_reader_counts_what_it_missed() {
     );
 }
 
-/// Waits until it has read `last`: two rounds or more where it sees the first value alone.
+/// Waits until it has read `last`: two waits or more if the first one returns an earlier value.
 fn wait_for(it: &State<Unparker, 2>, last: usize) -> String {
     let (mut reader, sleeper) = (it.latest.reader(), Sleeper::default());
     let mut seen = Vec::new();
@@ -180,9 +180,9 @@ fn one_of_two_claims_is_granted() {
         .check(&["writer"], [14, 19]);
 }
 
-/// The second of two borrows, if there are two, continues from what the first published.
+/// The second of two borrows, if both succeed, continues from the publications of the first.
 #[test]
-fn a_borrowed_writer_is_passed_on_with_what_it_published() {
+fn a_borrowed_writer_is_passed_on_with_its_publications() {
     let publish = |cell: &WriterCell<'static, Pair>| match cell.try_borrow() {
         None => "refused".to_owned(),
         Some(mut writer) => {

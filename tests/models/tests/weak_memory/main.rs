@@ -1,4 +1,4 @@
-//! Weak memory: each ordering and fence of the library is there for a reason, and loom sees the reason.
+//! Weak memory: loom finds a failing execution for each ordering and fence that a mutant weakens.
 
 #![cfg(indivisible_loom)]
 

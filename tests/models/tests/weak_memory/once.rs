@@ -1,10 +1,10 @@
-//! `OnceLock`: the value is written before `READY` is read, and an initializer has the cell to itself.
+//! `OnceLock`: the store of the value happens before a read of it, and an initializer has exclusive access.
 
 use indivisible::once::{InitializingError, OnceLock, TryInitError};
 use loom::cell::UnsafeCell;
 use models::weak::Model;
 
-/// Plain memory: loom sees it touched without order.
+/// Plain memory: loom reports unordered accesses.
 struct Plain(UnsafeCell<u32>);
 
 #[allow(unsafe_code, reason = "loom checks each access")]
@@ -18,12 +18,12 @@ impl Plain {
     }
 
     fn get(&self) -> u32 {
-        // SAFETY: loom fails the model where a write is not ordered with this.
+        // SAFETY: loom fails the model if a write is not ordered with this read.
         self.0.with(|value| unsafe { *value })
     }
 
     fn add(&self, n: u32) {
-        // SAFETY: loom fails the model where any other access is not ordered with this.
+        // SAFETY: loom fails the model if any other access is not ordered with this write.
         self.0.with_mut(|value| unsafe { *value += n });
     }
 }
@@ -40,7 +40,7 @@ fn get(cell: &OnceLock<Plain>) -> String {
 #[test]
 fn one_of_two_initializes_and_all_read_the_same() {
     let mut outcomes = Vec::new();
-    // What the two initializers return, and the value that the reader may get.
+    // The results of the two initializers, and the value that the reader may get.
     for [one, other] in [["1", "1"], ["2", "2"], ["1", "busy"], ["busy", "2"]] {
         let made = if one == "busy" { other } else { one };
         outcomes.extend(["none", made].map(|read| format!("{one}, {other}, {read}")));
@@ -58,7 +58,7 @@ fn one_of_two_initializes_and_all_read_the_same() {
 }
 
 #[test]
-fn a_value_that_was_set_is_whole() {
+fn a_value_that_was_set_is_untorn() {
     Model::new("OnceLock: try_set | get", OnceLock::new)
         .actor(|cell| {
             assert!(
@@ -79,7 +79,7 @@ struct Failing {
 }
 
 #[test]
-fn the_initializer_after_one_that_failed_has_the_cell_to_itself() {
+fn the_initializer_after_a_failed_one_has_exclusive_access() {
     Model::new("OnceLock: failing initializer | another", || Failing {
         cell: OnceLock::new(),
         theirs: Plain::new(0),

@@ -1,18 +1,18 @@
-//! `FreeList` and `Pool`: the owner of an index is alone in its memory, and sees what the last owner
-//! wrote.
+//! `FreeList` and `Pool`: the owner of an index has exclusive access to its memory, and sees the last owner's
+//! writes.
 
 use indivisible::pool::{FreeList, Handle, Pool, Slot};
 use loom::cell::UnsafeCell;
 use models::weak::Model;
 
-/// A list, and the memory that its indices stand for.
+/// A list, and one cell of memory for each index.
 struct Guarded {
     list: FreeList<2>,
     memory: [UnsafeCell<u32>; 2],
 }
 
 #[allow(unsafe_code, reason = "loom checks each access")]
-// SAFETY: claimed of the list, and checked by loom's cells in each execution.
+// SAFETY: the list promises exclusive access; loom's cells check it in each execution.
 unsafe impl Sync for Guarded {}
 
 fn guarded() -> Guarded {
@@ -22,7 +22,7 @@ fn guarded() -> Guarded {
     }
 }
 
-/// Both indices are in raw form.
+/// Both indices are raw.
 fn all_raw() -> Guarded {
     let guarded = guarded();
     while guarded.list.pop().map(Slot::into_raw).is_some() {}
@@ -33,11 +33,11 @@ fn all_raw() -> Guarded {
 impl Guarded {
     /// The owner of an index writes its memory.
     fn write(&self, slot: &Slot<'_, 2>) {
-        // SAFETY: loom fails the model where any other access is not ordered with this.
+        // SAFETY: loom fails the model if any other access is not ordered with this write.
         self.memory[slot.index()].with_mut(|value| unsafe { *value += 1 });
     }
 
-    /// Pops, writes, gives back.
+    /// Pops, writes, pushes.
     fn turn(&self) -> &'static str {
         let Some(slot) = self.list.pop() else {
             return "empty";
@@ -47,7 +47,7 @@ impl Guarded {
         "turn"
     }
 
-    /// Pops and writes, keeping what it pops.
+    /// Pops and writes, and keeps the slot.
     fn keep<const N: usize>(&self) -> String {
         let mut kept = 0;
         for _ in 0..N {
@@ -60,7 +60,7 @@ impl Guarded {
         kept.to_string()
     }
 
-    /// Pops, writes, and gives the slot into raw form.
+    /// Pops, writes, and turns the slot into a raw index.
     fn send(&self) -> &'static str {
         let Some(slot) = self.list.pop() else {
             return "empty";
@@ -70,7 +70,7 @@ impl Guarded {
         "sent"
     }
 
-    /// Gives back an index that is in raw form.
+    /// Pushes a raw index.
     fn take_back(&self, index: usize) {
         let slot = self.list.from_raw(index);
         self.write(slot.as_ref().expect("it is in raw form"));
@@ -88,7 +88,7 @@ impl Guarded {
         received.count().to_string()
     }
 
-    /// The number of free indices in the end.
+    /// The number of free indices at the end.
     fn free(&self) -> String {
         let slots: Vec<_> = core::iter::from_fn(|| self.list.pop()).collect();
         for slot in &slots {
@@ -114,7 +114,7 @@ fn two_turns_have_an_index_each() {
 }
 
 #[test]
-fn an_index_comes_with_its_memory() {
+fn a_pop_synchronizes_with_the_push() {
     Model::new("FreeList: pop, drop | pop, pop", guarded)
         .actor(Guarded::turn)
         .actor(Guarded::keep::<2>)
@@ -126,9 +126,9 @@ fn an_index_comes_with_its_memory() {
         );
 }
 
-/// The third context sees what the first wrote, whose change is followed by a pop: each is Release.
+/// The third context sees the first one's writes, although a pop changes the head in between: each is Release.
 #[test]
-fn a_slot_given_back_is_seen_behind_a_pop() {
+fn a_push_is_seen_through_a_later_pop() {
     Model::new("FreeList: pop, drop | pop | pop", guarded)
         .actor(Guarded::turn)
         .actor(Guarded::keep::<1>)
@@ -146,10 +146,10 @@ fn a_slot_given_back_is_seen_behind_a_pop() {
         );
 }
 
-/// A pop uncovers an index that another context gave back, below the one popped: the third context
-/// reads the link of that index without having read the word that published it.
+/// A pop uncovers an index that another context pushed, below the popped one: the third context reads the
+/// link of that index without having loaded the word that published it.
 #[test]
-fn a_link_is_seen_behind_a_pop() {
+fn a_link_is_seen_through_a_later_pop() {
     Model::new("FreeList, none free: drop | drop, pop | pop", all_raw)
         .actor(|guarded: &Guarded| {
             guarded.take_back(0);
@@ -173,7 +173,7 @@ fn a_link_is_seen_behind_a_pop() {
 }
 
 #[test]
-fn a_raw_index_comes_with_its_memory() {
+fn from_raw_synchronizes_with_into_raw() {
     Model::new(
         "FreeList: pop, into_raw | from_raw, drop | from_raw, drop",
         guarded,
@@ -193,7 +193,7 @@ fn a_raw_index_comes_with_its_memory() {
     );
 }
 
-/// Allocates, writes, reads what it wrote, and ends with the handle.
+/// Allocates, writes, reads its own write, and ends with the handle.
 fn use_a_box(pool: &Pool<u32, 1>, end: fn(Handle<'_, u32, 1>)) -> String {
     match pool.try_alloc(1) {
         Ok(mut handle) => {

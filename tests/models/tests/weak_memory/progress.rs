@@ -1,4 +1,4 @@
-//! `Progress`: a reader that sees n done sees what was written before, and a waiter is woken.
+//! `Progress`: a reader that loads n sees the work of the n steps, and a waiter is woken.
 
 use indivisible::progress::{Progress, SingleProgress, Writer};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -27,13 +27,13 @@ impl Many {
         self.before.iter().map(|it| it.load(Relaxed)).sum()
     }
 
-    /// What is done, which has to be seen; more may be.
+    /// The number of steps, whose work must be visible; the work of further steps may be.
     fn seen(&self) -> String {
         let done = self.progress.done();
         if self.before() as usize >= done {
             done.to_string()
         } else {
-            format!("{done} without what it took")
+            format!("{done} without their work")
         }
     }
 
@@ -43,7 +43,7 @@ impl Many {
     }
 }
 
-/// Two writers with a step each, and further actors.
+/// Two writers with one step each, and further actors.
 fn two_steps(name: &'static str, total: usize) -> Model<Many> {
     Model::new(name, move || many(total))
         .actor(Many::step::<0>)
@@ -52,7 +52,7 @@ fn two_steps(name: &'static str, total: usize) -> Model<Many> {
 }
 
 #[test]
-fn a_waiter_is_woken_and_sees_what_was_done() {
+fn a_waiter_is_woken_and_sees_the_work() {
     Model::new("Progress: advance | wait_complete", || many(1))
         .actor(Many::step::<0>)
         .actor(Many::wait)
@@ -66,7 +66,7 @@ fn a_waiter_for_two_writers_is_woken() {
         .check(&["Ok(2) after 2"], [3_600, 5_600]);
 }
 
-/// It is woken by the first step, has to wait on, and must not be forgotten by the `advance` that woke it.
+/// The first step wakes it, it must wait again, and the `advance` that woke it must not drop it.
 #[test]
 fn a_waiter_for_two_steps_is_woken() {
     Model::new("Progress: advance, advance | wait_complete", || many(2))
@@ -78,8 +78,8 @@ fn a_waiter_for_two_steps_is_woken() {
         .check(&["Ok(2) after 2"], [340, 350]);
 }
 
-/// A load that reads the second `advance` alone synchronizes with the first, too: their changes are one
-/// release sequence.
+/// A load that reads the second `advance` synchronizes with the first, too: their changes are one release
+/// sequence.
 #[test]
 fn a_reader_of_two_steps_sees_both() {
     two_steps("Progress: advance | advance | done", 2)
@@ -87,17 +87,18 @@ fn a_reader_of_two_steps_sees_both() {
         .check(&["0", "1", "2"], [6_200, 5_600]);
 }
 
-/// Of two steps towards one the second is rolled back, and stands between the first and the reader.
+/// Of two steps towards a total of one, the second is rolled back: two changes between the first step and the
+/// reader.
 #[test]
-fn steps_rolled_back_hide_nothing() {
+fn a_rollback_keeps_the_release_sequence() {
     two_steps("Progress of 1: advance | advance | done", 1)
         .actor(Many::seen)
         .check(&["0", "1"], [7_700, 4_700]);
 }
 
-/// The change that sets the waiter's bit and the one that clears it stand between the step and the reader.
+/// The change that sets the waiter's bit and the one that clears it are between the step and the reader.
 #[test]
-fn a_waiter_hides_nothing() {
+fn a_waiter_keeps_the_release_sequence() {
     Model::new("Progress: advance | wait_complete | done", || many(1))
         .actor(Many::step::<0>)
         .actor(Many::wait)
@@ -158,9 +159,9 @@ fn the_one_writer_wakes() {
         .check(&["Ok(2) after 1"], [170, 170]);
 }
 
-/// Without the order that a registration brings along.
+/// Without the ordering of a registration.
 #[test]
-fn a_waiter_that_only_looks_sees_what_was_done() {
+fn a_waiter_that_only_loads_sees_the_work() {
     Model::new("Progress, single: store, set_done(2) | done, load", one)
         .actor(|it| {
             it.before.store(1, Relaxed);
@@ -207,7 +208,7 @@ fn a_writer_that_is_dropped_ends_a_wait() {
 }
 
 impl Many {
-    /// Restarts once all is done, and then takes the one step of the next round, of 2.
+    /// Restarts when all steps are done, and then takes the one step of the next round, of 2.
     fn restart_and_step<const I: usize>(&self) -> &'static str {
         if self.progress.try_restart(2).is_err() {
             return "refused";
@@ -216,7 +217,7 @@ impl Many {
         "restarted"
     }
 
-    /// Of which total, too.
+    /// The steps and the total of one read.
     fn looks(&self) -> String {
         let seen = format!("{:?}", self.progress);
         let numbers: String = seen.chars().filter(char::is_ascii_digit).collect();
@@ -227,14 +228,14 @@ impl Many {
         if before >= steps {
             format!("{done} of {total}")
         } else {
-            format!("{done} of {total} without what it took")
+            format!("{done} of {total} without their work")
         }
     }
 }
 
-/// A reader beside a restart sees one round or the other, with what was written in both.
+/// A reader during a restart sees one round or the other, with the writes of both.
 #[test]
-fn a_restart_is_seen_whole() {
+fn a_restart_is_read_untorn() {
     Model::new(
         "Progress of 1: advance; try_restart(2), advance | done and total",
         || many(1),
@@ -257,7 +258,7 @@ fn a_restart_is_seen_whole() {
 
 /// The second restart stores the total where the reader may be about to load that of the first round.
 #[test]
-fn two_restarts_are_seen_whole() {
+fn two_restarts_are_read_untorn() {
     Model::new(
         "Progress of 1: advance, try_restart(0), try_restart(2) | done and total",
         || many(1),
@@ -272,7 +273,7 @@ fn two_restarts_are_seen_whole() {
     .check(&["0 of 0", "0 of 1", "0 of 2", "1 of 1"], [2_300, 1_500]);
 }
 
-/// The one that restarts sees what was written before the other's step.
+/// The caller that restarts sees the writes before the other actor's step.
 #[test]
 fn a_restart_comes_after_the_steps_of_the_old_round() {
     Model::new("Progress of 1: advance | try_restart(2), load", || many(1))
@@ -284,9 +285,9 @@ fn a_restart_comes_after_the_steps_of_the_old_round() {
         .check(&["after 1", "refused"], [23, 18]);
 }
 
-/// A step that comes too late is rolled back, whatever round it is by then.
+/// A late step is rolled back in any later round.
 ///
-/// In section mode loom keeps no trace of `done` once `advance` has loaded the state, so it would never run
+/// In section mode loom keeps no record of `done` once `advance` has loaded the state, so it would never run
 /// that section between the restart and `done`. It compares it with the section of the second restart.
 #[test]
 fn a_late_step_leaves_the_next_round_alone() {

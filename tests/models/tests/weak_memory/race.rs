@@ -1,10 +1,10 @@
-//! `OnceWord` and `RacyOnce` of references: what was written before the store is read after the load.
+//! `OnceWord` and `RacyOnce` of references: writes before the store are visible after the load.
 
 use indivisible::race::{OnceWord, RacyOnce};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::weak::{Model, leak};
 
-/// Written by an actor; nothing but the publication of the reference orders the store.
+/// Written by an actor; only the publication of the reference orders the store.
 fn made(value: u32) -> &'static AtomicU32 {
     let word: &AtomicU32 = leak(AtomicU32::new(0));
     word.store(value, Relaxed);
@@ -20,7 +20,7 @@ fn read_if(word: Option<&AtomicU32>) -> String {
 }
 
 #[test]
-fn all_callers_get_the_winner_and_what_it_refers_to() {
+fn all_callers_get_the_winner_and_see_its_target() {
     Model::new(
         "OnceWord: get_or_init | get_or_init | get",
         OnceWord::<&AtomicU32>::new,
@@ -35,7 +35,7 @@ fn all_callers_get_the_winner_and_what_it_refers_to() {
 }
 
 #[test]
-fn a_refused_set_sees_what_the_winner_refers_to() {
+fn a_refused_set_sees_the_target_of_the_winner() {
     let set = |once: &OnceWord<&'static AtomicU32>, value| {
         let lost = once.set(made(value)).err();
         lost.map_or_else(|| "won".to_owned(), |it| read(it.current))
@@ -47,7 +47,7 @@ fn a_refused_set_sees_what_the_winner_refers_to() {
 }
 
 #[test]
-fn a_racy_reference_publishes_what_it_refers_to() {
+fn a_racy_reference_publishes_its_target() {
     Model::new(
         "RacyOnce: get_or_init | get_or_init | get",
         RacyOnce::<&AtomicU32>::new,

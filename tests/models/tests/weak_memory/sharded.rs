@@ -1,4 +1,4 @@
-//! `ShardedStats`: two snapshots have one order.
+//! `ShardedStats`: two snapshots agree on one order of the records.
 
 use indivisible::stats::{Recorder, ShardedStats};
 use models::weak::{Handed, Model, leak};
@@ -16,7 +16,7 @@ fn state<const SLOTS: usize>() -> State<SLOTS> {
     }
 }
 
-/// Whose records a snapshot has: one of 1, the other of 2.
+/// The records in a snapshot: one of 1, the other of 2.
 fn whose<const SLOTS: usize>(it: &State<SLOTS>) -> &'static str {
     match it.stats.try_snapshot().map(|seen| (seen.count, seen.total)) {
         Ok((0, 0)) => "none",
@@ -34,7 +34,7 @@ fn record<const I: usize, const SLOTS: usize>(it: &State<SLOTS>) -> &'static str
 }
 
 #[test]
-fn a_record_is_wholly_in_or_out() {
+fn a_snapshot_has_all_of_a_record_or_none() {
     Model::new(
         "ShardedStats: record a | record b | try_snapshot",
         state::<2>,
@@ -46,8 +46,8 @@ fn a_record_is_wholly_in_or_out() {
     .check(&["none", "a", "b", "both", "contended"], [640, 640]);
 }
 
-/// One context with two recorders. With four slots: with two, the comparison that follows the copying implies
-/// the one that precedes it.
+/// One context with two recorders. With four slots: with two, the comparison after the copy implies the one
+/// before it.
 #[test]
 fn a_second_record_is_not_seen_without_the_first() {
     Model::new(
@@ -63,9 +63,9 @@ fn a_second_record_is_not_seen_without_the_first() {
     .check(&["none", "a", "both", "contended"], [100, 100]);
 }
 
-/// With two slots, the second of them is the slot that the snapshot copies.
+/// With two slots, the second record uses the slot that the snapshot copies.
 #[test]
-fn two_records_to_one_shard_are_seen_whole() {
+fn two_records_to_one_shard_are_read_untorn() {
     Model::new(
         "ShardedStats: record a, record a | try_snapshot",
         state::<2>,
@@ -82,7 +82,7 @@ fn two_records_to_one_shard_are_seen_whole() {
     .check(&["0 of 0", "1 of 1", "2 of 2", "contended"], [100, 100]);
 }
 
-/// Each of the two snapshots may have either record alone, but not one the one and one the other.
+/// Each of the two snapshots may have either record alone, but not each a different one.
 #[test]
 fn two_snapshots_agree_which_record_came_first() {
     let mut outcomes = Vec::new();

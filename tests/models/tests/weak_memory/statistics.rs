@@ -1,5 +1,5 @@
-//! The chapter's statistics beside a reader, where x86 and a single core never show it: an average that is
-//! too high.
+//! The chapter's statistics with a reader: an average that is too high, which neither x86 nor a single core
+//! ever shows.
 
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
@@ -7,10 +7,10 @@ use indivisible::{
 };
 use models::weak::Model;
 
-/// Counts, then adds; the reader takes the total, then the count. In any interleaving a total of n records
-/// is seen with a count of n at least. By reordering it is seen with less.
+/// Counts, then adds; the reader loads the total, then the count. In any interleaving a total of n records is
+/// read with a count of n at least. By reordering it is read with less.
 #[test]
-fn a_total_may_be_seen_before_its_count() {
+fn a_total_may_be_read_before_its_count() {
     Model::new("raw statistics: count, total | total, count", || {
         [AtomicU32::new(0), AtomicU32::new(0)]
     })
@@ -26,7 +26,7 @@ fn a_total_may_be_seen_before_its_count() {
     .check(&["0 of 0", "0 of 1", "10 of 1", "10 of 0"], [76, 33]);
 }
 
-/// Torn for whoever looks meanwhile; nothing is lost in the end.
+/// Readers may see torn statistics meanwhile; no record is lost at the end.
 #[test]
 fn no_record_is_lost() {
     Model::new("Stats: record | record", Stats::<u32>::new)

@@ -1,4 +1,4 @@
-//! `StopSignal`: the first reason wins, and a waiter is woken and sees what was written before.
+//! `StopSignal`: the first reason wins, and a waiter is woken and sees the writes before the request.
 
 use core::num::NonZero;
 use indivisible::stop::{StopFlag, StopSignal};
@@ -58,7 +58,7 @@ fn the_first_of_two_reasons_wins() {
         );
 }
 
-/// The one that gets the reason sees what was written before it.
+/// The caller that gets the reason sees the writes before the request.
 #[test]
 fn one_take_gets_the_reason() {
     fn take(it: &State) -> String {

@@ -1,5 +1,5 @@
-//! `Wakers`, by way of what waits in them: no task sleeps through its wake-up, and no waker is read while
-//! it is written.
+//! `Wakers`, through the primitives that wait in them: no task sleeps through its wake-up, and no waker is
+//! read while it is written.
 
 use core::{
     future::Future,
@@ -64,7 +64,7 @@ fn the_task_beyond_is_refused_or_finds_its_slot_free_again() {
         .check(&["1, 1", "1, refused", "refused, 1"], [2_400, 96]);
 }
 
-/// Two wakers at once, and a task that leaves its slot to the reader.
+/// Two calls of `wake` at once, and a task that leaves its slot to the reader.
 #[test]
 fn two_wake_one_task() {
     Model::new("Wakers<1>: advance | advance | reached(1)", || {
@@ -101,9 +101,9 @@ fn a_task_for_two_writers_is_woken_for_each() {
     .check(&["Ok(())"], [1_300, 1_500]);
 }
 
-/// The look after the registration may be the only one.
+/// The check after the registration may be the only one.
 #[test]
-fn a_task_sees_what_was_done() {
+fn a_task_sees_the_work() {
     Model::new("Wakers<1>: store, advance | completed, load", || {
         (
             Progress::with_unparker(1, Wakers::<1>::new()),
@@ -123,7 +123,7 @@ fn a_task_sees_what_was_done() {
     .check(&["Ok(()) after 1"], [53, 53]);
 }
 
-/// A task that gives up leaves its slot to another, whatever the reader is doing.
+/// A task that gives up leaves its slot to another, in every state of the reader.
 #[test]
 fn a_task_that_gives_up_leaves_a_slot_that_works() {
     Model::new(
@@ -149,8 +149,8 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
     .check(&["asked already, then 1", "gave up, then 1"], [1_300, 140]);
 }
 
-/// The second poll comes with another waker, as when a task moves to another executor; the reader
-/// may be reading the first.
+/// The second poll brings another waker, as when a task moves to another executor; the reader
+/// may be reading the first one.
 #[test]
 fn a_task_that_moves_is_woken_where_it_is() {
     Model::new(
@@ -189,9 +189,9 @@ fn a_task_returns_at_the_end_of_its_round() {
     .check(&["Ok(())", "Ok(()) at once", "too late"], [2_000, 260]);
 }
 
-/// The restart comes between the step and the wake-up for it.
+/// The restart is between the step and its wake-up.
 #[test]
-fn a_task_beside_a_restart_is_woken() {
+fn a_task_is_woken_during_a_restart() {
     Model::new("Wakers<1>: advance | try_restart(2) | completed", || {
         Progress::with_unparker(1, Wakers::<1>::new())
     })
@@ -208,13 +208,13 @@ fn a_task_beside_a_restart_is_woken() {
     .check(&["Ok(())", "Ok(()) at once", "too late"], [1_300, 120]);
 }
 
-/// For all steps of the first round, of one step.
+/// Waits for the first round, of one step.
 fn await_first_round(progress: &Progress<Wakers<1>>) -> String {
     let mut task = pin!(progress.completed());
     let first = task.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     match first {
         Poll::Ready(done) => format!("{done:?} at once"),
-        // It may have begun in the second round, which does not end.
+        // The wait may have begun in the second round, which does not end.
         Poll::Pending if progress.total() == 2 => "too late".to_owned(),
         Poll::Pending => format!("{:?}", block_on(task)),
     }
