@@ -36,6 +36,8 @@ pub(crate) mod words;
 mod world;
 
 use world::base;
+#[cfg(threads)]
+pub(crate) use world::base::threads;
 pub(crate) use world::base::{UnsafeCell, plain};
 
 /// The words that change, and several changes at once.

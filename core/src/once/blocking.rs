@@ -6,6 +6,7 @@ use super::{
 };
 use crate::sync::{
     Ordering::{Acquire, Relaxed},
+    const_fn,
     plain::AtomicUsize,
 };
 use crate::wait::{
@@ -35,11 +36,13 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    /// Creates an unparker that no thread waits for.
-    pub const fn new() -> Self {
-        Self {
-            threads: Broadcast::new(),
-            owner: AtomicUsize::new(0),
+    const_fn! {
+        /// Creates an unparker that no thread waits for.
+        pub fn new() -> Self {
+            Self {
+                threads: Broadcast::new(),
+                owner: AtomicUsize::new(0),
+            }
         }
     }
 }
@@ -72,9 +75,11 @@ impl Observe for Blocking {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 impl<T> OnceLock<T, Blocking> {
-    /// Creates an empty cell whose methods may wait.
-    pub const fn blocking() -> Self {
-        Self::with_unparker(Blocking::new())
+    const_fn! {
+        /// Creates an empty cell whose methods may wait.
+        pub fn blocking() -> Self {
+            Self::with_unparker(Blocking::new())
+        }
     }
 
     /// Stores `value` if there is none. Where an initializer is running, waits for it.

@@ -24,6 +24,26 @@ pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {
     critical_section::with(|_| steps())
 }
 
+/// Threads that sleep.
+#[cfg(threads)]
+pub(crate) mod threads {
+    pub(crate) use std::{
+        sync::Arc,
+        thread::{Thread, park, park_timeout},
+    };
+
+    std::thread_local! {
+        /// Counted, since `std`'s own reference has no stable form of one word.
+        static THIS: Arc<Thread> = Arc::new(std::thread::current());
+    }
+
+    /// The handle of the calling thread; a new one where the thread is ending.
+    pub(crate) fn this_thread() -> Arc<Thread> {
+        THIS.try_with(Arc::clone)
+            .unwrap_or_else(|_| Arc::new(std::thread::current()))
+    }
+}
+
 /// The cell for values that are not words.
 #[derive(Debug)]
 pub(crate) struct UnsafeCell<T>(core::cell::UnsafeCell<T>);

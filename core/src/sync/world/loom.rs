@@ -12,6 +12,24 @@ pub use loom::sync::atomic::fence;
 
 pub(crate) use loom::cell::UnsafeCell;
 
+/// Threads that sleep.
+#[cfg(threads)]
+pub(crate) mod threads {
+    pub(crate) use loom::{
+        sync::Arc,
+        thread::{Thread, park},
+    };
+
+    pub(crate) fn this_thread() -> Arc<Thread> {
+        Arc::new(loom::thread::current())
+    }
+
+    /// loom has no time: the limit has passed.
+    pub(crate) fn park_timeout(_: core::time::Duration) {
+        loom::thread::yield_now();
+    }
+}
+
 /// One critical section: between cores, a lock that its owner may take again.
 #[cfg(sections)]
 pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {

@@ -13,3 +13,4 @@ mod sharded;
 mod statistics;
 mod stop;
 mod tasks;
+mod threads;
