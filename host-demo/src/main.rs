@@ -103,8 +103,8 @@ fn perform(args: &Args) -> Result<ExitCode> {
             .exit();
     }
     match args.party {
-        PartyName::Threads => tour::run(&Threads, name),
-        PartyName::Absent => tour::run(&Absent, name),
+        PartyName::Threads => tour::run(&Threads, name, args.plain),
+        PartyName::Absent => tour::run(&Absent, name, args.plain),
     }
 }
 

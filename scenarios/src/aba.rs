@@ -1,7 +1,10 @@
-//! A stack of free indices, whose head is again what it was, and does not mean the same.
+//! ABA: a stack of free indices, whose head has its old value again, but no longer the same meaning.
 //!
-//! Main pops: it has loaded the head, 0, and what is below it, 1. The other side pops both and pushes
-//! 0 back. Without tags the exchange succeeds, and 1 is free and in use.
+//! | main | other side | stack |
+//! |---|---|---|
+//! | loads the head, 0, and the index below it, 1 | | 0 1 2 |
+//! | | pops 0 and 1, pushes 0, keeps 1 | 0 2 |
+//! | exchanges 0 for 1, without tags: succeeds | | 1 …, and 1 is in use |
 
 use crate::{Party, Report, Work, marks::Marks, once::once};
 use core::ops::ControlFlow::{Break, Continue};
@@ -33,6 +36,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
         "untagged, main's second pop gives that index, too",
         untagged.second == untagged.kept,
         true,
+        false,
     );
 
     let tagged = collide(party, &Stack::new(AtomicTaggedIndex::<2>::new(0)));
@@ -103,7 +107,7 @@ impl<H: Head> Stack<H> {
         }
     }
 
-    /// `meanwhile` comes between the loads and the exchange.
+    /// Calls `meanwhile` between the loads and the exchange.
     fn pop(&self, mut meanwhile: impl FnMut()) -> u8 {
         loop {
             let seen = self.head.load();
@@ -159,7 +163,7 @@ fn collide<P: Party, H: Head>(party: &P, stack: &Stack<H>) -> Collision {
     }
 }
 
-/// The library's, with four workers that take an index and give it back.
+/// The library's list, with four workers that take an index and give it back.
 fn free_list<P: Party>(party: &P, report: &mut Report<'_>) {
     let (list, owned) = (FreeList::<4>::new(), Marks::new());
     let rounds = IdAllocator::<u8>::with_limit(100);

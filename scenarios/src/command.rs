@@ -1,30 +1,30 @@
 //! The commands of the interactive stop flag: a line of bytes in, a command out.
 //!
-//! The host reads its lines from standard input, a board from its UART. Neither promises text, so a
-//! line is bytes, and what is no command is shown with escapes.
+//! The host reads its lines from standard input, a board from its UART. Neither promises text, so a line is
+//! bytes, and an unknown command is shown with escapes.
 
 use core::fmt;
 
-/// The longest line that can be a command; whoever assembles lines need not keep more.
+/// The longest line that can be a command: a reader need not keep more.
 pub const LONGEST: usize = 80;
 
-/// What a line asks for; [`Display`](fmt::Display) is the answer.
+/// A line as a command; [`Display`](fmt::Display) is the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command<'a> {
-    /// An empty line asks for nothing, and has an empty answer.
+    /// An empty line, with an empty answer.
     Nothing,
-    /// Which commands there are.
+    /// List the commands.
     Help,
     /// Stop the work.
     Stop,
-    /// Something else.
+    /// Any other line.
     Unknown(&'a [u8]),
     /// More than [`LONGEST`] bytes without an end.
     TooLong,
 }
 
 impl<'a> Command<'a> {
-    /// What `line` says, with or without its end and white space around it.
+    /// Parses `line`, with or without its end, and without the white space around it.
     #[must_use]
     pub const fn parse(line: &'a [u8]) -> Self {
         match line.trim_ascii() {

@@ -1,4 +1,4 @@
-//! An increment made of a load and an exchange, with a step of the other side between the two.
+//! An increment of a load and an exchange, with a step of the other side between the two.
 
 use crate::{Party, Report, once::once};
 use indivisible::atomic::{AtomicU32, Ordering::Relaxed};
@@ -9,7 +9,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     weak(party, report);
 }
 
-/// Wrong: what happens between the load and the store is overwritten.
+/// Wrong: the store overwrites a change after the load.
 fn load_and_store<P: Party>(party: &P, report: &mut Report<'_>) {
     let (counter, made) = (AtomicU32::new(0), AtomicU32::new(0));
     let seen = counter.load(Relaxed);
@@ -23,6 +23,7 @@ fn load_and_store<P: Party>(party: &P, report: &mut Report<'_>) {
         "by load and store, increments lost",
         made.load(Relaxed) - counter.load(Relaxed),
         1,
+        0,
     );
 }
 
@@ -47,7 +48,7 @@ fn strong<P: Party>(party: &P, report: &mut Report<'_>) {
     report.check("attempts, one of them beside the other side's", attempts, 2);
 }
 
-/// How many attempts it takes is the hardware's business: it may fail with nobody there.
+/// The number of attempts is not reported: a weak exchange may fail without a change in between.
 fn weak<P: Party>(party: &P, report: &mut Report<'_>) {
     let counter = AtomicU32::new(0);
     let mut meanwhile = once(|| party.step(&|| increment(&counter)));

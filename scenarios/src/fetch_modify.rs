@@ -1,6 +1,6 @@
 //! Every fetch-and-modify operation, by the other side and then by main on the same word.
 //!
-//! Each returns the old value: main finds what the other side has left. Arithmetic wraps around.
+//! Each returns the old value, so main finds the value that the other side has left. Arithmetic wraps around.
 
 use crate::{Party, Report};
 use core::fmt;
@@ -12,7 +12,7 @@ use indivisible::{
     cfg_has_atomic_64,
 };
 
-/// What main's operation found and left.
+/// The values that main's operation found and left.
 #[derive(PartialEq)]
 struct Change<V>(V, V);
 
@@ -45,7 +45,7 @@ macro_rules! cases {
 }
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
-    // start, the other side's operand, main's => what main found, what it left
+    // start, the other side's operand, main's => the value that main found, and the one that it left
     for case in cases! { AtomicU8:
         fetch_add 250, 4, 4 => 254, 2;
         fetch_sub 3, 2, 2 => 1, 255;

@@ -1,4 +1,4 @@
-//! A change by a closure: it runs again after each change by somebody else.
+//! A change by a closure, which runs again after each change by another context.
 
 use crate::{Party, Report, once::once};
 use indivisible::atomic::{AtomicInteger, AtomicU8, AtomicU32, Ordering::Relaxed};
@@ -10,7 +10,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     bounded(party, report);
 }
 
-/// Wrong: to do in the closure what must happen once per change.
+/// Wrong: a side effect in the closure, which must happen once per change.
 fn side_effect<P: Party>(party: &P, report: &mut Report<'_>) {
     let word = AtomicU32::new(0);
     let mut meanwhile = once(|| party.step(&|| word.store(10, Relaxed)));
@@ -30,11 +30,12 @@ fn side_effect<P: Party>(party: &P, report: &mut Report<'_>) {
         word.load(Relaxed),
         11,
     );
-    // How often is not said: a weak exchange may fail with nobody there.
+    // The number is not reported: a weak exchange may fail without a change in between.
     report.wrong_version(
-        "a side effect in the closure came more than once",
+        "the side effect in the closure happened more than once",
         runs > 1,
         true,
+        false,
     );
 }
 
@@ -64,7 +65,7 @@ fn declined<P: Party>(party: &P, report: &mut Report<'_>) {
     let take = |old: u32| old.checked_sub(1);
     let mut meanwhile = once(|| {
         party.step(&|| {
-            // What it was does not matter to the other side.
+            // The other side does not use the result.
             let _ = left.try_update(Relaxed, Relaxed, take);
         });
     });
@@ -73,13 +74,13 @@ fn declined<P: Party>(party: &P, report: &mut Report<'_>) {
         take(old)
     });
     report.check(
-        "the last one is the other side's, and main has none",
+        "the other side takes the last one, and main gets none",
         taken == Err(0),
         true,
     );
 }
 
-/// What the closures are mostly written for.
+/// Operations of the library that take the place of a closure.
 fn bounded<P: Party>(party: &P, report: &mut Report<'_>) {
     let word = AtomicU8::new(200);
     party.step(&|| {

@@ -1,6 +1,6 @@
-//! Numbers from one counter, and four ways to run out of them.
+//! Numbers from one counter, and four ways to meet its end.
 //!
-//! `Aborting` goes up to its limit only: one further would end the program, which is a run of its own.
+//! `Aborting` is used up to its limit only: one call more ends the program, which is a run of its own.
 
 use crate::{Party, Report, marks::Marks};
 use indivisible::{
@@ -18,7 +18,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     abort(party, report);
 }
 
-/// By contract, and the chapter's first version.
+/// The chapter's first version; the library's wraps around by contract.
 fn wrapping<P: Party>(party: &P, report: &mut Report<'_>) {
     let ids = IdAllocator::<u8, Wrapping>::wrapping();
     let first = ids.allocate();
@@ -30,13 +30,14 @@ fn wrapping<P: Party>(party: &P, report: &mut Report<'_>) {
     let second = ids.allocate();
     report.check("wrapping, main's first ID", first, 0);
     report.wrong_version(
-        "wrapping, main's second ID, after 255 of the other side",
-        second,
-        0,
+        "wrapping, main has the same ID after 255 others",
+        second == first,
+        true,
+        false,
     );
 }
 
-/// Wrong: a failure has counted already, and somebody has caught its panic.
+/// Wrong: a failed call has added, and goes on counting where its panic is caught.
 fn assert_after_add<P: Party>(party: &P, report: &mut Report<'_>) {
     let next = AtomicU8::new(0);
     let allocate = || {
@@ -58,10 +59,11 @@ fn assert_after_add<P: Party>(party: &P, report: &mut Report<'_>) {
         "asserting after the add, main has the same ID twice",
         allocate() == first,
         true,
+        false,
     );
 }
 
-/// Adding and taking back: in between, the counter is past the limit.
+/// Adding and rolling back: in between, the counter is past the limit.
 fn window<P: Party>(party: &P, report: &mut Report<'_>) {
     let (next, seen) = (AtomicU8::new(LIMIT), AtomicU8::new(0));
     let id = next.fetch_add(1, Relaxed);
@@ -70,18 +72,19 @@ fn window<P: Party>(party: &P, report: &mut Report<'_>) {
         next.fetch_sub(1, Relaxed);
     }
     report.wrong_version(
-        "the counter that is seen before the roll-back",
+        "the counter that is seen before the rollback",
         seen.load(Relaxed),
         LIMIT + 1,
+        LIMIT,
     );
-    report.check("the counter after the roll-back", next.load(Relaxed), LIMIT);
+    report.check("the counter after the rollback", next.load(Relaxed), LIMIT);
 }
 
 fn roll_back<P: Party>(party: &P, report: &mut Report<'_>) {
     let ids = IdAllocator::<u8, _>::rolling_back(LIMIT);
     let marks = Marks::new();
     let failures = AtomicU32::new(0);
-    // So often that failures which stayed in the counter would take it round.
+    // Enough calls to wrap the counter around, if failures stayed in it.
     let allocate_all = || {
         for _ in 0..255 {
             match ids.allocate() {
@@ -94,18 +97,18 @@ fn roll_back<P: Party>(party: &P, report: &mut Report<'_>) {
     };
     party.step(&allocate_all);
     report.check(
-        "library, taking back, the other side's IDs",
+        "library, rolling back, the other side's IDs",
         marks.count(),
         100,
     );
     allocate_all();
     report.check(
-        "library, taking back, failures of both",
+        "library, rolling back, failures of both",
         failures.load(Relaxed),
         410,
     );
     report.check(
-        "library, taking back, IDs handed out twice",
+        "library, rolling back, IDs handed out twice",
         marks.twice(),
         0,
     );

@@ -1,4 +1,4 @@
-//! IDs below a limit, by compare-and-exchange: exhaustion is exact, and nobody gets one too many.
+//! IDs below a limit, by compare-and-exchange: exhaustion is exact, and no caller gets one too many.
 
 use crate::{Party, Report, Work, marks::Marks, once::once};
 use core::{
@@ -13,24 +13,29 @@ use indivisible::{
 const LIMIT: u8 = 3;
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
-    look_then_add(party, report);
+    check_then_add(party, report);
     last_one(party, report);
     shared(party, report);
     four_workers(party, report);
 }
 
-/// Wrong: the limit was not reached when main looked.
-fn look_then_add<P: Party>(party: &P, report: &mut Report<'_>) {
+/// Wrong: another context reaches the limit between the check and the addition.
+fn check_then_add<P: Party>(party: &P, report: &mut Report<'_>) {
     let next = AtomicU8::new(LIMIT - 1);
     let room = next.load(Relaxed) < LIMIT;
     party.step(&|| {
         next.fetch_add(1, Relaxed);
     });
     let id = if room { next.fetch_add(1, Relaxed) } else { 0 };
-    report.wrong_version("looking and then adding, main's ID of 0 to 2", id, 3);
+    report.wrong_version(
+        "checking and then adding, main's ID of 0 to 2",
+        id,
+        3,
+        "none",
+    );
 }
 
-/// The other side takes the last ID while main decides.
+/// The other side takes the last ID between main's check and its exchange.
 fn last_one<P: Party>(party: &P, report: &mut Report<'_>) {
     let next = AtomicU8::new(LIMIT - 1);
     let below = |id: u8| (id < LIMIT).then(|| id + 1);

@@ -1,14 +1,14 @@
-//! Something that comes between a waiter's look and its sleep.
+//! A parker that runs a step between a waiter's check and its sleep.
 
 use crate::Party;
 use core::cell::Cell;
 use indivisible::wait::{Park, WaitError, WakeReason};
 
-/// The party's parker; `before` comes when main has looked, and is not registered yet.
+/// The party's parker; runs `before` after main's check, and before its registration.
 pub(crate) struct Late<'a, P: Party> {
     parker: P::Parker,
     before: &'a dyn Fn(),
-    /// Whether nothing has woken it before its time was over.
+    /// Whether a sleep has ended by its time limit.
     overslept: Cell<bool>,
 }
 
@@ -21,7 +21,7 @@ impl<'a, P: Party> Late<'a, P> {
         }
     }
 
-    /// Whether every sleep has ended in time.
+    /// Whether a wake-up has ended every sleep.
     pub(crate) fn was_woken(&self) -> bool {
         !self.overslept.get()
     }

@@ -1,6 +1,6 @@
-//! Two words that belong together, from one side to the other, whole.
+//! Two words that belong together, published by one side and read whole by the other.
 //!
-//! Beyond the chapter: its statistics leave open how several words are read together without a lock.
+//! Beyond the chapter, whose statistics leave open how several words are read together without a lock.
 
 use crate::{Party, Report, kept::Kept};
 use core::{
@@ -23,17 +23,22 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     main_publishes(party, report);
 }
 
-/// Wrong: the words one by one.
+/// Wrong: the words are read one by one.
 fn two_words<P: Party>(party: &P, report: &mut Report<'_>) {
     let words = [const { AtomicU32::new(1) }; 2];
     let first = words[0].load(Acquire);
     party.step(&|| words.iter().for_each(|word| word.store(2, Release)));
     let second = words[1].load(Acquire);
-    report.wrong_version("words of two pairs, read as one", first != second, true);
+    report.wrong_version(
+        "words of two pairs, read as one",
+        first != second,
+        true,
+        false,
+    );
 }
 
-/// Wrong: a sequence number that is odd while the writer is at work, and a reader that waits for it to
-/// be even. What interrupts the writer would wait for ever; it looks a hundred times here.
+/// Wrong: a sequence number that is odd during a write, and a reader that waits for an even one. A reader that
+/// preempts the writer would wait for ever; here it checks a hundred times.
 fn odd_and_even<P: Party>(party: &P, report: &mut Report<'_>) {
     let (seq, word, stuck) = (AtomicU32::new(0), AtomicU32::new(1), AtomicBool::new(false));
     let read = || {
@@ -48,10 +53,11 @@ fn odd_and_even<P: Party>(party: &P, report: &mut Report<'_>) {
         "a reader within an odd-even write is stuck",
         stuck.load(Relaxed),
         true,
+        false,
     );
 }
 
-/// Counts what a reader must not see.
+/// Counts readings that must not be.
 #[derive(Default)]
 struct Seen {
     published: u32,
@@ -70,12 +76,12 @@ impl Seen {
     }
 }
 
-/// How often each side publishes.
+/// The number of publications of each side.
 const LAST: u32 = 200;
 
 fn other_side_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
     let latest = Latest::new();
-    // As in a handler: the writer is claimed on the first entry.
+    // As in a handler, which claims the writer on its first entry.
     let writer = WriterCell::new(&latest);
     let published = AtomicU32::new(0);
     let work = || {
@@ -135,20 +141,20 @@ fn main_publishes<P: Party>(party: &P, report: &mut Report<'_>) {
             Continue(())
         }
     };
-    let came = party.run(&[&work], || {
+    let read = party.run(&[&work], || {
         for n in 1..=LAST {
             writer.publish((n, !n));
         }
         let before = reads.load(Relaxed);
-        let came = party.wait_for(|| reads.load(Relaxed) >= before + 2);
+        let read = party.wait_for(|| reads.load(Relaxed) >= before + 2);
         stop.request_stop();
-        came
+        read
     });
     let seen = |reader: &mut Seen| (reader.last, reader.torn, reader.back);
     let (last, torn, back) = reader.with(seen).unwrap_or_default();
     report.check(
         "the other side read after main had published all",
-        came,
+        read,
         true,
     );
     report.check("pairs that the other side read torn", torn, 0);

@@ -1,4 +1,4 @@
-//! A value computed on first use: both sides may compute it, and it does not matter.
+//! A value computed on first use: both sides may compute it, and get the same value.
 
 use crate::{Party, Report};
 use core::num::NonZero;
@@ -7,7 +7,7 @@ use indivisible::{
     race::RacyOnce,
 };
 
-/// The value, who computed it how often, and what the other side got.
+/// The value, the number of computations, and the value that the other side got.
 struct Lazy {
     value: RacyOnce<NonZero<u32>>,
     computed: AtomicU32,
@@ -23,7 +23,7 @@ impl Lazy {
         }
     }
 
-    /// The value; if it has to be computed, `meanwhile` comes in between.
+    /// The value; a computation calls `meanwhile` first.
     fn get(&self, meanwhile: impl FnOnce()) -> u32 {
         let compute = || {
             meanwhile();
@@ -75,7 +75,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
         46,
     );
 
-    // `main` cannot come between a handler and what it interrupts; a further step can.
+    // Main cannot preempt a handler; a further step can.
     let lazy = Lazy::new();
     party.step(&|| {
         lazy.other_side_gets(|| {

@@ -1,4 +1,4 @@
-//! A key generated on first use, different each time: every caller must get the first one stored.
+//! A key generated on first use, each time another: every caller must get the first one stored.
 
 use crate::{Party, Report, Work};
 use core::{num::NonZero, ops::ControlFlow::Break};
@@ -8,7 +8,7 @@ use indivisible::{
     race::{AlreadySetError, OnceWord},
 };
 
-/// Where keys come from: 1, 2, 3…
+/// The source of keys: 1, 2, 3…
 type Source = IdAllocator<NonZero<u32>>;
 
 fn generate(source: &Source) -> NonZero<u32> {
@@ -22,7 +22,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     five_at_once(party, report);
 }
 
-/// Wrong: both find no key, both store theirs, and both believe in it.
+/// Wrong: both find no key, both store their own, and both return it.
 fn stored<P: Party>(party: &P, report: &mut Report<'_>) {
     let (word, source) = (AtomicU32::new(0), Source::new());
     let get = |meanwhile: &dyn Fn()| match word.load(Relaxed) {
@@ -41,6 +41,7 @@ fn stored<P: Party>(party: &P, report: &mut Report<'_>) {
         "storing the key, the two sides have two keys",
         theirs != 0 && theirs != ours,
         true,
+        false,
     );
 }
 
@@ -65,14 +66,13 @@ fn main_generates<P: Party>(party: &P, report: &mut Report<'_>) {
     );
     let refused = key.set(NonZero::<u32>::MAX);
     report.check(
-        "a later key is refused, and the winner told",
+        "a later key is refused, with the current one",
         refused == Err(AlreadySetError { current: ours }),
         true,
     );
 }
 
-/// With the roles exchanged. `main` cannot come between a handler and what it interrupts; a further
-/// step can.
+/// With the roles exchanged. Main cannot preempt a handler; a further step can.
 fn other_side_generates<P: Party>(party: &P, report: &mut Report<'_>) {
     let (key, source) = (OnceWord::new(), Source::new());
     let (theirs, between) = (AtomicU32::new(0), AtomicU32::new(0));
@@ -103,7 +103,7 @@ fn other_side_generates<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// Whose key wins is open, and that there is one is not.
+/// Any of the keys may be the first; all callers get that one.
 fn five_at_once<P: Party>(party: &P, report: &mut Report<'_>) {
     let (key, source) = (OnceWord::new(), Source::new());
     let (lowest, highest) = (AtomicU32::new(u32::MAX), AtomicU32::new(0));

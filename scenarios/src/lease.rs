@@ -1,4 +1,4 @@
-//! IDs by the handful: one exchange for many, and the rest given back.
+//! Several IDs by one exchange, and the unused ones given back.
 //!
 //! Beyond the chapter, whose allocators change the shared word for every ID.
 
@@ -17,7 +17,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     four_workers(party, report);
 }
 
-/// The other side comes between lease and return, or it does not.
+/// Without and with an allocation by the other side between lease and return.
 fn give_back<P: Party>(party: &P, report: &mut Report<'_>) {
     let ids = IdAllocator::<u8>::with_limit(LIMIT);
     let used = |lease| {
@@ -37,10 +37,10 @@ fn give_back<P: Party>(party: &P, report: &mut Report<'_>) {
         10,
     );
     report.check("of that lease, leaked", ids.leaked(), 8);
-    report.check("after losing, left", ids.remaining(), LIMIT - 11);
+    report.check("after the leak, left", ids.remaining(), LIMIT - 11);
 }
 
-/// Wrong: the rest is given back by a store, whoever has come after.
+/// Wrong: the rest is given back by a store, although a later ID has been handed out.
 fn give_back_by_store<P: Party>(party: &P, report: &mut Report<'_>) {
     let (next, other) = (AtomicU8::new(0), AtomicU8::new(u8::MAX));
     let lease = next.fetch_add(8, Relaxed);
@@ -48,9 +48,10 @@ fn give_back_by_store<P: Party>(party: &P, report: &mut Report<'_>) {
     next.store(lease, Relaxed);
     let again = (0..=8).any(|_| next.fetch_add(1, Relaxed) == other.load(Relaxed));
     report.wrong_version(
-        "given back by a store, the other side's ID comes again",
+        "given back by a store, the other side's ID is reused",
         again,
         true,
+        false,
     );
 }
 

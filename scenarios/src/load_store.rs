@@ -1,4 +1,4 @@
-//! Every type: main stores, the other side loads that and stores the next value, main loads this.
+//! Every type: main stores a value, the other side loads it and stores the next, main loads that.
 
 use crate::{Party, Report};
 use core::ptr;
@@ -10,7 +10,7 @@ use indivisible::{
     cfg_has_atomic_64,
 };
 
-/// What main finds after it has stored `$ours` and the other side has answered.
+/// The value that main loads after it has stored `$ours` and the other side has stored `$next` of that.
 macro_rules! answer {
     ($party:ident, $Atomic:ident, $ours:expr, $next:expr) => {{
         let word = $Atomic::new(Default::default());
@@ -61,7 +61,7 @@ fn pointer<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// Loads and stores are single instructions everywhere; whether a change is, differs.
+/// Loads and stores are single instructions on every target; read-modify-write is not.
 fn on_this_board<P: Party>(party: &P, report: &mut Report<'_>) {
     let largest = answer!(party, AtomicUsize, usize::MAX - 1, |loaded| loaded + 1);
     report.check_platform(

@@ -1,4 +1,4 @@
-//! Who has seen which number: how the scenarios find duplicates.
+//! A mark for each number that was seen, to find duplicates.
 
 use indivisible::atomic::{AtomicU32, Ordering::Relaxed};
 
@@ -28,13 +28,13 @@ impl Marks {
         word.fetch_and(!bit, Relaxed);
     }
 
-    /// How many numbers are marked.
+    /// The number of marked numbers.
     pub(crate) fn count(&self) -> u32 {
         let ones = |word: &AtomicU32| word.load(Relaxed).count_ones();
         self.words.iter().map(ones).sum()
     }
 
-    /// How often a number was marked that was marked already.
+    /// How often a marked number was marked again.
     pub(crate) fn twice(&self) -> u32 {
         self.twice.load(Relaxed)
     }

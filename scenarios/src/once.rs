@@ -1,6 +1,6 @@
 //! A step in the first round of a loop.
 
-/// `f` at the first call, and nothing at the others: the other side comes in between once.
+/// Calls `f` at the first call only, for a step of the other side in one round of a loop.
 pub(crate) fn once(f: impl FnOnce()) -> impl FnMut() {
     let mut f = Some(f);
     move || {

@@ -12,12 +12,12 @@ const OURS: [u32; 2] = [1, 2];
 const THEIRS: [u32; 2] = [3, 4];
 
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
-    main_initialises(party, report);
-    other_side_initialises(party, report);
+    main_initializes(party, report);
+    other_side_initializes(party, report);
     failure(party, report);
 }
 
-/// What the other side got, for main to read.
+/// The answer that the other side got, for main to read.
 struct Answer(AtomicU8);
 
 impl Answer {
@@ -62,7 +62,7 @@ impl Answer {
     }
 }
 
-fn main_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
+fn main_initializes<P: Party>(party: &P, report: &mut Report<'_>) {
     let cell = Cell::new();
     let (got, set) = (Answer::new(), Answer::new());
     let step = || {
@@ -74,17 +74,17 @@ fn main_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
         OURS
     });
     report.check(
-        "while main initialises, the other side gets",
+        "while main initializes, the other side gets",
         got.name(),
         "Initializing",
     );
     report.check(
-        "while main initialises, the other side's set gives",
+        "while main initializes, the other side's set gives",
         set.name(),
         "Initializing",
     );
     report.check(
-        "while main initialises, main gets its own value",
+        "while main initializes, main gets its own value",
         ours == Ok(&OURS),
         true,
     );
@@ -106,13 +106,12 @@ fn main_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// With the roles exchanged. `main` cannot come between a handler and what it interrupts; a further
-/// step can.
-fn other_side_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
+/// With the roles exchanged. Main cannot preempt a handler; a further step can.
+fn other_side_initializes<P: Party>(party: &P, report: &mut Report<'_>) {
     let cell = Cell::new();
     let (got, between) = (Answer::new(), Answer::new());
     party.step(&|| {
-        // Main finds it afterwards, or not.
+        // Main reads the value afterwards.
         let _ = cell.try_get_or_init(|| {
             party.step(&|| between.get_or_init(&cell));
             THEIRS
@@ -120,12 +119,12 @@ fn other_side_initialises<P: Party>(party: &P, report: &mut Report<'_>) {
         got.get_or_init(&cell);
     });
     report.check(
-        "while the other side initialises, a further step gets",
+        "while the other side initializes, a further step gets",
         between.name(),
         "Initializing",
     );
     report.check(
-        "while the other side initialises, it gets",
+        "while the other side initializes, it gets",
         got.name(),
         "its own value",
     );
@@ -146,7 +145,7 @@ fn failure<P: Party>(party: &P, report: &mut Report<'_>) {
         Err("no value")
     });
     report.check(
-        "failing, main's initialiser is told so",
+        "failing, main's initializer gets its error",
         failed == Err(TryInitError::Failed("no value")),
         true,
     );

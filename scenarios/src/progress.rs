@@ -1,4 +1,4 @@
-//! One side works and stores how far it is, the other reads it; then with the roles exchanged.
+//! One side works and stores how many items are done, the other side reads that; then the roles are exchanged.
 
 use crate::{Party, Report, kept::Kept};
 use core::{
@@ -59,7 +59,7 @@ fn other_side_works<P: Party>(party: &P, report: &mut Report<'_>) {
         })
     });
     report.check("main saw all 25 items done", all, true);
-    report.check("how often main saw a step back", back.get(), 0);
+    report.check("how often main saw the count decrease", back.get(), 0);
     report.check("items that main saw done without a result", unseen.get(), 0);
 }
 
@@ -67,20 +67,20 @@ fn main_works<P: Party>(party: &P, report: &mut Report<'_>) {
     let mut progress = SingleProgress::new(4);
     let (mut writer, reader) = progress.split();
     let seen = AtomicU32::new(u32::MAX);
-    let look = || seen.store(done(reader), Relaxed);
+    let read = || seen.store(done(reader), Relaxed);
     let mut agreed = 0;
     for item in 1..=4 {
         writer.advance(1);
-        party.step(&look);
+        party.step(&read);
         if seen.load(Relaxed) == item {
             agreed += 1;
         }
     }
     report.check("how often the other side saw main's newest item", agreed, 4);
     writer.set_done(2);
-    party.step(&look);
+    party.step(&read);
     report.check(
-        "what the other side sees after main has said less",
+        "what the other side sees after main has set fewer",
         seen.load(Relaxed),
         4,
     );

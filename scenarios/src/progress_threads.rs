@@ -14,7 +14,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     four_workers(party, report);
 }
 
-/// Wrong: each side stores its own number of items, as the one writer of `progress` did.
+/// Wrong: each side stores its own number of items, as the one writer of `progress` does.
 fn stored<P: Party>(party: &P, report: &mut Report<'_>) {
     let done = AtomicU32::new(0);
     for item in 1..=2 {
@@ -25,6 +25,7 @@ fn stored<P: Party>(party: &P, report: &mut Report<'_>) {
         "three items, each side storing its own number, count",
         done.load(Relaxed),
         1,
+        3,
     );
 }
 
@@ -33,10 +34,10 @@ fn added<P: Party>(party: &P, report: &mut Report<'_>) {
     progress.advance(2);
     party.step(&|| progress.advance(1));
     report.check("three items, added, count", progress.done() as u32, 3);
-    // Too much is dropped, whoever says it.
+    // Steps past the total are dropped.
     progress.advance(1);
     report.check(
-        "with one more than the total of three, they count",
+        "three items, and one past the total, count",
         progress.done() as u32,
         3,
     );

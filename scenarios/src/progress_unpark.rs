@@ -1,7 +1,7 @@
-//! Main sleeps until the other side has done something.
+//! Main sleeps until the other side has done an item.
 //!
-//! The dangerous point is between looking and falling asleep: what comes there must still end the
-//! sleep. The library looks again once it is registered with the unparker.
+//! The dangerous point is between main's check and its sleep: a wake-up there must end the sleep. The library
+//! checks again after it has registered with the unparker.
 //!
 //! The roles are not exchanged: a step never waits, as an interrupt handler must not.
 
@@ -17,10 +17,10 @@ use indivisible::{
 pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     wait_for_each_change(party, report);
     wake_before_sleep(party, report);
-    look_only_once(party, report);
+    check_only_once(party, report);
 }
 
-/// The worker does an item whenever main is about to sleep, or already does.
+/// The worker does an item whenever main is about to sleep, or sleeps.
 fn wait_for_each_change<P: Party>(party: &P, report: &mut Report<'_>) {
     let progress = Progress::with_unparker(25, party.unparker());
     let (about_to_sleep, stop) = (AtomicBool::new(false), StopFlag::new());
@@ -82,8 +82,8 @@ fn wake_before_sleep<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// Wrong: to sleep on what one look has said. Not slept here, since it would be for ever.
-fn look_only_once<P: Party>(party: &P, report: &mut Report<'_>) {
+/// Wrong: to sleep after one check, and no other. Main does not sleep here, since it would be for ever.
+fn check_only_once<P: Party>(party: &P, report: &mut Report<'_>) {
     let (complete, unparker) = (AtomicBool::new(false), party.unparker());
     let would_sleep = !complete.load(Relaxed);
     party.step(&|| {
@@ -94,5 +94,6 @@ fn look_only_once<P: Party>(party: &P, report: &mut Report<'_>) {
         "main checks once, and sleeps after the last wake-up",
         would_sleep && complete.load(Relaxed),
         true,
+        false,
     );
 }

@@ -1,4 +1,4 @@
-//! What a scenario has to say, a line at a time.
+//! The report of a scenario, a line at a time.
 
 use core::fmt::{self, Arguments, Display};
 
@@ -7,9 +7,9 @@ use core::fmt::{self, Arguments, Display};
 pub enum Line<'a> {
     /// A scenario begins.
     Scenario(&'a str),
-    /// The same with every party, on every board.
-    Fact(Arguments<'a>),
-    /// Depends on the board or the party.
+    /// A value that is the same with every party, on every board.
+    Fact(Fact<'a>),
+    /// A value that depends on the board or the party.
     Platform(Arguments<'a>),
     /// An expectation that was not met.
     Wrong(Arguments<'a>),
@@ -21,7 +21,7 @@ impl Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Scenario(name) => write!(f, "scenario {name}"),
-            Self::Fact(text) => write!(f, "fact {text}"),
+            Self::Fact(fact) => write!(f, "fact {fact}"),
             Self::Platform(text) => write!(f, "platform {text}"),
             Self::Wrong(text) => write!(f, "wrong {text}"),
             Self::Verdict(true) => f.write_str("verdict good"),
@@ -30,10 +30,40 @@ impl Display for Line<'_> {
     }
 }
 
-/// How the facts about wrong versions begin.
+/// The prefix of the facts about wrong versions.
 pub const WRONG_VERSION: &str = "wrong version: ";
 
-/// Takes the lines of one scenario, and remembers whether all went well.
+/// A value that was seen, beside the one that a right version gives.
+#[derive(Clone, Copy)]
+pub struct Fact<'a> {
+    /// What the value is of.
+    pub what: &'a str,
+    /// The value that was seen.
+    pub seen: &'a dyn Display,
+    /// The value that a right version gives.
+    pub right: &'a dyn Display,
+    /// Whether it is of a wrong version, which gives another.
+    pub is_wrong_version: bool,
+}
+
+impl Display for Fact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let prefix = if self.is_wrong_version {
+            WRONG_VERSION
+        } else {
+            ""
+        };
+        write!(f, "{prefix}{}: {}", self.what, self.seen)
+    }
+}
+
+impl fmt::Debug for Fact<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Display::fmt(self, f)
+    }
+}
+
+/// Reports the lines of one scenario, and keeps whether every expectation was met.
 pub struct Report<'a> {
     sink: &'a mut dyn FnMut(Line<'_>),
     good: bool,
@@ -50,34 +80,50 @@ impl<'a> Report<'a> {
         self.good
     }
 
-    /// Says `what` came out, and minds if it is not what was `expected`.
+    /// Reports the value that was `seen`; the verdict is bad if it is not the `expected` one.
     pub fn check<T: Display + PartialEq>(&mut self, what: &str, seen: T, expected: T) {
-        self.compare(what, seen, expected);
+        let fact = Fact {
+            what,
+            seen: &seen,
+            right: &expected,
+            is_wrong_version: false,
+        };
+        self.compare(fact, &seen, &expected);
     }
 
-    /// The same of a wrong version, for which the wrong result is `expected`.
+    /// The same of a wrong version, which must give the `wrong` value. A right version gives `right`.
     ///
-    /// It takes the other side to get it wrong: with nobody there, something else must come out.
-    pub fn wrong_version<T: Display + PartialEq>(&mut self, what: &str, seen: T, expected: T) {
-        self.compare(format_args!("{WRONG_VERSION}{what}"), seen, expected);
+    /// A step of the other side makes it fail, so without the other side another value must be seen.
+    pub fn wrong_version<T: Display + PartialEq>(
+        &mut self,
+        what: &str,
+        seen: T,
+        wrong: T,
+        right: impl Display,
+    ) {
+        let fact = Fact {
+            what,
+            seen: &seen,
+            right: &right,
+            is_wrong_version: true,
+        };
+        self.compare(fact, &seen, &wrong);
     }
 
-    fn compare<T: Display + PartialEq>(&mut self, what: impl Display, seen: T, expected: T) {
-        (self.sink)(Line::Fact(format_args!("{what}: {seen}")));
+    fn compare<T: Display + PartialEq>(&mut self, fact: Fact<'_>, seen: &T, expected: &T) {
+        (self.sink)(Line::Fact(fact));
         if seen != expected {
             self.good = false;
-            (self.sink)(Line::Wrong(format_args!(
-                "{what}: {seen}, expected {expected}"
-            )));
+            (self.sink)(Line::Wrong(format_args!("{fact}, expected {expected}")));
         }
     }
 
-    /// Says something that depends on the board or the party.
+    /// Reports a value that depends on the board or the party.
     pub fn platform(&mut self, text: Arguments<'_>) {
         (self.sink)(Line::Platform(text));
     }
 
-    /// Says that something depending on the board or the party is so, and minds if it is not.
+    /// Reports a value that depends on the board or the party; the verdict is bad if it does not hold.
     pub fn check_platform(&mut self, holds: bool, text: Arguments<'_>) {
         self.platform(text);
         if !holds {

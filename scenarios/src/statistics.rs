@@ -1,12 +1,12 @@
 //! Count, total and maximum of four workers' times; what a reader in between sees; and a mutex.
 //!
-//! A torn snapshot shows an average that is too low here: the writer counts before it adds, and the
-//! reader takes the total before the count. The chapter also has one that is too high, by two Relaxed
-//! changes that become visible in the other order. That is beyond one core, where a program sees its
-//! own steps in order, and beyond x86: no step of the other side can bring it about, so it is not here.
+//! The average of a torn snapshot is too low here: the writer counts before it adds, and the reader loads
+//! the total before the count. The chapter also has one that is too high, from two Relaxed changes that become
+//! visible in the other order. On one core, which sees its own steps in order, and on x86, no step of the
+//! other side can cause that, so it is not here.
 //!
-//! The third column is beyond the chapter: a shard for each side, and a snapshot that is whole without a
-//! lock. Reading the shards one by one would not do.
+//! Beyond the chapter: a shard for each side, and a snapshot that is whole without a lock. Shards that are
+//! read one by one give no such snapshot.
 
 use crate::{Party, Report, Work, kept::Kept};
 use core::{
@@ -88,6 +88,7 @@ fn torn_record<P: Party>(party: &P, report: &mut Report<'_>) {
         "average of 30 and 30, read between main's two changes",
         seen.load(Relaxed),
         15,
+        30,
     );
 }
 
@@ -99,6 +100,7 @@ fn torn_snapshot<P: Party>(party: &P, report: &mut Report<'_>) {
         "main's average of 30 and 30, around another record",
         seen,
         15,
+        30,
     );
     let whole = words.mean(|| {});
     report.check(
@@ -108,7 +110,7 @@ fn torn_snapshot<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// One lock around both words: no step can be taken inside, so it is requested there.
+/// One lock around both words. No step can be taken inside it, so it is requested there.
 fn mutex<P: Party>(party: &P, report: &mut Report<'_>) {
     let words = Mutex::new(Cell::new((1, 30)));
     let (seen, ran) = (AtomicU32::new(0), AtomicBool::new(false));
@@ -135,7 +137,7 @@ fn mutex<P: Party>(party: &P, report: &mut Report<'_>) {
         false,
     );
     report.check(
-        "with a lock, the other side came in after main",
+        "with a lock, the other side was inside after main",
         ran.load(Relaxed),
         true,
     );
@@ -146,8 +148,8 @@ fn mutex<P: Party>(party: &P, report: &mut Report<'_>) {
     );
 }
 
-/// Wrong: each shard whole, but read one after the other. The other side records to the first, then to the
-/// second, and only the second record is seen.
+/// Wrong: each shard is whole, but they are read one after the other. The other side records to the first, then
+/// to the second, and main sees only the second record.
 fn sum_of_shards<P: Party>(party: &P, report: &mut Report<'_>) {
     let shards = [const { ShardedStats::<1>::new() }; 2];
     let record = || {
@@ -164,10 +166,11 @@ fn sum_of_shards<P: Party>(party: &P, report: &mut Report<'_>) {
         "shards read one by one show only the later record",
         second > first,
         true,
+        false,
     );
 }
 
-/// Four recorders, each adding 1 and then a million and something, past 32 bits.
+/// Four workers with two recorders each, for 1 and for the largest value; the total passes 32 bits.
 fn exact<P: Party>(party: &P, report: &mut Report<'_>) {
     const BIG: u32 = u32::MAX;
     const EACH: u32 = 25;
@@ -198,7 +201,7 @@ fn exact<P: Party>(party: &P, report: &mut Report<'_>) {
     let all = party.run(&works, || {
         party.wait_for(|| {
             let seen = stats.snapshot();
-            // Of each pair the small one comes first, so there are never more big ones than small ones.
+            // Each pair records 1 first, so there are never more big values than small ones.
             let big = seen.total / u64::from(BIG);
             impossible.set(impossible.get() + u32::from(2 * big > seen.count));
             seen.count == u64::from(8 * EACH)

@@ -1,4 +1,4 @@
-//! One side works until the other asks it to stop; then with the roles exchanged.
+//! One side works until the other asks it to stop; then the roles are exchanged.
 
 use crate::{Party, Report};
 use core::ops::ControlFlow::{Break, Continue};
@@ -24,17 +24,18 @@ fn other_side_works<P: Party>(party: &P, report: &mut Report<'_>) {
         items.fetch_add(1, Acquire);
         Continue(())
     };
-    let (came, at_request) = party.run(&[&work], || {
-        let came = party.wait_for(|| items.load(Relaxed) >= 3);
+    let (worked, at_request) = party.run(&[&work], || {
+        let worked = party.wait_for(|| items.load(Relaxed) >= 3);
         stop.request_stop();
-        // A change, and Release: whoever counts after it sees the request. A load might come first.
-        (came, items.fetch_add(0, Release))
+        // A read-modify-write with Release: a worker that counts after it sees the request. A load could be
+        // ordered before the request.
+        (worked, items.fetch_add(0, Release))
     });
-    // The worker has ended. It may have looked just before the request.
+    // The worker has ended. It may have checked just before the request.
     let late = items.load(Relaxed) - at_request;
     report.check(
         "the other side worked until it was asked to stop",
-        came,
+        worked,
         true,
     );
     report.check("at most one item was done after that", late <= 1, true);
@@ -46,10 +47,10 @@ fn other_side_asks<P: Party>(party: &P, report: &mut Report<'_>) {
         stop.request_stop();
         Break(())
     };
-    let came = party.run(&[&ask], || party.wait_for(|| stop.stop_requested()));
+    let asked = party.run(&[&ask], || party.wait_for(|| stop.stop_requested()));
     report.check(
         "main worked until the other side asked it to stop",
-        came,
+        asked,
         true,
     );
 }

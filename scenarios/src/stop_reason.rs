@@ -1,6 +1,6 @@
-//! Who asks to stop first says why; who waits for it sleeps.
+//! The first request sets the reason; a waiter sleeps until there is one.
 //!
-//! Beyond the chapter, whose stop flag is polled and says nothing else.
+//! Beyond the chapter, whose stop flag is polled and has no reason.
 
 use crate::{Party, Report, late::Late};
 use core::num::NonZero;
@@ -19,7 +19,7 @@ pub(crate) fn run<P: Party>(party: &P, report: &mut Report<'_>) {
     wait(party, report);
 }
 
-/// Whether it is the first does not matter to the other side.
+/// The other side does not use the answer, whether its request is the first.
 fn other_asks<U: Unpark>(stop: &StopSignal<NonZero<u8>, U>) {
     let (Ok(()) | Err(_)) = stop.request_stop(OTHER);
 }
@@ -32,7 +32,11 @@ fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
         .request_stop(MAIN)
         .err()
         .map_or(0, |error| error.current.get());
-    report.check("main is told the other side's reason", winner, OTHER.get());
+    report.check(
+        "main's request is refused with the other side's reason",
+        winner,
+        OTHER.get(),
+    );
     report.check(
         "the reason",
         stop.reason().map_or(0, NonZero::get),
@@ -49,15 +53,15 @@ fn first_wins<P: Party>(party: &P, report: &mut Report<'_>) {
             .map_or(0, |error| error.current.get());
         told.store(winner, Relaxed);
     });
-    report.check("main's is the first now", first, true);
+    report.check("main's request is the first", first, true);
     report.check(
-        "the other side is told main's reason",
+        "the other side's request is refused with main's reason",
         told.load(Relaxed),
         MAIN.get(),
     );
 }
 
-/// Wrong: look whether there is a reason, then store one.
+/// Wrong: a check for a reason, then a store.
 fn last_store_wins<P: Party>(party: &P, report: &mut Report<'_>) {
     let reason = AtomicU8::new(0);
     if reason.load(Relaxed) == 0 {
@@ -68,11 +72,12 @@ fn last_store_wins<P: Party>(party: &P, report: &mut Report<'_>) {
             "by a store, the first reason is replaced",
             first == OTHER.get(),
             true,
+            false,
         );
     }
 }
 
-/// The request comes when main has looked and does not sleep yet.
+/// The request is made between main's check and its sleep.
 fn wait<P: Party>(party: &P, report: &mut Report<'_>) {
     let stop = StopSignal::with_unparker(party.unparker());
     let before = || party.step(&|| other_asks(&stop));

@@ -1,6 +1,9 @@
 //! The tour, single scenarios, and the command line itself.
 
-use crate::process::{host_demo, run};
+use crate::{
+    process::{host_demo, run},
+    terminal::Terminal,
+};
 use host_demo::party::Threads;
 use rustix::process::Signal;
 use scenarios::Scenario;
@@ -48,6 +51,93 @@ fn a_name_runs_that_scenario() {
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert_eq!(begun(ended.text()), [name]);
     }
+}
+
+#[test]
+fn on_a_terminal_every_scenario_has_a_title_a_sentence_and_its_values() {
+    let (shown, status) = Terminal::demo(&[], 80, ("NO_COLOR", "1")).end();
+    assert!(status.success() && !shown.contains('\x1b'), "{shown}");
+    let lines: Vec<_> = shown.lines().collect();
+    assert!(
+        lines.iter().all(|line| line.chars().count() <= 80),
+        "{shown}"
+    );
+    for scenario in Scenario::<Threads>::ALL {
+        let at = lines.iter().position(|line| {
+            let rest = line.strip_prefix(scenario.title);
+            rest.is_some_and(|rest| rest.trim().is_empty() || rest.starts_with("  "))
+        });
+        let sentence = lines[at.unwrap_or_else(|| panic!("{}", scenario.name))..]
+            .iter()
+            .take(5);
+        let sentence: Vec<_> = sentence.copied().collect();
+        assert!(
+            sentence.join(" ").contains(scenario.sentence),
+            "{sentence:?}"
+        );
+    }
+    assert!(
+        lines
+            .last()
+            .unwrap()
+            .contains("were wrong, as they must be")
+    );
+}
+
+#[test]
+fn on_a_terminal_the_wrong_value_stands_beside_the_expected_one() {
+    let (shown, _) = Terminal::demo(&["compare-exchange"], 80, ("NO_COLOR", "1")).end();
+    let header = shown
+        .lines()
+        .find(|line| line.contains("expected"))
+        .unwrap();
+    let columns = ["expected", "version", "version"];
+    let mut at = 0;
+    let ends = columns.map(|column| {
+        at += header[at..].find(column).unwrap() + column.len();
+        at
+    });
+    // The value that ends with the column.
+    let value = |row: &str, end: usize| -> String {
+        let row: String = row.chars().take(end).collect();
+        let words = row.rsplit(' ').next().unwrap_or_default();
+        if row.len() == end {
+            words.to_owned()
+        } else {
+            String::new()
+        }
+    };
+    let row = |what: &str| {
+        let row = shown.lines().find(|line| line.contains(what)).unwrap();
+        ends.map(|end| value(row, end))
+    };
+    assert_eq!(row("increments lost"), ["0", "1", ""]);
+    assert_eq!(row("two increments by the weak"), ["2", "", "2"]);
+}
+
+#[test]
+fn on_a_terminal_what_is_not_as_expected_is_told() {
+    let args = ["--party", "absent", "compare-exchange"];
+    let (shown, status) = Terminal::demo(&args, 80, ("NO_COLOR", "1")).end();
+    assert_eq!(status.code(), Some(1), "{shown}");
+    assert!(
+        shown.contains("not as expected: wrong version: "),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("Not as expected: compare-exchange."),
+        "{shown}"
+    );
+}
+
+#[test]
+fn plain_is_the_protocol_on_a_terminal_as_well() {
+    let (shown, status) = Terminal::demo(&["--plain", "aba"], 80, ("NO_COLOR", "1")).end();
+    assert!(status.success());
+    assert!(
+        begun(&shown) == ["aba"] && shown.contains("\nverdict good\r\n"),
+        "{shown}"
+    );
 }
 
 #[test]
