@@ -8,10 +8,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Code and rendered text of each error; the code is empty where the compiler gives none.
+/// Code and rendered text of each error; the code is empty if the compiler gives none.
 pub type Errors = Vec<(String, String)>;
 
-/// The package; its programs are libraries, and checked together.
+/// The package; its programs are compiled as libraries, and checked together.
 #[derive(Debug)]
 pub struct Consumer {
     name: String,
@@ -21,7 +21,7 @@ pub struct Consumer {
     programs: String,
 }
 
-/// How the package's workspace chooses cargo's resolver.
+/// The way in which the package's workspace chooses cargo's resolver.
 #[derive(Clone, Copy, Debug)]
 pub enum Resolver {
     /// By the package's edition.
@@ -46,7 +46,7 @@ impl Consumer {
         }
     }
 
-    /// Chooses the edition and the resolver; otherwise, they are those of a new package.
+    /// Chooses the edition and the resolver; the defaults are those of a new package.
     pub fn build_as(&mut self, edition: &'static str, resolver: Resolver) {
         self.edition = edition;
         self.resolver = resolver;
@@ -62,7 +62,7 @@ impl Consumer {
     ///
     /// # Panics
     ///
-    /// Where `path` has no name.
+    /// If `path` has no file name.
     pub fn add(&mut self, path: &Path) {
         let name = name_of(path);
         // A library needs neither `main` nor a panic handler.
@@ -71,12 +71,12 @@ impl Consumer {
         self.programs.push_str(&program);
     }
 
-    /// Checks all programs for this machine in native mode, whichever mode this test is built in; gives the
-    /// errors of those that fail.
+    /// Checks all programs for this machine in native mode, also in a test that is built in the other mode;
+    /// returns the errors of those that fail.
     ///
     /// # Panics
     ///
-    /// Where cargo fails for another reason than a program of the package.
+    /// If cargo fails for another reason than a program of the package.
     #[must_use]
     pub fn check(&self) -> BTreeMap<String, Errors> {
         let mut cargo = Command::new(env!("CARGO"));
@@ -88,13 +88,13 @@ impl Consumer {
     ///
     /// # Panics
     ///
-    /// Where cargo fails for another reason than a program of the package.
+    /// If cargo fails for another reason than a program of the package.
     #[must_use]
     pub fn check_with(&self, mut cargo: Command) -> BTreeMap<String, Errors> {
         let consumers = target_dir().join("consumers");
         let dir = self.dir();
         let manifest = self.write_manifests();
-        // The versions that everything else here is tested with.
+        // The versions with which everything else here is tested.
         fs::copy(root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();
         let output = cargo
             .args(["check", "--quiet", "--examples", "--keep-going"])
@@ -131,7 +131,7 @@ impl Consumer {
         target_dir().join("consumers").join(&self.name)
     }
 
-    /// Gives the path of the package's own.
+    /// Returns the path of the package's own manifest.
     fn write_manifests(&self) -> PathBuf {
         let Self {
             name,
@@ -166,7 +166,7 @@ impl Consumer {
 ///
 /// # Panics
 ///
-/// Where there are none.
+/// If there are none.
 #[must_use]
 pub fn programs(dir: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join("tests").join(dir)).unwrap();
@@ -183,18 +183,18 @@ pub fn programs(dir: &str) -> Vec<PathBuf> {
 ///
 /// # Panics
 ///
-/// Where `path` has none.
+/// If `path` has none.
 #[must_use]
 pub fn name_of(path: &Path) -> &str {
     path.file_stem().and_then(|name| name.to_str()).unwrap()
 }
 
-/// What is wrong with how the programs failed: each for every reason that its first lines give, as
+/// The programs that did not fail as expected: each must have every error that its first lines name, as
 /// `// error[CODE]: part of the message`.
 ///
 /// # Panics
 ///
-/// Where a program cannot be read.
+/// If a program cannot be read.
 #[must_use]
 pub fn complaints(programs: &[PathBuf], failed: &BTreeMap<String, Errors>) -> Vec<String> {
     let complaint = |path: &PathBuf| {
@@ -223,7 +223,7 @@ fn complaint(program: &str, errors: &[(String, String)]) -> Option<String> {
     })
 }
 
-/// Per target, what its compiler said in cargo's JSON.
+/// The errors of each target, from cargo's JSON messages.
 fn errors(messages: &str) -> BTreeMap<String, Errors> {
     let mut failed: BTreeMap<String, Errors> = BTreeMap::new();
     for line in messages.lines() {

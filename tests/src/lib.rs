@@ -1,4 +1,4 @@
-//! What the integration tests share.
+//! Helpers of the integration tests.
 
 pub mod consumer;
 pub mod readme;
@@ -26,12 +26,12 @@ pub fn root() -> PathBuf {
 ///
 /// # Panics
 ///
-/// When the time is over, or when `body` panics.
+/// If the time is over, or if `body` panics.
 pub fn within<R: Send + 'static>(limit: Duration, body: impl FnOnce() -> R + Send + 'static) -> R {
     let (ended, end) = channel();
     let thread = thread::spawn(move || {
         let result = body();
-        // Nobody listens any more only if the time was over.
+        // The receiver is gone only if the time was over.
         let _ = ended.send(result);
     });
     match end.recv_timeout(limit) {
@@ -44,14 +44,14 @@ pub fn within<R: Send + 'static>(limit: Duration, body: impl FnOnce() -> R + Sen
     }
 }
 
-/// Runs `body` in `count` threads that begin together; gives what they return.
+/// Runs `body` in `count` threads that start together; returns their results.
 ///
 /// None of them is the calling thread: the end of a scoped thread unparks that one, and would hide a
 /// lost wake-up.
 ///
 /// # Panics
 ///
-/// Where one of them does.
+/// If one of them panics.
 pub fn race<R: Send>(count: usize, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let (body, start) = (&body, &Barrier::new(count));
     thread::scope(|threads| {
@@ -66,14 +66,14 @@ pub fn race<R: Send>(count: usize, body: impl Fn(usize) -> R + Sync) -> Vec<R> {
     })
 }
 
-/// Whether another thread gets into a critical section within `limit`: not while this one is in it.
+/// Whether another thread enters a critical section within `limit`; not while this thread is in one.
 #[must_use]
 pub fn section_is_free(limit: Duration) -> bool {
     let (entered, entry) = channel();
     let thread = thread::spawn(move || critical_section::with(|_| entered.send(())));
     let free = entry.recv_timeout(limit).is_ok();
     if free {
-        // The section is left by now, or about to be.
+        // The section has been left, or is about to be.
         let _ = thread.join();
     }
     free
@@ -94,12 +94,12 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "planted")]
-    fn a_panic_comes_through() {
+    fn a_panic_propagates() {
         within(Duration::from_secs(60), || panic!("planted"));
     }
 
     #[test]
-    fn a_result_comes_back() {
+    fn a_result_is_returned() {
         assert_eq!(within(Duration::from_secs(60), || 3), 3);
     }
 }

@@ -1,7 +1,7 @@
-//! The files and the output that a document shows.
+//! The files and the output in a document.
 //!
-//! A block of code below `<!-- NAME/PATH -->` is the file PATH of the project NAME; one below `<!-- NAME prints -->` is what
-//! its program prints.
+//! A block of code below `<!-- NAME/PATH -->` is the file PATH of the project NAME; one below `<!-- NAME prints -->`
+//! is the output of its program.
 
 use std::{fs, path::Path};
 
@@ -9,7 +9,7 @@ use std::{fs, path::Path};
 ///
 /// # Panics
 ///
-/// Where there is none.
+/// If there is none.
 #[must_use]
 pub fn block<'a>(document: &'a str, mark: &str) -> &'a str {
     let mark = format!("<!-- {mark} -->\n```");
@@ -23,12 +23,12 @@ pub fn block<'a>(document: &'a str, mark: &str) -> &'a str {
     block
 }
 
-/// Writes the files of a project to `dir`, exactly as they are shown: `Cargo.toml` below what `cargo new` writes. The
-/// package has the directory's name.
+/// Writes the files of a project to `dir`, exactly as in the document: `Cargo.toml` after the lines of `cargo new`.
+/// The package has the directory's name.
 ///
 /// # Panics
 ///
-/// Where a file cannot be written, or the document shows none.
+/// If a file cannot be written, or the document has none.
 pub fn write_project(document: &str, name: &str, dir: &Path) {
     let start = format!("<!-- {name}/");
     let paths = document
@@ -59,7 +59,7 @@ mod tests {
     const DOCUMENT: &str = "<!-- a/src/main.rs -->\n```rust\nfn main() {}\n```\n\n<!-- a prints -->\n```text\none\n```\n";
 
     #[test]
-    fn a_block_is_what_stands_between_its_fences() {
+    fn a_block_is_the_text_between_its_fences() {
         assert_eq!(block(DOCUMENT, "a/src/main.rs"), "fn main() {}\n");
         assert_eq!(block(DOCUMENT, "a prints"), "one\n");
     }

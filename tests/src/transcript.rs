@@ -1,8 +1,8 @@
-//! What the scenarios are known to say: `expected/NAME.out` has the facts, which are the same for
-//! every party and board; `expected/NAME.BOARD.out` the platform lines of one board.
+//! The recorded reports of the scenarios: `expected/NAME.out` has the facts, which are the same for every
+//! party and board; `expected/NAME.BOARD.out` the platform lines of one board.
 //!
-//! A scenario without platform lines on a board has no such file. With `UPDATE_EXPECT=1` in the
-//! environment, what is seen is recorded instead of compared.
+//! A scenario without platform lines on a board has no such file. With `UPDATE_EXPECT=1` in the environment,
+//! reports are recorded instead of compared.
 
 use crate::root;
 use similar::TextDiff;
@@ -29,17 +29,17 @@ impl Transcripts {
         }
     }
 
-    /// Where they are.
+    /// The directory.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Compares what `scenario` has said on `board` with what it is known to say.
+    /// Compares a report of `scenario` on `board` with the recorded one.
     ///
     /// # Errors
     ///
-    /// The differences as a line diff, or why the files cannot be read or written.
+    /// The differences as a line diff, or the reason why a file cannot be read or written.
     pub fn check(
         &self,
         scenario: &str,
@@ -59,7 +59,7 @@ impl Transcripts {
     ///
     /// # Errors
     ///
-    /// Why the file cannot be read.
+    /// The reason why the file cannot be read.
     pub fn facts(&self, scenario: &str) -> Result<Vec<String>, String> {
         let name = format!("{scenario}.out");
         let text = fs::read_to_string(self.directory.join(&name))
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_again_is_fine() {
+    fn an_equal_report_passes() {
         let (_directory, transcripts) = recorded();
         let (facts, platform) = (lines("count: 1\nmean: 2"), lines("32 bits"));
         assert_eq!(transcripts.check("aba", "micro", &facts, &platform), Ok(()));
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_file_is_a_failure_unless_there_is_nothing_to_say() {
+    fn a_missing_file_fails_unless_the_report_is_empty() {
         let (directory, transcripts) = recorded();
         let (facts, platform) = (lines("count: 1\nmean: 2"), lines("32 bits"));
         assert!(

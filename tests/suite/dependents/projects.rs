@@ -1,9 +1,9 @@
-//! Projects of others that depend on the library, with the resolver and the edition that they have.
+//! Other projects that depend on the library, with each resolver and edition.
 
 use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
 use std::{fs, path::Path, process::Command};
 
-/// Each resolver with each edition that it can be had with.
+/// Each resolver with each edition that allows it.
 const KINDS: &[(&str, &str, Resolver)] = &[
     ("resolver-1-2018", "2018", Resolver::OfEdition),
     ("resolver-2-2018", "2018", Resolver::Named("2")),
@@ -34,7 +34,7 @@ fn every_resolver_and_edition_builds() {
     }
 }
 
-/// The one list of everything that the atomics have; bare-metal targets are in `builds.rs`.
+/// The list of every operation of the atomics; `builds.rs` checks it for bare-metal targets.
 #[test]
 fn the_atomics_have_the_same_surface_in_both_modes() {
     check(Consumer::new("surface-native", &[]), &["surface"]);
@@ -72,7 +72,7 @@ fn the_surface_is_that_of_core() {
 }
 
 #[test]
-fn what_only_portable_atomic_has_is_not_there() {
+fn extras_of_portable_atomic_are_absent() {
     let refused = programs("consumers/refused/extras");
     let mut consumer = Consumer::new("extras", &[]);
     refused.iter().for_each(|it| consumer.add(it));
@@ -94,7 +94,7 @@ fn a_lock_file_has_the_library_and_one_dependency() {
 }
 
 #[test]
-fn a_feature_adds_what_it_is_named_for_to_the_lock_file() {
+fn a_feature_adds_the_dependency_of_its_name_to_the_lock_file() {
     let locked = |feature: &str| {
         let name = format!("lock-{feature}");
         check(Consumer::new(&name, &[feature]), &["load_store"]).locked()

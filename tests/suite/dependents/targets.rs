@@ -1,5 +1,5 @@
-//! What the library's build script finds out about the targets of this machine's `rustc`, which describes a
-//! target without having its `core`.
+//! The target detection of the library's build script, for targets of this machine's `rustc`, which can
+//! describe a target without having its `core`.
 
 #[allow(dead_code, reason = "the script of the library reads the same file")]
 #[path = "../../../core/build/target.rs"]
@@ -8,7 +8,7 @@ mod target;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use target::Target;
 
-/// What cargo tells a build script about `target`: `rustc --print cfg`, folded to one variable per name.
+/// The variables of a build script for `target`: `rustc --print cfg`, folded to one variable per name.
 fn variables(target: &str, spec: Option<&Path>, is_stable: bool) -> BTreeMap<String, String> {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "cfg", "--target"]);
@@ -46,7 +46,7 @@ fn detect(target: &str, is_stable: bool) -> Target {
     Target::detect(|name| variables.get(name).cloned())
 }
 
-/// The target under a name that reveals nothing, from a JSON file.
+/// Detects the target from a JSON file, under a name without meaning.
 fn detect_as_json(target: &str) -> Target {
     let spec = Command::new("rustc")
         .args(["-Zunstable-options", "--print", "target-spec-json"])
@@ -90,7 +90,7 @@ const SUPPORTED: &[Row] = &[
     ("wasm32-unknown-unknown", [1, 1, 1, 1, 0, 0, 0]),
 ];
 
-/// Newer than the oldest compiler that builds this repository, which may not have all of them.
+/// Newer than the oldest compiler of this repository, which may lack some of them.
 const RECENT: &[Row] = &[
     ("thumbv7r-none-eabi", [1, 1, 1, 1, 0, 0, 0]),
     ("riscv64im-unknown-none-elf", [1, 1, 0, 0, 0, 0, 1]),
@@ -143,21 +143,21 @@ fn from_row(row: [u8; 7]) -> Target {
 }
 
 #[test]
-fn a_target_is_known_by_its_name_to_a_stable_compiler() {
+fn a_stable_compiler_detects_a_target_by_its_name() {
     for (target, row) in supported() {
         assert_eq!(detect(target, true), from_row(row), "{target}");
     }
 }
 
 #[test]
-fn a_target_is_known_by_its_features_to_an_unstable_compiler() {
+fn an_unstable_compiler_detects_a_target_by_its_features() {
     for (target, row) in supported() {
         assert_eq!(detect(target, false), from_row(row), "{target}");
     }
 }
 
 #[test]
-fn a_json_file_whose_name_reveals_nothing_is_known_by_its_features() {
+fn a_json_target_without_a_known_name_is_detected_by_its_features() {
     for (target, row) in supported() {
         assert_eq!(detect_as_json(target), from_row(row), "{target}");
     }
@@ -172,15 +172,15 @@ fn a_target_without_load_and_store_is_refused() {
     }
 }
 
-/// `core` loads and stores there, which the stable compiler does not tell.
+/// Its `core` loads and stores, but a stable compiler does not print that.
 #[test]
-fn an_esp32_s2_is_refused_by_a_compiler_that_tells_nothing_of_it() {
+fn an_esp32_s2_is_refused_by_a_stable_compiler() {
     assert!(!detect("xtensa-esp32s2-none-elf", true).load_store);
     assert!(detect("xtensa-esp32s2-none-elf", false).load_store);
 }
 
 #[test]
-fn the_way_out_is_a_cfg() {
+fn a_cfg_overrides_the_refusal() {
     let mut variables = variables("xtensa-esp32s2-none-elf", None, true);
     variables.insert("CARGO_CFG_INDIVISIBLE_LOAD_STORE".to_owned(), String::new());
     assert!(Target::detect(|name| variables.get(name).cloned()).load_store);
@@ -214,7 +214,7 @@ fn a_refusal_is_one_error() {
         let lines = run(target);
         assert_eq!(lines.matches("cargo::error=").count(), 1, "{lines}");
         assert!(lines.contains("cargo::error=indivisible needs a target whose `core`"));
-        // No condition of the library is left to be mistaken in.
+        // No other condition of the library is set, whose errors would hide this one.
         assert!(!lines.contains("rustc-cfg"), "{lines}");
     }
     assert!(!run("thumbv6m-none-eabi").contains("cargo::error"));

@@ -1,4 +1,4 @@
-//! The firmware's checksums of its own image are those of its ELF file.
+//! The firmware's checksums of its own image equal those of its ELF file.
 
 use super::{COUNTED, Ran, boards, build, run};
 use crc::{CRC_32_ISO_HDLC, Crc};
@@ -10,10 +10,10 @@ use object::{
 use runner::qemu::End;
 use std::{fs, path::Path};
 
-/// What the firmware calls a block.
+/// The firmware's block size.
 const BLOCK: usize = 1024;
 
-/// What is programmed, from the first address on; QEMU fills gaps with zeros.
+/// The programmed bytes, from the first address on; QEMU fills gaps with zeros.
 fn image(elf: &Path) -> Vec<u8> {
     let bytes = fs::read(elf).unwrap();
     let header = FileHeader32::<LittleEndian>::parse(&*bytes).unwrap();
@@ -38,7 +38,7 @@ fn image(elf: &Path) -> Vec<u8> {
     image
 }
 
-/// The lines that the firmware has to log for this image.
+/// The lines that the firmware must log for this image.
 fn expected(image: &[u8]) -> Vec<String> {
     let crc = Crc::<u32>::new(&CRC_32_ISO_HDLC);
     let blocks = image.chunks(BLOCK).enumerate().map(|(index, block)| {
@@ -72,9 +72,9 @@ fn the_firmware_and_the_host_agree_on_every_block() {
     }
 }
 
-/// With instructions counted, a block takes several ticks, and each tick brings another worker.
+/// With instructions counted, a block takes several ticks, and each tick starts another worker.
 #[test]
-fn the_workers_interrupt_one_another() {
+fn the_workers_preempt_each_other() {
     for board in boards() {
         let ran = run(board, &build(board, "checksum", &[]), COUNTED, b"");
         let deepest: Vec<_> = ran.numbers("inside one another").collect();

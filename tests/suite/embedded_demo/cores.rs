@@ -1,4 +1,4 @@
-//! Two cores: the scenarios say the same whatever comes between, and the cores do run at once.
+//! Two cores: the scenarios report the same in every interleaving, and the cores do run at once.
 
 use super::{build, run, transcripts::faults};
 use runner::qemu::{End, Machine};
@@ -8,7 +8,7 @@ fn board() -> &'static Machine {
 }
 
 #[test]
-fn every_run_says_what_the_scenarios_are_known_to_say() {
+fn every_run_reports_the_recorded_facts() {
     let elf = build(board(), "embedded-demo", &[]);
     for _ in 0..10 {
         let ran = run(board(), &elf, None, b"");
@@ -16,7 +16,7 @@ fn every_run_says_what_the_scenarios_are_known_to_say() {
     }
 }
 
-/// The wrong counters are the planted bug: with cores that take turns, nothing would be lost.
+/// The wrong counters are the planted bug: on cores that take turns, no update would be lost.
 #[test]
 fn only_the_wrong_counters_lose_updates() {
     let elf = build(board(), "lost-updates", &[]);

@@ -1,4 +1,4 @@
-//! However the demo's firmware fails, the runner says so.
+//! The runner reports each way in which the demo's firmware fails.
 
 use super::{COUNTED, boards, build, run, run_within};
 use core::time::Duration;
@@ -7,7 +7,7 @@ use std::fs;
 use tempfile::NamedTempFile;
 
 #[test]
-fn the_end_is_the_one_asked_for() {
+fn the_end_is_the_requested_one() {
     for board in boards() {
         let elf = build(board, "fail", &[]);
         for (how, end) in [
@@ -23,7 +23,7 @@ fn the_end_is_the_one_asked_for() {
 }
 
 #[test]
-fn a_panic_says_where_and_why() {
+fn a_panic_has_its_place_and_its_reason() {
     for board in boards() {
         let ran = run(board, &build(board, "fail", &[]), None, b"panic");
         let [line] = &ran.log[..] else {

@@ -1,4 +1,4 @@
-//! The embedded demo in QEMU: what it says, how it ends, and that the tests would notice.
+//! The embedded demo in QEMU: its log, how it ends, and planted faults in both.
 
 use core::time::Duration;
 use runner::{
@@ -13,13 +13,13 @@ mod ends;
 mod stop_flag;
 mod transcripts;
 
-/// Only firmware that hangs ever takes that long.
+/// The time limit; only firmware that hangs reaches it.
 const PLENTY: Duration = Duration::from_secs(120);
 
 /// An instruction takes 64 ns, as in `cargo xtask demo`.
 const COUNTED: Option<u8> = Some(6);
 
-/// What firmware has said, and how it has ended.
+/// The log of a run, and its end.
 #[derive(Debug, PartialEq)]
 struct Ran {
     end: End,
@@ -38,7 +38,7 @@ fn build(board: &Machine, program: &str, features: &[&str]) -> PathBuf {
     firmware("embedded-demo", program, board.target, features).unwrap()
 }
 
-/// Runs it with this input at its UART, and then the end of the input.
+/// Runs it with this input at its UART, followed by the end of the input.
 fn run(board: &'static Machine, elf: &Path, icount: Option<u8>, input: &[u8]) -> Ran {
     run_within(PLENTY, board, elf, icount, input)
 }
@@ -79,7 +79,7 @@ impl Ran {
         self.log.iter().map(|line| line.message.as_str()).collect()
     }
 
-    /// The number that stands first in each message with these words.
+    /// The first number in each message that contains these words.
     fn numbers<'a>(&'a self, words: &'a str) -> impl Iterator<Item = usize> + 'a {
         self.messages()
             .into_iter()

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// Runs it with this input; it must end well, which includes that the worker has stopped in time.
+/// Runs it with this input; it must succeed, which includes that the worker has stopped in time.
 fn answers(input: &[u8]) -> Vec<Ran> {
     let mut all = Vec::new();
     for board in boards() {
@@ -55,13 +55,13 @@ fn the_end_of_the_input_stops() {
 }
 
 #[test]
-fn the_last_line_needs_no_end() {
+fn the_last_line_needs_no_line_break() {
     for ran in answers(b"stop") {
         assert_eq!(ran.uart, "stopping\n");
     }
 }
 
-/// How many bytes of one line the firmware says it has not used, and why.
+/// The numbers of unused bytes that the firmware reports, by reason.
 fn unused(ran: &Ran) -> [usize; 3] {
     ["bytes ignored", "bytes lost", "bytes have come"].map(|words| ran.numbers(words).sum())
 }
@@ -69,7 +69,7 @@ fn unused(ran: &Ran) -> [usize; 3] {
 #[test]
 fn of_a_line_of_10_kb_every_byte_is_accounted_for() {
     for ran in answers(&[b'x'; 10_000]) {
-        // Whether the queue holds out depends on how fast QEMU's end of the socket is.
+        // Whether the queue overflows depends on the speed of QEMU's end of the socket.
         let [ignored, lost, torn] = unused(&ran);
         assert_eq!(ignored + lost + torn, 10_000, "{:?}", ran.log);
         assert_eq!(ignored > 0, lost == 0, "{:?}", ran.log);
@@ -91,7 +91,7 @@ fn an_overflowing_queue_is_reported() {
     }
 }
 
-/// The way the README shows: nothing but cargo, inside the demo's folder.
+/// As in the README: only cargo, inside the demo's folder.
 #[test]
 fn plain_cargo_run_pipes_standard_input_to_the_uart() {
     let mut cargo = runner::toolchain::host_cargo();

@@ -1,4 +1,4 @@
-//! Every scenario with interrupts says what it is known to say.
+//! Every scenario with interrupts reports its recorded facts.
 
 use super::{COUNTED, Ran, boards, build, run};
 use integration_tests::transcript::Transcripts;
@@ -14,7 +14,7 @@ fn transcript(ran: &Ran) -> Transcript {
     transcript
 }
 
-/// Everything that is not as recorded.
+/// Every difference from the recorded reports.
 pub(super) fn faults(ran: &Ran, board: &str) -> Vec<String> {
     let transcript = transcript(ran);
     let mut faults = transcript.faults;
@@ -44,7 +44,7 @@ pub(super) fn faults(ran: &Ran, board: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_scenario_says_what_it_is_known_to_say() {
+fn every_scenario_reports_its_recorded_facts() {
     for board in boards() {
         let ran = run(board, &build(board, "embedded-demo", &[]), COUNTED, b"");
         assert_eq!(faults(&ran, board.name), [""; 0], "{}", board.name);
@@ -65,7 +65,7 @@ fn two_runs_are_the_same_to_the_tick() {
 }
 
 #[test]
-fn the_same_comes_out_where_interrupts_come_at_any_time() {
+fn interrupts_at_any_time_give_the_same_facts() {
     for board in boards() {
         let elf = build(board, "embedded-demo", &[]);
         for _ in 0..5 {
@@ -76,8 +76,8 @@ fn the_same_comes_out_where_interrupts_come_at_any_time() {
 }
 
 #[test]
-fn every_planted_fault_is_one() {
-    // What is done to the first line that begins so.
+fn every_planted_fault_is_found() {
+    // The change to the first line that begins with the word.
     type Plant = (&'static str, fn(&mut Ran, usize));
     const PLANTS: [Plant; 5] = [
         ("fact", |ran, at| ran.log[at].message.push('x')),
@@ -99,9 +99,9 @@ fn every_planted_fault_is_one() {
     }
 }
 
-/// Errors are what the level `ERROR` is for, and every line has its place in the source.
+/// The level `ERROR` is for errors, and every line has its place in the source.
 #[test]
-fn good_news_is_no_error() {
+fn a_good_run_logs_no_error() {
     let board = boards().next().unwrap();
     let ran = run(board, &build(board, "embedded-demo", &[]), COUNTED, b"");
     assert!(ran.log.iter().all(|line| line.level == "INFO"));

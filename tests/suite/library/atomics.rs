@@ -1,6 +1,6 @@
 //! Every type and operation of `indivisible::atomic`, compared with `core`'s on the same sequences.
 
-/// Any value, and the ones where arithmetic goes wrong more often than by chance.
+/// Any value, with edge cases of arithmetic more often than by chance.
 macro_rules! values {
     ($Value:ident) => {
         prop_oneof![
@@ -57,7 +57,7 @@ const NUMBER: &[Kind] = &[Kind::Add, Kind::Sub, Kind::Max, Kind::Min];
 struct Step<V> {
     kind: Kind,
     value: V,
-    /// What a comparison expects; `None` for what is there.
+    /// The expected value of a comparison; `None` for the current one.
     current: Option<V>,
     load: Ordering,
     store: Ordering,
@@ -87,7 +87,7 @@ fn steps<V: Clone + Debug + 'static>(
     (value, vec(step, 0..64))
 }
 
-/// What one operation returned.
+/// The result of one operation.
 #[derive(Debug, PartialEq)]
 enum Returned<V> {
     Nothing,
@@ -95,7 +95,7 @@ enum Returned<V> {
     Exchanged(Result<V, V>),
 }
 
-/// Performs a step that every type has; both `std`'s atomics and ours have these methods.
+/// Performs a step that every type has; `std`'s atomics and ours have the same methods.
 macro_rules! word_step {
     ($atomic:expr, $step:expr) => {{
         let (atomic, step) = (&$atomic, $step);
@@ -116,7 +116,7 @@ macro_rules! word_step {
             Kind::CompareExchangeWeak => loop {
                 let exchanged =
                     atomic.compare_exchange_weak(current, step.value, step.change, step.load);
-                // Anything else than a failure for no reason.
+                // Anything but a spurious failure.
                 if exchanged != Err(current) {
                     break Returned::Exchanged(exchanged);
                 }
@@ -152,7 +152,7 @@ macro_rules! number_step {
     };
 }
 
-/// The function `$name`: whether `$Ours` and `$Theirs` return the same and end with the same value.
+/// The function `$name`: checks that `$Ours` and `$Theirs` return the same and end with the same value.
 macro_rules! agree {
     ($name:ident, $step:ident, $Value:ty, $Ours:ty, $Theirs:ty) => {
         fn $name((initial, steps): ($Value, Vec<Step<$Value>>)) -> Result<(), TestCaseError> {
@@ -183,7 +183,7 @@ macro_rules! integers {
 
             #[test]
             #[allow(unsafe_code, reason = "`from_ptr`")]
-            fn has_what_both_modes_have() {
+            fn has_the_operations_of_both_modes() {
                 assert_eq!(atomic::$Atomic::default().into_inner(), $Value::default());
                 let mut word = atomic::$Atomic::from(7);
                 *word.get_mut() += 1;
@@ -275,7 +275,7 @@ mod pointer_arithmetic {
 }
 
 #[test]
-fn booleans_and_pointers_have_what_both_modes_have() {
+fn booleans_and_pointers_have_the_operations_of_both_modes() {
     let mut flag = atomic::AtomicBool::default();
     assert!(!flag.fetch_not(Relaxed));
     assert!(*flag.get_mut());
@@ -292,7 +292,7 @@ fn booleans_and_pointers_have_what_both_modes_have() {
     assert_eq!(format!("{flag:?}"), "true");
 }
 
-/// `core`'s atomic with one operation gone wrong, in the one case that is easily forgotten.
+/// `core`'s atomic with one wrong operation, in the one case that is easily forgotten.
 mod planted {
     use super::*;
 
@@ -338,7 +338,7 @@ mod planted {
             failure_persistence: None,
             ..ProptestConfig::default()
         });
-        // Alone among the operations, so that the printed values cannot be the reason.
+        // The only wrong operation, so that no other one can cause the failure.
         let only_max = steps(&[&[Kind::Max]], values!(i8));
         assert!(runner.run(&only_max, agree).is_err());
     }

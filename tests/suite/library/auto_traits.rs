@@ -1,4 +1,4 @@
-//! Which types may go to another thread, be shared with it, or be copied: both ways, for every public
+//! Compile-time tests: whether each public type is `Send`, `Sync` and `Copy`, with both answers.
 //! type. It compiles, or it fails.
 
 use core::{
@@ -11,9 +11,9 @@ use indivisible::{atomic, id, latest, once, pool, progress, race, stats, stop, w
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 use std::{rc::Rc, sync::MutexGuard};
 
-/// Sent and not shared: `Cell`.
+/// `Send` and not `Sync`: `Cell`.
 type SendOnly = Cell<u32>;
-/// Shared and not sent.
+/// `Sync` and not `Send`.
 type SyncOnly = MutexGuard<'static, u32>;
 /// Neither.
 type Local = Rc<u32>;
@@ -39,13 +39,13 @@ mod atomics {
         AtomicI8 AtomicI16 AtomicI32 AtomicI64 AtomicIsize
         AtomicU8 AtomicU16 AtomicU32 AtomicU64 AtomicUsize
     }
-    // A pointer that is only a number until somebody promises more.
+    // A raw pointer is neither without a promise.
     assert_impl_all!(atomic::AtomicPtr<Local>: Send, Sync);
     assert_impl_all!(atomic::AtomicPtr<Local>: atomic::Atomic);
     assert_not_impl_any!(atomic::AtomicPtr<u32>: Clone);
     assert_impl_all!(atomic::AtomicI64: atomic::AtomicInteger);
     assert_not_impl_any!(atomic::AtomicBool: atomic::AtomicInteger);
-    // What generic code asks of a word.
+    // The bounds that generic code needs of a word.
     assert_impl_all!(u8: atomic::AtomicPrimitive, atomic::Unsigned);
     assert_impl_all!(u64: atomic::AtomicPrimitive, atomic::Unsigned);
     assert_impl_all!(i64: atomic::AtomicPrimitive);
@@ -64,7 +64,7 @@ mod flags_and_progress {
         thread::{Broadcast, CurrentThread, ThreadSlot},
     };
 
-    /// A writer's parameter is an unparker.
+    /// The unparker of a writer.
     struct SendOnlyUnparker(#[allow(dead_code, reason = "for its traits")] SendOnly);
 
     impl wait::Unpark for SendOnlyUnparker {
@@ -111,9 +111,9 @@ mod flags_and_progress {
     assert_not_impl_any!(Polling: wait::Park<ThreadSlot>);
 }
 
-/// A glob import brings no module whose name is a crate's.
+/// A glob import brings no module with the name of a crate.
 mod hides_no_crate {
-    #[allow(unused_imports, reason = "for the names that it would hide")]
+    #[allow(unused_imports, reason = "for the names that it would shadow")]
     use indivisible::wait::*;
 
     const _: fn() = std::thread::yield_now;
@@ -156,7 +156,7 @@ mod latest_value {
     }
 
     assert_impl_all!(Latest<u32>: Send, Sync);
-    // Words cross over, and the type's own safe code makes the value where it is read.
+    // Words are sent; the type's own safe code makes the value in the reading thread.
     assert_not_impl_any!(Token: Send, Sync);
     assert_impl_all!(Latest<Token>: Send, Sync);
     assert_not_impl_any!(Latest<u32>: Clone);
@@ -171,7 +171,7 @@ mod latest_value {
     assert_impl_all!(WriterCell<'static, u32>: Send, Sync);
     assert_not_impl_any!(WriterCell<'static, u32>: Clone);
     assert_not_impl_any!(WriterCell<'static, u32, SendOnly>: Sync);
-    // Its writer could be swapped for another one.
+    // Another writer could be swapped into it.
     assert_not_impl_any!(WriterRef<'static, u32>: Clone, core::ops::DerefMut);
     assert_impl_all!(ContendedError: Send, Sync, core::error::Error);
 }
@@ -201,11 +201,11 @@ mod lazy_values {
     assert_impl_all!(OnceWord<NonZero<u64>>: Send, Sync, RefUnwindSafe);
     assert_impl_all!(RacyOnce<&'static u32>: Send, Sync);
     assert_impl_all!(OnceWord<&'static u32>: Send, Sync);
-    // The reference reaches everybody who has the cell.
+    // The value is reachable from every thread that has the cell.
     assert_impl_all!(&'static SyncOnly: RacyValue, OnceValue);
     assert_not_impl_any!(&'static SendOnly: RacyValue, OnceValue);
     assert_not_impl_any!(&'static Local: RacyValue, OnceValue);
-    // Zero to spare.
+    // Zero is the niche.
     assert_not_impl_any!(u32: RacyValue, OnceValue);
     assert_not_impl_any!(Option<NonZero<u32>>: RacyValue, OnceValue);
     assert_not_impl_any!(OnceWord<bool>: Clone);
@@ -223,7 +223,7 @@ mod once_cells {
     assert_impl_all!(OnceLock<u32>: Send, Sync, Unpin);
     assert_impl_all!(OnceLock<SendOnly>: Send);
     assert_not_impl_any!(OnceLock<SendOnly>: Sync);
-    // Shared, it could be filled here and dropped there.
+    // A shared cell could be filled in one thread and dropped in another.
     assert_not_impl_any!(OnceLock<SyncOnly>: Send, Sync);
     assert_not_impl_any!(OnceLock<Local>: Send, Sync);
     assert_impl_all!(OnceLock<u32, Blocking>: Send, Sync);
@@ -233,7 +233,7 @@ mod once_cells {
     assert_impl_all!(OnceLock<u32, Wakers<2>>: Send, Sync);
     assert_not_impl_any!(OnceLock<SendOnly, Wakers<2>>: Sync);
 
-    // As std's: a shared cell can also be filled, hence both of the value.
+    // As in std: a shared cell can also be filled, so the value must be both.
     assert_impl_all!(OnceLock<String>: UnwindSafe, RefUnwindSafe);
     assert_impl_all!(OnceLock<String, Blocking>: UnwindSafe, RefUnwindSafe);
     assert_impl_all!(OnceLock<String, Wakers<2>>: UnwindSafe, RefUnwindSafe);
@@ -273,13 +273,13 @@ mod pools {
     assert_not_impl_any!(Slot<'static, 4>: Clone);
 
     assert_impl_all!(Pool<u32, 4>: Send, Sync, UnwindSafe, RefUnwindSafe, Unpin);
-    // A shared pool moves values from one context to another, and shares none.
+    // A shared pool moves values between contexts, and shares none.
     assert_impl_all!(Pool<SendOnly, 4>: Send, Sync);
     assert_not_impl_any!(Pool<SyncOnly, 4>: Send, Sync);
     assert_not_impl_any!(Pool<Local, 4>: Send, Sync);
     assert_not_impl_any!(Pool<u32, 4>: Clone);
 
-    // As `Box`.
+    // As for `Box`.
     assert_impl_all!(Handle<'static, u32, 4>: Send, Sync, UnwindSafe, RefUnwindSafe);
     assert_impl_all!(Handle<'static, SendOnly, 4>: Send);
     assert_not_impl_any!(Handle<'static, SendOnly, 4>: Sync, RefUnwindSafe);

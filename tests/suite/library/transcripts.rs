@@ -6,14 +6,14 @@ use integration_tests::{transcript::Transcripts, within};
 use scenarios::{Line, Party, Scenario, WRONG_VERSION};
 use std::{collections::BTreeSet, fs};
 
-/// The same facts and platform lines are expected on every host of 64 bits.
+/// The facts and platform lines are the same on every 64-bit host.
 const BOARD: &str = if cfg!(indivisible_force_sections) {
     "host-sections"
 } else {
     "host"
 };
 
-/// How often each scenario runs: whatever depends on time shows as a difference.
+/// The number of runs of each scenario: a result that depends on timing differs between them.
 const RUNS: usize = 20;
 
 /// Far more than all runs take together.
@@ -38,7 +38,7 @@ fn run<P: Party>(scenario: &Scenario<P>, party: &P) -> Said {
     said
 }
 
-/// A fact is `what: what came out`.
+/// A fact is `subject: result`.
 fn what(fact: &str) -> &str {
     fact.rsplit_once(": ").map_or(fact, |(what, _)| what)
 }
@@ -75,7 +75,7 @@ fn the_chapter_is_complete_and_in_order() {
 }
 
 #[test]
-fn every_scenario_with_threads_says_what_it_is_known_to_say() {
+fn every_scenario_with_threads_reports_its_recorded_facts() {
     let differences = within(LIMIT, || {
         let transcripts = Transcripts::of_repository();
         let mut differences = Vec::new();
@@ -106,7 +106,10 @@ fn without_the_other_side_no_scenario_is_good_and_no_wrong_version_fails() {
         let name = scenario.name;
         let said = run(scenario, &Absent);
         assert!(!said.good, "{name} is good without the other side");
-        assert!(!said.wrong.is_empty(), "{name} does not say why it is bad");
+        assert!(
+            !said.wrong.is_empty(),
+            "{name} gives no reason for being bad"
+        );
 
         let known = transcripts.facts(name).unwrap();
         assert_eq!(
@@ -125,7 +128,7 @@ fn without_the_other_side_no_scenario_is_good_and_no_wrong_version_fails() {
 }
 
 #[test]
-fn a_scenario_says_each_thing_once() {
+fn a_scenario_reports_each_fact_once() {
     for name in names() {
         let facts = Transcripts::of_repository().facts(name).unwrap();
         let different: BTreeSet<_> = facts.iter().map(|fact| what(fact)).collect();
@@ -134,7 +137,7 @@ fn a_scenario_says_each_thing_once() {
 }
 
 #[test]
-fn every_transcript_is_a_scenarios() {
+fn every_transcript_belongs_to_a_scenario() {
     let names: BTreeSet<_> = names().collect();
     for entry in fs::read_dir(Transcripts::of_repository().directory()).unwrap() {
         let file = entry.unwrap().file_name().into_string().unwrap();

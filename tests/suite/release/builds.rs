@@ -1,4 +1,5 @@
-//! The library builds for every target with every feature, and offers exactly what it can keep there.
+//! The library builds for every target with every feature, and offers exactly the operations that the
+//! target supports.
 
 use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
 use runner::toolchain;
@@ -14,7 +15,7 @@ const SINGLE_CORE: &str = "--cfg portable_atomic_unsafe_assume_single_core";
 
 const FEATURES: &[&str] = &["critical-section", "defmt", "cortex-m", "riscv", "waker"];
 
-/// A cargo for `target`, with a warning as an error where CI wants it so.
+/// A cargo for `target`, with warnings as errors in CI.
 fn cargo(target: &str, flags: &str) -> Command {
     let missing = toolchain::missing_targets(&toolchain::rustc());
     assert!(
@@ -72,7 +73,7 @@ fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
 fn every_feature_builds_for_this_machine() {
     let features = [FEATURES, &["std"]].concat();
     check_features(|| with_flags(toolchain::host_cargo(), ""), &features);
-    // The cfg needs the feature: the tests' switch is no part of the library's manifest.
+    // The cfg needs the feature: it is a switch of the tests, and the library's manifest does not name it.
     let forced = "--cfg indivisible_force_sections";
     let cargo = || with_flags(toolchain::host_cargo(), forced);
     for feature in &features {
@@ -121,8 +122,8 @@ fn a_dead_link_is_found() {
     assert!(said.contains("unresolved link to `nothing`"), "{said}");
 }
 
-/// That the programs in the directories `accepted` compile, and those in `refused` do not, for the
-/// reasons that they give.
+/// Checks that the programs in the directories `accepted` compile, and that those in `refused` fail with
+/// the errors that they name.
 fn offers(
     case: &str,
     target: &str,
@@ -132,7 +133,7 @@ fn offers(
     refused: &[&str],
 ) {
     let mut consumer = Consumer::new(&format!("{case}-{target}"), features);
-    // What some other crate of the firmware may turn on: every atomic, if need be with a spin lock.
+    // Another crate of the firmware may enable this: every atomic, if necessary with a spin lock.
     consumer.depend("portable-atomic = { version = \"1.11\", default-features = false, features = [\"fallback\"] }");
     let all = |dirs: &[&str]| {
         let dirs = dirs.iter().map(|it| programs(&format!("consumers/{it}")));
@@ -165,16 +166,16 @@ fn offers(
 }
 
 #[test]
-fn without_a_back_end_there_is_load_and_store() {
+fn without_a_back_end_loads_and_stores_compile() {
     for target in BARE {
         let refused = ["refused/without_back_end", "refused/wide_loads"];
         offers("none", target, "", &[], &["load_store"], &refused);
     }
 }
 
-/// What compiles for a Cortex-M0 above, in particular the values of `Latest`, compiles here too.
+/// The programs that compile for a Cortex-M0 above, in particular the values of `Latest`, compile here too.
 #[test]
-fn on_this_machine_there_is_the_same_load_and_store() {
+fn on_this_machine_the_same_programs_compile() {
     let mut consumer = Consumer::new("host", &[]);
     programs("consumers/load_store")
         .iter()
@@ -184,7 +185,7 @@ fn on_this_machine_there_is_the_same_load_and_store() {
 }
 
 #[test]
-fn with_critical_sections_there_is_everything() {
+fn with_critical_sections_every_program_compiles() {
     for target in BARE {
         let accepted = ["load_store", "narrow", "surface", "wide"];
         offers(
@@ -198,8 +199,8 @@ fn with_critical_sections_there_is_everything() {
     }
 }
 
-/// 64 bits would need `portable-atomic/fallback`, which every crate of the program would get; the feature
-/// `critical-section` has them, and decides where the cfg is there as well.
+/// 64 bits would need `portable-atomic/fallback`, which would apply to every crate of the program; the feature
+/// `critical-section` provides them, and takes precedence over the cfg.
 #[test]
 fn on_a_single_core_64_bits_need_critical_sections() {
     for target in BARE {
@@ -226,7 +227,7 @@ fn on_a_single_core_64_bits_need_critical_sections() {
 }
 
 #[test]
-fn between_the_two_there_are_no_64_bits() {
+fn with_32_bit_compare_and_swap_there_are_no_64_bits() {
     for target in NARROW {
         let refused = ["refused/wide", "refused/wide_loads", "refused/extras"];
         // The feature is for targets without compare-and-swap, and changes nothing here.
@@ -243,8 +244,8 @@ fn between_the_two_there_are_no_64_bits() {
     }
 }
 
-/// What another crate of a firmware turns on must not reach the library, and the library must not reach
-/// it: under the resolver of 2018, features of all targets are features of each.
+/// Features that another crate of a firmware enables must not reach the library, and the reverse: under the
+/// resolver of 2018, features of all targets are features of each.
 #[test]
 fn a_firmware_of_any_resolver_builds() {
     let kinds = [
@@ -270,7 +271,7 @@ fn a_firmware_of_any_resolver_builds() {
     }
 }
 
-/// heapless turns portable-atomic's features on, one way or another.
+/// heapless enables features of portable-atomic, in several ways.
 #[test]
 fn a_firmware_with_heapless_builds() {
     let versions = ["0.8", "0.9"];
@@ -291,7 +292,7 @@ fn a_firmware_with_heapless_builds() {
             let programs = programs(&format!("consumers/{directory}"));
             programs.iter().for_each(|it| consumer.add(it));
         }
-        // On its own the first chooses no back end, and heapless needs one for its own queues.
+        // The first one alone chooses no back end, and heapless needs one for its own queues.
         let target = if back_end == "portable-atomic" {
             NARROW[0]
         } else {

@@ -1,4 +1,4 @@
-//! What crates.io and docs.rs get of the library.
+//! The package on crates.io, and its documentation on docs.rs.
 
 use runner::toolchain;
 use std::{
@@ -8,7 +8,7 @@ use std::{
     process::Command,
 };
 
-/// What a command prints on both streams; it must succeed.
+/// The output of a command on both streams; the command must succeed.
 fn said(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let said = [output.stdout, output.stderr].concat();
@@ -51,7 +51,7 @@ fn the_package_has_the_sources_and_the_licences_and_builds() {
     assert_eq!(beside, made_by_cargo.into_iter().chain(ours).collect());
     assert!(listed.contains("src/lib.rs"));
 
-    // Cargo warns of a field of the manifest that crates.io wants.
+    // Cargo warns of a missing field of the manifest that crates.io wants.
     let said = said(&mut cargo_package());
     assert!(!said.contains("warning"), "{said}");
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
@@ -82,7 +82,7 @@ fn strings(list: &serde_json::Value) -> Vec<&str> {
         .collect()
 }
 
-/// Documents the library as docs.rs does, for one of its targets; where the pages are.
+/// Documents the library as docs.rs does, for one of its targets; returns the directory of the pages.
 fn document(settings: &serde_json::Value, target: &str) -> PathBuf {
     assert_eq!(settings["all-features"], true);
     let flags = format!(
@@ -114,7 +114,7 @@ fn document(settings: &serde_json::Value, target: &str) -> PathBuf {
     dir.join(target).join("doc/indivisible")
 }
 
-/// The conditions that a page shows, without their markup.
+/// The conditions on a page, without their markup.
 fn conditions(page: &str) -> Vec<String> {
     let banners = page.split("class=\"stab portability\"").skip(1);
     let text = |banner: &str| {
@@ -161,12 +161,12 @@ fn docs_rs_shows_every_item_with_its_feature() {
     assert_eq!(strings(&settings["targets"]), [&[host][..], &bare].concat());
 
     let on_host = document(&settings, host);
-    // A name that build.rs or a test gives to a condition means nothing to a reader.
+    // The name of a condition of build.rs or of a test means nothing to a reader.
     for page in pages(&on_host) {
         for condition in conditions(&fs::read_to_string(&page).unwrap()) {
             let is_feature =
                 condition.contains("feature") || ["std", "waker"].contains(&condition.as_str());
-            // A type that is re-exported brings the conditions of its own crate.
+            // A re-exported type has the conditions of its own crate.
             let is_foreign = condition.contains("portable_atomic");
             assert!(is_feature || is_foreign, "{}: {condition}", page.display());
         }

@@ -1,8 +1,8 @@
-//! Only one place of the library knows where it runs.
+//! Only the facade has conditions on the target.
 
 use crate::{finds, source::Source};
 
-/// Files that know the target and the back end.
+/// Files with conditions on the target and the back end.
 fn is_facade(name: &str) -> bool {
     ["sync.rs", "wait.rs"].contains(&name)
         || ["sync/", "wait/"].iter().any(|dir| name.starts_with(dir))
@@ -20,7 +20,7 @@ pub(crate) fn knows_no_target(source: &Source) -> Vec<String> {
     ];
     match source.in_core() {
         Some(name) if !is_facade(name) => {
-            // Unit tests run on this machine only.
+            // Unit tests run on the host only.
             let (library, _) = source.text.split_once(TESTS).unwrap_or((&source.text, ""));
             let library = Source::new(&source.path, library);
             library.lines_with(WORDS, "belongs into the facade")
@@ -29,7 +29,7 @@ pub(crate) fn knows_no_target(source: &Source) -> Vec<String> {
     }
 }
 
-/// How the unit tests at a file's end begin.
+/// The line before the unit tests at the end of a file.
 const TESTS: &str = "\n#[cfg(test)]\nmod tests {\n";
 
 /// A `defmt` outside of `#[cfg(feature = "defmt")]` items and attributes.
@@ -39,7 +39,7 @@ pub(crate) fn gates_defmt(source: &Source) -> Vec<String> {
         return Vec::new();
     }
     let mut ungated = Vec::new();
-    // Indentation of the gate of the item that is not over yet.
+    // Indentation of the gate of the current item.
     let mut gated: Option<usize> = None;
     for (n, line) in source.text.lines().enumerate() {
         let code = source

@@ -1,4 +1,4 @@
-//! The rules of this repository that no compiler keeps.
+//! The rules of this repository that no compiler checks.
 //!
 //! Each rule is a function of one file, or of all, and has a planted violation that it must find.
 
@@ -11,7 +11,7 @@ mod text;
 
 use source::{Source, tracked};
 
-/// A rule about one file: the lines that break it, and how.
+/// A rule about one file; returns the lines that break it.
 type Rule = fn(&Source) -> Vec<String>;
 
 /// A rule about all files together.
@@ -77,7 +77,7 @@ fn the_files_are_there() {
     }
 }
 
-/// Expects that `rule` has nothing against `fine`, and one line against `planted`.
+/// Checks that `rule` accepts `fine`, and finds one line in `planted`.
 #[cfg(test)]
 fn finds(rule: Rule, path: &str, fine: &str, planted: &str) {
     let broken = |text: &str| rule(&Source::new(path, text));

@@ -1,8 +1,8 @@
-//! What the library offers is called where it is shown not to panic.
+//! Every public function of the library is called in the search for panics.
 
 use crate::source::Source;
 
-/// The file that calls what is public in a file of `core/src`; `None` where there is nothing for a Cortex-M0.
+/// The file that calls the public functions of a file of `core/src`; `None` if a Cortex-M0 has none of them.
 fn caller(name: &str) -> Option<String> {
     const FOR_THREADS: &[&str] = &["wait/thread.rs", "once/blocking.rs"];
     let module = name.split('/').next()?.trim_end_matches(".rs");

@@ -1,4 +1,4 @@
-//! The README speaks of what there is. (Its Rust is a doc test of the library.)
+//! The names and outputs in the README exist. (Its Rust is a doc test of the library.)
 
 use integration_tests::root;
 use scenarios::Scenario;
@@ -10,7 +10,7 @@ fn readme() -> String {
     fs::read_to_string(root().join("README.md")).unwrap()
 }
 
-/// All files in a directory and below; nothing where there is none.
+/// The text of all files in a directory and below; empty if there is no such directory.
 fn text_of(dir: &str) -> String {
     let (mut text, mut dirs) = (String::new(), vec![root().join(dir)]);
     while let Some(dir) = dirs.pop() {
@@ -42,7 +42,7 @@ fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-/// The names in bold of the list of types.
+/// The bold names in the list of types.
 fn types(readme: &str) -> Vec<&str> {
     let (_, list) = readme.split_once("\n## What there is\n").unwrap();
     let (list, _) = list.split_once("\n## ").unwrap();
@@ -53,7 +53,7 @@ fn types(readme: &str) -> Vec<&str> {
         .collect()
 }
 
-/// What a text has in backticks.
+/// The parts of a text in backticks.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
@@ -75,7 +75,7 @@ fn the_chapter_map_has_every_scenario() {
 }
 
 #[test]
-fn the_chapter_map_and_the_list_of_types_name_what_there_is() {
+fn the_chapter_map_and_the_list_of_types_name_existing_items() {
     let readme = readme();
     let library = |path: &str| fs::read_to_string(root().join("core/src").join(path));
     let modules = table(&readme, "The chapter");
@@ -98,7 +98,7 @@ fn the_chapter_map_and_the_list_of_types_name_what_there_is() {
 }
 
 #[test]
-fn what_a_program_is_shown_to_print_it_prints() {
+fn a_program_prints_the_output_that_is_shown() {
     const MARK: &str = "<!-- what `compare-exchange` prints -->\n```text\n";
     let readme = readme();
     let (_, shown) = readme.split_once(MARK).expect(MARK);
@@ -111,7 +111,7 @@ fn what_a_program_is_shown_to_print_it_prints() {
     assert_eq!(shown, printed);
 }
 
-/// The firmware tests see to it that all is good; here, that nothing is missing from what is shown.
+/// The firmware tests check the verdicts; this test, that no scenario and no party is missing.
 #[test]
 fn the_demo_is_shown_with_every_scenario_and_every_party() {
     const MARK: &str = "<!-- what `cargo xtask demo` ends with -->\n```text\n";
@@ -140,7 +140,7 @@ fn the_demo_is_shown_with_every_scenario_and_every_party() {
 }
 
 #[test]
-fn what_shows_a_hazard_is_there() {
+fn the_program_for_each_hazard_exists() {
     for row in table(&readme(), "Hazards") {
         for name in quoted(&row[1]) {
             let is_scenario = OnThreads::ALL.iter().any(|it| it.name == name);
@@ -154,9 +154,9 @@ fn what_shows_a_hazard_is_there() {
     }
 }
 
-/// Those of the linker are not in a file of ours.
+/// Messages of the linker are in no file of this repository.
 #[test]
-fn messages_are_those_that_a_user_gets() {
+fn messages_are_those_of_the_sources() {
     let sources = [text_of("core/src"), text_of("core/build")].concat();
     let rows = table(&readme(), "Troubleshooting");
     let ours = rows
@@ -167,9 +167,9 @@ fn messages_are_those_that_a_user_gets() {
     assert!(gone.is_empty(), "{gone:?}");
 }
 
-/// Each path in CONTRIBUTING.md; `NAME` stands for a module's.
+/// Each path in CONTRIBUTING.md; `NAME` stands for a module.
 #[test]
-fn what_contributing_names_is_there() {
+fn every_path_in_contributing_exists() {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
     let prose: String = text.split("```").step_by(2).collect();
     let paths: Vec<_> = quoted(&prose)
@@ -194,7 +194,7 @@ fn what_contributing_names_is_there() {
 }
 
 #[test]
-fn the_layout_is_the_repository_s() {
+fn the_layout_is_that_of_the_repository() {
     let readme = readme();
     let (_, layout) = readme.split_once("## Layout\n\n```text\n").unwrap();
     let (layout, _) = layout.split_once("```").unwrap();
@@ -221,7 +221,7 @@ fn the_layout_is_the_repository_s() {
 }
 
 #[test]
-fn features_and_minimum_rust_are_the_manifest_s() {
+fn features_and_minimum_rust_are_those_of_the_manifest() {
     let readme = readme();
     let manifest = fs::read_to_string(root().join("core/Cargo.toml")).unwrap();
     let (_, features) = manifest.split_once("[features]\n").unwrap();
@@ -245,7 +245,7 @@ fn features_and_minimum_rust_are_the_manifest_s() {
 }
 
 #[test]
-fn a_row_that_is_wrong_is_read_as_it_stands() {
+fn a_wrong_row_is_read_unchanged() {
     let readme =
         "\n## Hazards\n\n| a | b |\n|---|---|\n| one | `gone`, `x` |\n| two | no |\n\ntext\n";
     let rows = table(readme, "Hazards");

@@ -1,4 +1,4 @@
-//! Files of the repository, and their lines without what only people read.
+//! Files of the repository, and their lines without comments and strings.
 
 use integration_tests::root;
 use std::{fs, process::Command};
@@ -68,7 +68,7 @@ fn code_of(line: &str) -> String {
     code
 }
 
-/// Every tracked file that is text.
+/// Every tracked text file.
 pub(crate) fn tracked() -> Vec<Source> {
     let root = root();
     let listed = Command::new("git")
@@ -82,7 +82,7 @@ pub(crate) fn tracked() -> Vec<Source> {
     );
     let listed = String::from_utf8(listed.stdout).unwrap();
     let paths = listed.split_terminator('\0');
-    // What somebody is deleting is still listed, and not text is nobody's prose.
+    // A file that is deleted and not committed is still listed; a binary file is not UTF-8.
     paths
         .filter_map(|path| {
             Some(Source::new(

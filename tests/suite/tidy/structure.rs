@@ -1,10 +1,10 @@
-//! How files belong together.
+//! The relations between files.
 
 use crate::{finds, source::Source};
 use scenarios::Scenario;
 use std::collections::BTreeSet;
 
-/// Which modules each module of the library may name; every one may name `sync`.
+/// The modules that each module of the library may name; every one may name `sync`.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sync", &[]),
     ("atomic", &[]),
@@ -33,10 +33,7 @@ pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
     };
     let own = module(name);
     let Some((_, allowed)) = DIRECTIONS.iter().find(|(module, _)| *module == own) else {
-        return vec![format!(
-            "{}: say in `DIRECTIONS` what it may depend on",
-            source.path
-        )];
+        return vec![format!("{}: `DIRECTIONS` has no row for it", source.path)];
     };
     let code: Vec<String> = source.code().map(|(_, code)| code).collect();
     let upwards = modules_named(&code.join("\n"))
@@ -47,8 +44,8 @@ pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// The first path segment after each `crate::`, also those of a group, and the line of the `crate`. A macro is
-/// no module.
+/// The first path segment after each `crate::`, also in a group, and the line of the `crate`. A macro is not a
+/// module.
 fn modules_named(code: &str) -> Vec<(usize, String)> {
     let is_name = |it: char| it.is_alphanumeric() || it == '_';
     let first = |path: &str| -> String {
@@ -70,7 +67,7 @@ fn modules_named(code: &str) -> Vec<(usize, String)> {
     named
 }
 
-/// What a group of imports has between its commas, up to the brace that closes it.
+/// The parts of a group of imports between its commas, up to the closing brace.
 fn members(group: &str) -> Vec<&str> {
     let mut members = Vec::new();
     let (mut start, mut depth) = (0, 0);
@@ -102,7 +99,7 @@ pub(crate) fn is_small(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// A file of `core/src` that no `mod` leads to is never compiled.
+/// A file of `core/src` without a `mod` declaration is never compiled.
 pub(crate) fn reaches_every_module(sources: &[Source]) -> Vec<String> {
     let declares = |parent: &str, module: &str| {
         let declaration = format!("mod {module};");
@@ -129,7 +126,7 @@ pub(crate) fn reaches_every_module(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Only the words of `auto_traits.rs` count, not what they are asserted to be.
+/// Only the words in the code of `auto_traits.rs` count, not the traits that it asserts.
 pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
     let tests = sources
         .iter()
@@ -143,8 +140,8 @@ pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
         .collect();
     let mut untested = Vec::new();
     for source in sources {
-        // What is public in the facade is named by `atomic`. Of boards and of no host are those that
-        // `tests/boards` asserts.
+        // `atomic` re-exports the public types of the facade. `tests/boards` asserts the traits of types that no
+        // host has.
         let foreign = ["wait/wfe.rs", "wait/wfi.rs"];
         let Some(name) = source
             .in_core()
@@ -155,7 +152,7 @@ pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
         for (n, code) in source.code() {
             for public in public_types(name, &code) {
                 if !tested.contains(public) {
-                    untested.push(source.at(n, "may it be sent, may it be shared?"));
+                    untested.push(source.at(n, "no test of its auto traits"));
                 }
             }
         }
@@ -163,7 +160,7 @@ pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
     untested
 }
 
-/// The types that a line of code makes public, or is about to in the file that names the facade's.
+/// The public types that a line of code defines, or re-exports in `atomic.rs`.
 fn public_types<'a>(file: &str, code: &'a str) -> Vec<&'a str> {
     let is_end = |it: char| !it.is_alphanumeric();
     if file == "atomic.rs" {
@@ -184,7 +181,7 @@ fn public_types<'a>(file: &str, code: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
-/// Facts of every scenario; platform lines where there are any, and only for known boards.
+/// Facts for every scenario; platform lines only for known boards.
 pub(crate) fn records_every_scenario(sources: &[Source]) -> Vec<String> {
     const BOARDS: &[&str] = &[
         "host",

@@ -1,8 +1,8 @@
-//! Rules about lines, wherever they stand.
+//! Rules about single lines.
 
 use crate::{finds, source::Source};
 
-/// How far above an `unsafe` its argument may end: what rustfmt puts between the two.
+/// The largest distance of an `unsafe` from the end of its argument: rustfmt may put lines in between.
 const NEAR: usize = 6;
 
 pub(crate) fn argues_unsafe(source: &Source) -> Vec<String> {
@@ -29,7 +29,7 @@ pub(crate) fn argues_unsafe(source: &Source) -> Vec<String> {
         .collect()
 }
 
-/// Whether the comment directly above begins with an argument, however long it is.
+/// Whether the comment directly above begins with an argument.
 fn long_argument(above: &[&str]) -> bool {
     let comment = above
         .iter()
@@ -60,7 +60,7 @@ pub(crate) fn gives_reasons(source: &Source) -> Vec<String> {
     missing
 }
 
-/// Called by its path, or by its name alone.
+/// The forms of a call.
 const SLEEPS: &[&str] = &["thread::sleep", " sleep(", "{sleep"];
 
 pub(crate) fn does_not_sleep(source: &Source) -> Vec<String> {
@@ -68,14 +68,14 @@ pub(crate) fn does_not_sleep(source: &Source) -> Vec<String> {
         .iter()
         .any(|it| source.path.starts_with(it));
     if tested && source.is_rust() {
-        source.lines_with(SLEEPS, "a sleep synchronises nothing")
+        source.lines_with(SLEEPS, "a sleep does not synchronize")
     } else {
         Vec::new()
     }
 }
 
 pub(crate) fn names_no_machine(source: &Source) -> Vec<String> {
-    // Put together here, so that this file does not name them either.
+    // Concatenated, so that this file contains none of them.
     let words = [
         ["/wo", "rk/"],
         ["/ro", "ot/"],
@@ -100,8 +100,8 @@ pub(crate) fn names_no_machine(source: &Source) -> Vec<String> {
 #[test]
 fn a_planted_unsafe_is_found() {
     let fine = "
-// SAFETY: nobody else is here,
-// and here it says at length why.
+// SAFETY: no other thread is here,
+// and the argument goes on.
 unsafe impl Sync for A {}
 // SAFETY: the same.
 Some(
@@ -156,7 +156,7 @@ fn a_planted_sleep_is_found() {
 
 #[test]
 fn a_planted_machine_is_found() {
-    let planted = ["see /ho", "me/somebody/notes\n"].concat();
+    let planted = ["see /ho", "me/user/notes\n"].concat();
     finds(
         names_no_machine,
         "README.md",

@@ -1,4 +1,4 @@
-//! Orderings that an operation cannot have: a panic, as with `core`'s atomics, and no section left shut.
+//! Orderings that an operation cannot have: a panic, as with `core`'s atomics, outside any critical section.
 
 use core::{cell::Cell, panic::AssertUnwindSafe, ptr, sync::atomic as theirs, time::Duration};
 use indivisible::{
@@ -17,13 +17,13 @@ use std::{
 const ALL: [Ordering; 5] = [Relaxed, Acquire, Release, AcqRel, SeqCst];
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// An operation under its name.
+/// An operation and its name.
 type Named<'a, F> = (&'static str, &'a F);
 
-/// An operation with the orderings that it panics with, and the panic's text.
+/// An operation, orderings with which it panics, and the panic's message.
 type Refused = (&'static str, Vec<Ordering>, String);
 
-/// The text of its panic, if it panics; without printing it, of which there would be a thousand.
+/// The message of the panic, if the operation panics. Nothing is printed: there are a thousand panics.
 fn refuses(operation: impl FnOnce()) -> Option<String> {
     static HOOK: Once = Once::new();
     thread_local! {
@@ -47,7 +47,7 @@ fn refuses(operation: impl FnOnce()) -> Option<String> {
     result.err().map(text)
 }
 
-/// With which of [`ALL`], or which two of them, the operations panic.
+/// The orderings of [`ALL`], and the pairs of them, with which the operations panic.
 fn refused<const ONE: usize, const TWO: usize>(
     one: [Named<'_, dyn Fn(Ordering) + '_>; ONE],
     two: [Named<'_, dyn Fn(Ordering, Ordering) + '_>; TWO],
@@ -65,7 +65,7 @@ fn refused<const ONE: usize, const TWO: usize>(
             }
         }
     }
-    assert!(section_is_free(LIMIT), "a panic has left a section shut");
+    assert!(section_is_free(LIMIT), "a panic has left a section held");
     refused
 }
 
@@ -99,7 +99,7 @@ macro_rules! as_core {
         fn $name() {
             let expected = refused_of!(theirs::$Atomic::new($value), $value);
             assert_eq!(refused_of!(ours::$Atomic::new($value), $value), expected);
-            // Two of five orderings to load, to store, and to fetch what a failed exchange found.
+            // Two of the five orderings are refused for a load, for a store, and for the load of a failed exchange.
             assert_eq!(expected.len(), 2 + 2 + 3 * 5 * 2);
         }
     )* };
@@ -121,7 +121,7 @@ as_core! {
 }
 
 #[test]
-fn an_index_refuses_what_its_word_does() {
+fn an_index_refuses_the_orderings_of_its_word() {
     let word = AtomicTaggedIndex::<4>::new(1);
     let seen = refused(
         [("load", &|order| _ = word.load(order))],

@@ -1,4 +1,4 @@
-//! Several threads: nothing torn, nothing lost.
+//! Several threads: no torn values, no lost updates.
 
 use indivisible::atomic::{
     self, AtomicInteger,
@@ -7,10 +7,10 @@ use indivisible::atomic::{
 use std::thread;
 
 #[test]
-fn the_halves_of_64_bits_belong_together() {
+fn both_halves_of_64_bits_are_from_one_store() {
     const ROUNDS: u64 = 20_000;
     let word = atomic::AtomicU64::new(0);
-    // Both halves the same, so that a mixture shows.
+    // Both halves are equal, so that a torn value is detected.
     let both = |n: u64| n << 32 | n;
     thread::scope(|threads| {
         threads.spawn(|| (0..ROUNDS).for_each(|n| word.store(both(n), Release)));

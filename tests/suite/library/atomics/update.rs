@@ -1,4 +1,4 @@
-//! `indivisible::update` beside a sequential model, and what its closures may do.
+//! `indivisible::update` compared with a sequential model, and the rules for its closures.
 
 use core::{cell::Cell, fmt::Debug, time::Duration};
 use indivisible::atomic::{
@@ -28,7 +28,7 @@ macro_rules! integers {
             fn as_the_model(initial: $Value, n: $Value, bound: $Value) -> Result<(), TestCaseError> {
                 const LEAST: i128 = $Value::MIN as i128;
                 const MOST: i128 = $Value::MAX as i128;
-                // In a type where nothing overflows.
+                // In a type in which nothing overflows.
                 let (old, by) = (i128::from_ne(initial), i128::from_ne(n));
                 let fits = |value: i128| (LEAST..=MOST).contains(&value);
                 let word = atomic::$Atomic::new(initial);
@@ -92,7 +92,7 @@ integers! {
     isize: AtomicIsize, isize;
 }
 
-/// Calls `operation` with a closure to run inside, and expects that no section is held meanwhile.
+/// Calls `operation` with a closure to call, and checks that no section is held during that call.
 fn runs_outside_sections(operation: impl FnOnce(&dyn Fn())) {
     let free = Cell::new(None);
     operation(&|| free.set(Some(section_is_free(LIMIT))));
@@ -104,14 +104,14 @@ fn runs_outside_sections(operation: impl FnOnce(&dyn Fn())) {
 }
 
 #[test]
-fn closures_of_users_run_outside_sections() {
+fn user_closures_run_outside_sections() {
     let word = atomic::AtomicU64::new(0);
     let other = atomic::AtomicU64::new(0);
     let declines = |old| (old == 0).then_some(1);
     runs_outside_sections(|check| {
         let _ = word.try_update(AcqRel, Acquire, |old| {
             check();
-            // The same library again, and the same word: a reader.
+            // The library again, on the same word: a reader.
             other.fetch_add(word.load(Relaxed) + 1, Relaxed);
             declines(old)
         });

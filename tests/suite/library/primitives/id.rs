@@ -4,7 +4,7 @@ use integration_tests::race;
 use proptest::prelude::*;
 use std::{env, os::unix::process::ExitStatusExt, process::Command};
 
-/// An ID as the model has it: how many came before, plus what a non-zero one starts with.
+/// The ID in the model: the number of earlier ones, plus the first value of a non-zero ID.
 trait Model: Copy {
     const FIRST: u128;
 
@@ -75,7 +75,7 @@ macro_rules! ids {
                         drop(lease);
                         assert_eq!((ids.remaining(), ids.leaked()), (limit, 0));
                     }
-                    // All but one, given back while another caller has the last one.
+                    // All but one, given back while another caller owns the last one.
                     if let Some(most) = limit.checked_sub(1).filter(|most| *most > 0) {
                         let lease = ids.lease(most);
                         assert_eq!(ids.allocate().map(Model::number), Ok(most as u128 + <$Id>::FIRST));
@@ -87,7 +87,7 @@ macro_rules! ids {
             }
 
             #[test]
-            fn half_of_the_range_is_enough_for_those_who_add_first() {
+            fn half_of_the_range_suffices_for_policies_that_add_first() {
                 assert_eq!(IdAllocator::<$Id, _>::rolling_back(LARGEST_HALF).limit(), LARGEST_HALF);
                 assert_eq!(IdAllocator::<$Id, _>::aborting(LARGEST_HALF).limit(), LARGEST_HALF);
                 assert_eq!(IdAllocator::<$Id>::with_limit($Raw::MAX).remaining(), $Raw::MAX);
@@ -130,7 +130,7 @@ ids! {
     non_zero_usize, NonZero<usize>, usize, 1, NonZero::get;
 }
 
-/// `limit` consecutive IDs, then `extra` refusals, and the right remainder in between.
+/// `limit` consecutive IDs, then `extra` refusals, with the right `remaining` in between.
 fn hands_out<T: Model>(
     allocate: impl Fn() -> Result<T, ExhaustedError>,
     remaining: impl Fn() -> u128,
@@ -162,18 +162,18 @@ fn the_whole_range_of_16_bits_comes_once() {
     );
 }
 
-/// All of `0..limit`, each handed out once, to any of the callers.
+/// All of `0..limit`, each handed out once, to some caller.
 fn assert_complete(got: Vec<Vec<u16>>, limit: u16) {
     let mut all = got.concat();
     all.sort_unstable();
     assert!(
         all.into_iter().eq(0..limit),
-        "an ID is missing, or came twice"
+        "an ID is missing, or was handed out twice"
     );
 }
 
 #[test]
-#[should_panic(expected = "came twice")]
+#[should_panic(expected = "handed out twice")]
 fn a_duplicate_is_found() {
     assert_complete(vec![vec![0, 1], vec![1, 2]], 3);
 }
@@ -200,11 +200,11 @@ fn no_id_comes_twice_to_callers_that_roll_back() {
     for round in 0..200 {
         let ids = IdAllocator::<u8, _>::rolling_back(127);
         let got = race(2 + round % 7, |_| {
-            // With refusals while others still allocate: many additions to be taken back.
+            // With refusals while others still allocate: many additions that are rolled back.
             let mine = (0..100).filter_map(|_| ids.allocate().ok());
             mine.map(u16::from).collect()
         });
-        // A refusal may be early: an addition that is to be taken back hides nothing below the limit.
+        // A refusal may be early: an addition before its rollback hides nothing below the limit.
         assert_complete(got, if 100 * (2 + round % 7) >= 127 { 127 } else { 0 });
     }
 }

@@ -13,12 +13,12 @@ const SLOTS: usize = 4;
 type Value = (u64, bool);
 type Publish = fn(&mut Writer<'_, Value, Polling, SLOTS>, Value);
 
-/// For each writer, whether it was split off, and what it publishes.
+/// For each writer: whether it was split off, and its publications.
 fn runs() -> impl Strategy<Value = Vec<(bool, Vec<Value>)>> {
     vec((any::<bool>(), vec(any::<Value>(), 0..6)), 0..8)
 }
 
-/// What was published last, and a reader that looks after every third publication.
+/// The last publication, and a reader that reads after every third one.
 fn as_the_model(runs: Vec<(bool, Vec<Value>)>, publish: Publish) -> Result<(), TestCaseError> {
     let mut latest = Latest::<Value, Polling, SLOTS>::default();
     let (mut last, mut claimed) = (None, false);

@@ -42,10 +42,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// Values that are counted: how many live is known.
+/// A value that counts its live instances.
 type Counted = (Rc<()>, u32);
 
-/// A cell, and how it is filled: either does not wait without contention.
+/// A cell, and the function that fills it; neither waits without contention.
 struct Flavour<U> {
     new: fn() -> OnceLock<Counted, U>,
     get_or_init: for<'a> fn(&'a OnceLock<Counted, U>, &dyn Fn() -> Counted) -> &'a Counted,
@@ -114,7 +114,7 @@ fn flavour_as_std<U: Waiters>(flavour: &Flavour<U>, steps: &[Step]) -> Result<()
                 prop_assert_eq!(catch_unwind(ours).ok(), catch_unwind(theirs).ok());
             }
             Step::Take => prop_assert_eq!(ours.take().map(|it| it.1), theirs.take()),
-            // What was in it is dropped with it.
+            // Its value is dropped with the cell.
             Step::Replace => (ours, theirs) = ((flavour.new)(), Std::new()),
         }
         prop_assert_eq!(ours.get().map(|it| it.1), theirs.get().copied());
@@ -153,7 +153,7 @@ fn all_get_the_same_reference_and_one_initializer_runs() {
 }
 
 #[test]
-fn every_value_comes_back_or_stays() {
+fn every_value_is_returned_or_stored() {
     for round in 0..500 {
         let cell = OnceLock::new();
         let tally = Arc::new(());
@@ -194,7 +194,7 @@ fn the_next_call_after_a_panic_initializes() {
 }
 
 #[test]
-fn meanwhile_others_get_an_error_and_can_do_everything_else() {
+fn other_threads_get_an_error_meanwhile_and_may_do_everything_else() {
     let cell = OnceLock::new();
     let other = OnceLock::new();
     let made = cell.try_get_or_init(|| {

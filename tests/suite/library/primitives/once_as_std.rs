@@ -1,4 +1,5 @@
-//! What `std::sync::OnceLock` and `once_cell::sync::OnceCell` promise beside waiting, for every unparker.
+//! The contract of `std::sync::OnceLock` and `once_cell::sync::OnceCell` except for waiting, for every
+//! unparker.
 
 use core::{
     error::Error,
@@ -37,9 +38,9 @@ for_every_unparker! {
     clones_hold_a_value_of_their_own;
     cells_with_equal_values_are_equal;
     a_cell_is_printed_as_std_prints_it;
-    a_value_is_dropped_once_and_where_it_should_be;
+    a_value_is_dropped_once_and_by_its_owner;
     a_value_without_size_is_a_value;
-    a_cell_is_dropped_after_what_its_value_refers_to;
+    a_cell_may_outlive_the_target_of_its_value;
     a_panic_while_cloning_leaves_the_original;
 }
 
@@ -113,7 +114,7 @@ mod generic {
         same(&ours, &theirs);
     }
 
-    pub(super) fn a_value_is_dropped_once_and_where_it_should_be<U: Unparker>() {
+    pub(super) fn a_value_is_dropped_once_and_by_its_owner<U: Unparker>() {
         let tally = Rc::new(());
         let value = || tally.clone();
         let alive = || Rc::strong_count(&tally) - 1;
@@ -133,7 +134,7 @@ mod generic {
     }
 
     pub(super) fn a_value_without_size_is_a_value<U: Unparker>() {
-        /// Counts what is dropped.
+        /// Counts its drops.
         struct Nothing;
         static DROPPED: AtomicUsize = AtomicUsize::new(0);
         impl Drop for Nothing {
@@ -153,7 +154,7 @@ mod generic {
     }
 
     /// An `impl Drop` of the cell would not compile here (E0597).
-    pub(super) fn a_cell_is_dropped_after_what_its_value_refers_to<U: Unparker>() {
+    pub(super) fn a_cell_may_outlive_the_target_of_its_value<U: Unparker>() {
         let cell = OnceLock::<&str, U>::default();
         let text = String::from("shorter lived");
         assert_eq!(cell.try_set(&text), Ok(()));
@@ -185,7 +186,7 @@ fn a_static_cell_starts_with_a_value() {
 }
 
 #[test]
-fn the_threads_forms_do_what_std_s_do() {
+fn the_forms_for_threads_behave_as_in_std() {
     let cell = OnceLock::<u32, Blocking>::blocking();
     assert_eq!(
         cell.get_or_try_init(|| Err("no")),
@@ -208,7 +209,7 @@ fn the_threads_forms_do_what_std_s_do() {
     assert_eq!(made, Ok(&2));
 }
 
-/// `set` waits for a running initializer, and succeeds where that one fails.
+/// `set` waits for a running initializer, and succeeds if that one fails.
 #[test]
 fn set_waits_for_an_initializer() {
     for succeeds in [true, false] {
@@ -234,7 +235,7 @@ fn set_waits_for_an_initializer() {
 }
 
 #[test]
-fn errors_have_sources_and_sentences() {
+fn errors_have_sources_and_messages() {
     let failed = TryInitError::Failed(fmt::Error);
     assert_eq!(failed.to_string(), "the initializer failed");
     assert!(failed.source().is_some_and(|it| it.is::<fmt::Error>()));
@@ -267,7 +268,7 @@ fn errors_have_sources_and_sentences() {
     assert_eq!(SetError::Reentrant(4).into_inner(), 4);
 }
 
-/// A future that is leaked never leaves `RUNNING`; the exclusive borrow proves that it never will.
+/// A leaked future never leaves `RUNNING`; the exclusive borrow proves that it is not running.
 #[test]
 fn take_empties_a_cell_whose_initializer_was_leaked() {
     let mut cell = OnceLock::<u32, Wakers<2>>::default();

@@ -8,7 +8,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 
 const BITS: u32 = 3;
 
-/// Expects the current value, or an earlier one.
+/// Compares with the current value, or with an earlier one.
 type Exchange = (Option<Index>, usize);
 
 proptest! {
@@ -54,7 +54,7 @@ fn index_and_tag_share_the_word() {
     assert_eq!(AtomicTaggedIndex::<0>::TAG_BITS, usize::BITS);
     assert_eq!(AtomicTaggedIndex::<BITS>::TAG_BITS, usize::BITS - BITS);
     assert_eq!(FreeList::<0>::TAG_BITS, usize::BITS);
-    // One more than there are indices, for the end of the list.
+    // One more than the number of indices, for the end of the list.
     assert_eq!(FreeList::<7>::TAG_BITS, usize::BITS - 3);
     assert_eq!(FreeList::<8>::TAG_BITS, usize::BITS - 4);
 }
@@ -63,7 +63,7 @@ fn index_and_tag_share_the_word() {
 enum Step {
     Take,
     Drop(Index),
-    /// Into the raw form, and what becomes of it later.
+    /// Made raw, and the later use of the raw index.
     Raw(Index),
     FromRaw(Index),
 }
@@ -101,7 +101,7 @@ fn free_list_model<const N: usize>(steps: &[Step]) -> Result<(), TestCaseError> 
             }
             Step::Raw(which) => raw.extend(one_of(&mut owned, which).map(Slot::into_raw)),
             Step::FromRaw(which) => {
-                // Any number: it becomes a slot where it is in raw form.
+                // Any number: it becomes a slot if it is a raw index.
                 let number = which.index(N + 2);
                 let slot = list.from_raw(number);
                 let place = raw.iter().position(|it| *it == number);
@@ -117,7 +117,7 @@ fn free_list_model<const N: usize>(steps: &[Step]) -> Result<(), TestCaseError> 
     Ok(())
 }
 
-/// A value that knows its number, and that counts the live ones.
+/// A value with a number that counts the live ones.
 #[derive(Debug)]
 struct Live<'a>(usize, &'a AtomicUsize);
 
@@ -157,7 +157,7 @@ fn pool_model<const N: usize>(steps: &[Step]) -> Result<(), TestCaseError> {
                 let taken = one_of(&mut raw, which);
                 owned.extend(taken.map(|(number, pointer)| {
                     #[allow(unsafe_code, reason = "its contract is kept")]
-                    // SAFETY: it comes from this pool's `into_raw`, and leaves the list of those.
+                    // SAFETY: the pointer is from this pool's `into_raw`, and leaves the list of those.
                     let handle = unsafe { pool.from_raw(pointer) };
                     (number, handle)
                 }));
@@ -184,7 +184,7 @@ fn every_index_has_one_owner() {
                     assert!(!owned[slot.index()].swap(true, Relaxed), "two owners");
                     held.push(slot);
                 }
-                // Now one at a time, now several: heads return with the same index.
+                // Alternately one and several: the same indices become head again.
                 if held.len() > (round + number) % N {
                     for slot in held.drain(..) {
                         assert!(owned[slot.index()].swap(false, Relaxed));
@@ -200,9 +200,9 @@ fn every_index_has_one_owner() {
     }
 }
 
-/// Each number is sent to all threads; one of them makes a slot of it.
+/// Each number is sent to all threads; one of them makes a slot from it.
 #[test]
-fn a_raw_index_goes_to_one_of_many() {
+fn only_one_thread_gets_a_raw_index() {
     const N: usize = 4;
     let list = FreeList::<N>::new();
     let slots = AtomicUsize::new(0);
@@ -231,7 +231,7 @@ fn a_raw_index_goes_to_one_of_many() {
     assert_eq!(free.len(), N);
 }
 
-/// Values that are not words, moved between threads through boxes: each is whole, and dropped once.
+/// Values that are not words, moved between threads through boxes: each is untorn, and dropped once.
 #[test]
 fn every_box_has_one_value() {
     const N: usize = 3;

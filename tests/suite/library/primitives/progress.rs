@@ -15,7 +15,7 @@ enum Step {
     TryRestart(usize),
 }
 
-/// Small, at the limit, and anything.
+/// Small totals, totals at the limit, and any other.
 fn number() -> impl Strategy<Value = usize> {
     prop_oneof![
         4 => 0..20usize,
@@ -150,7 +150,7 @@ fn a_total_of_nothing_is_complete() {
 }
 
 #[test]
-fn one_claim_is_granted() {
+fn one_claim_succeeds() {
     for round in 0..500 {
         let mut progress = SingleProgress::new(3);
         for _ in 0..2 {
@@ -161,9 +161,9 @@ fn one_claim_is_granted() {
     }
 }
 
-/// Two would undo each other's stores, and readers see a step back.
+/// Two would overwrite each other's stores, and readers could see `done` decrease.
 #[test]
-fn there_is_no_second_writer_beside_one_that_was_split_off() {
+fn there_is_no_second_writer_after_a_split() {
     let mut progress = SingleProgress::new(9);
     let (mut writer, shared) = progress.split();
     assert!(shared.claim().is_none(), "a second writer");
@@ -171,12 +171,12 @@ fn there_is_no_second_writer_beside_one_that_was_split_off() {
     assert!(shared.claim().is_none(), "a second writer");
 }
 
-/// Looks until everything is done; never a step back, never more than there is to do.
+/// Reads until everything is done; checks that it never decreases and never exceeds the total.
 fn watch(progress: impl Fn() -> usize, total: usize) {
     let mut last = 0;
     while last < total {
         let done = progress();
-        assert!(done >= last, "a step back, from {last} to {done}");
+        assert!(done >= last, "decreased from {last} to {done}");
         assert!(done <= total, "{done} of {total}");
         last = done;
         thread::yield_now();
@@ -184,8 +184,8 @@ fn watch(progress: impl Fn() -> usize, total: usize) {
 }
 
 #[test]
-#[should_panic(expected = "a step back")]
-fn a_step_back_is_found() {
+#[should_panic(expected = "decreased from")]
+fn a_decrease_is_found() {
     let looks = AtomicUsize::new(0);
     watch(|| [1, 3, 2, 5][looks.fetch_add(1, Relaxed)], 5);
 }
@@ -195,7 +195,7 @@ fn many_writers_complete_it_exactly_and_never_more() {
     const TOTAL: usize = 12_000;
     for workers in 1..=4 {
         let progress = Progress::new(TOTAL);
-        // Everybody does all of it in steps of 1, 2 and 3: too much, except for a single one.
+        // Every thread does all of it in steps of 1, 2 and 3: too much, except for a single thread.
         race(workers + 1, |number| match number.checked_sub(1) {
             None => watch(|| progress.done(), TOTAL),
             Some(_) => (0..TOTAL / 2).for_each(|n| progress.advance(n % 3 + 1)),
@@ -228,7 +228,7 @@ fn one_writer_shows_every_step_in_order() {
 }
 
 #[test]
-fn who_sees_a_step_sees_what_was_done_in_it() {
+fn a_reader_of_a_step_sees_its_work() {
     const TOTAL: usize = 2_000;
     let work: Vec<AtomicUsize> = (0..TOTAL).map(|_| AtomicUsize::new(0)).collect();
     let (shared, single) = (Progress::new(TOTAL), SingleProgress::new(TOTAL));
@@ -256,7 +256,7 @@ fn who_sees_a_step_sees_what_was_done_in_it() {
     });
 }
 
-/// Beside steps that come too late for the old round, which are dropped, or count in the new one.
+/// With steps that are too late for the old round, which are dropped, or count in the new one.
 #[test]
 fn one_of_several_restarts_a_round_and_a_late_step_does_no_harm() {
     const LATE: usize = 4;

@@ -11,7 +11,7 @@ enum Step<V> {
     Get,
     Set(V),
     GetOrInit(V),
-    /// The second is stored by another context while the first is being computed.
+    /// Another context stores the second one while the first is being computed.
     GetOrInitMeanwhile(V, V),
     GetOrTryInit(Result<V, u8>),
     Panic,
@@ -79,20 +79,20 @@ as_once_cell! {
     booleans_as_once_cell: bool, OnceBool;
 }
 
-/// That each of `values` is kept, found again, and set only once.
+/// Checks that each of `values` is stored, read back, and set only once.
 fn keeps<V: RacyValue + OnceValue + Copy + PartialEq + core::fmt::Debug>(values: &[V]) {
     for &value in values {
         let racy = RacyOnce::new();
         assert_eq!(racy.get(), None);
         assert_eq!(racy.get_or_init(|| value), value);
-        assert_eq!(racy.get_or_init(|| unreachable!("there is one")), value);
+        assert_eq!(racy.get_or_init(|| unreachable!("there is a value")), value);
         assert_eq!(racy.get(), Some(value));
 
         let once = OnceWord::new();
         assert_eq!(once.get(), None);
         assert_eq!(once.get_or_try_init(|| Err("no")), Err("no"));
         assert_eq!(once.get_or_init(|| value), value);
-        assert_eq!(once.get_or_init(|| unreachable!("there is one")), value);
+        assert_eq!(once.get_or_init(|| unreachable!("there is a value")), value);
         for &other in values {
             assert_eq!(once.set(other), Err(AlreadySetError { current: value }));
         }
@@ -128,17 +128,17 @@ fn references() {
         &VALUES[1]
     ));
     assert!(ptr::eq(racy.get().unwrap(), &VALUES[1]));
-    // A reference to nothing is a value, too.
+    // A reference to an empty value is a value, too.
     static NOTHING: () = ();
     keeps(&[&NOTHING]);
 }
 
 #[test]
-fn all_get_the_winners() {
+fn all_get_the_value_of_the_winner() {
     for round in 0..500 {
         let once = OnceWord::<NonZero<u64>>::new();
         let threads = 2 + round % 7;
-        // Different in both halves.
+        // Both halves differ between threads.
         let value = |number| NonZero::new((number as u64 + 1) * 0x1_0000_0001).unwrap();
         let got = race(threads, |number| {
             let got = once.get_or_init(|| value(number));
@@ -182,7 +182,7 @@ fn an_idempotent_value_is_the_same_for_all() {
 }
 
 #[test]
-fn a_reference_publishes_what_it_refers_to() {
+fn a_reference_publishes_its_target() {
     for _ in 0..500 {
         let once = OnceWord::<&'static [u32; 4]>::new();
         let got = race(4, |number| {

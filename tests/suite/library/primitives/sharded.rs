@@ -15,7 +15,7 @@ const SHARDS: usize = 3;
 enum Step {
     Claim,
     Record(Index, u32),
-    /// In the middle: what it has recorded stays, and its shard is not handed out again.
+    /// Drops a recorder in between: its sums stay, and its shard is not handed out again.
     Drop(Index),
 }
 
@@ -28,7 +28,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The same records, in one place.
+/// The same records, in one summary.
 fn record(seen: &mut Summary, value: u32) {
     seen.count += 1;
     seen.total += u64::from(value);
@@ -64,7 +64,7 @@ fn as_one_summary(steps: Vec<Step>, split: Vec<u32>, make: Record) -> Result<(),
         prop_assert_eq!(stats.snapshot().mean(), seen.total.checked_div(seen.count));
     }
     drop(recorders);
-    // Again with all of them, on top of what there is.
+    // Again with all of them, in addition.
     let (mut recorders, shared) = stats.split();
     prop_assert!(shared.claim().is_err());
     for (n, value) in split.into_iter().enumerate() {

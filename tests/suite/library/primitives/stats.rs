@@ -20,7 +20,7 @@ macro_rules! widths {
                     let seen = stats.snapshot();
                     prop_assert_eq!((seen.count, seen.total), (count as u64, total as u64));
                     prop_assert_eq!(seen.min, None);
-                    // Where the count has wrapped around to zero, a maximum of zero is none.
+                    // If the count has wrapped around to zero, there is no maximum.
                     let max = values[..=n].iter().max().copied();
                     prop_assert_eq!(seen.max, max.filter(|max| count > 0 || *max > 0));
                     prop_assert_eq!(stats.mean(), (total as u64).checked_div(count as u64));
@@ -57,14 +57,14 @@ fn no_record_is_lost() {
 }
 
 #[test]
-fn nothing_recorded_is_nothing_known() {
+fn without_records_there_is_no_value() {
     assert_eq!(Stats::<u64>::new().snapshot(), Summary::EMPTY);
     assert_eq!(Stats::<u8>::new().mean(), None);
 }
 
-/// Nothing is lost, and nothing is in two summaries.
+/// No record is lost, and none is in two summaries.
 #[test]
-fn what_is_taken_adds_up() {
+fn taken_summaries_add_up() {
     const EACH: u32 = 20_000;
     const RECORDERS: usize = 2;
     let stats: Stats = Stats::new();

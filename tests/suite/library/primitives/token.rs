@@ -1,4 +1,4 @@
-//! `ThreadSlot` with a word of its own beside `std`'s token: a thread is woken by the same wake-ups.
+//! `ThreadSlot` with a word of its own, compared with `std`'s token: the same wake-ups wake a thread.
 
 use super::{LIMIT, SHORT};
 use core::{
@@ -20,7 +20,7 @@ use std::{
     time::Instant,
 };
 
-/// Longer than any test is allowed to take.
+/// Longer than the time limit of any test.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 const SOON: Duration = Duration::from_millis(1);
 
@@ -28,15 +28,15 @@ const SOON: Duration = Duration::from_millis(1);
 enum Step {
     Wake,
     Wait,
-    /// The wake-up comes after the look and before the sleep.
+    /// The wake-up is between the check and the sleep.
     WaitAndWake,
 }
 
-/// What any number of wake-ups leave behind for one wait.
+/// The effect of several wake-ups on one wait.
 trait Token {
     fn wake(&self);
 
-    /// Whether it was woken, rather than that `limit` has passed.
+    /// Whether the thread was woken; false if `limit` has passed.
     fn wait(&self, limit: Duration, in_the_gap: impl Fn()) -> bool;
 }
 
@@ -86,11 +86,11 @@ impl Token for Theirs {
     }
 }
 
-/// Which of the waits were woken.
+/// The waits that were woken.
 fn woken(token: &impl Token, steps: &[Step]) -> Vec<bool> {
     let mut awake = false;
     let wait = |awake: &mut bool, wakes: bool| {
-        // Who will not be woken waits for a while; who will be, if need be for ever.
+        // A thread without a wake-up waits for a while; a thread with one, for ever if it is lost.
         let limit = if *awake || wakes { NEVER } else { SOON };
         *awake = false;
         token.wait(limit, || {
@@ -123,14 +123,14 @@ proptest! {
     #[test]
     fn as_std(steps in vec(step(), 0..16)) {
         let again = steps.clone();
-        // Each in a thread of its own: what is left of a token stays behind.
+        // Each in a thread of its own: the rest of a token stays behind.
         let ours = within(LIMIT, move || woken(&Ours::default(), &steps));
         let theirs = within(LIMIT, move || woken(&Theirs(thread::current()), &again));
         prop_assert_eq!(ours, theirs);
     }
 }
 
-/// Looks before it registers.
+/// Checks before it registers.
 #[derive(Default)]
 struct TooEarly(Ours);
 
@@ -150,7 +150,7 @@ impl Token for TooEarly {
 
 #[test]
 #[should_panic(expected = "it hangs")]
-fn a_planted_look_before_registering_is_found() {
+fn a_planted_check_before_registering_is_found() {
     let steps = [Step::Wake, Step::Wait, Step::WaitAndWake];
     within(SHORT, move || woken(&TooEarly::default(), &steps));
 }

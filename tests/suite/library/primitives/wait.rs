@@ -22,11 +22,11 @@ use std::{
     time::Instant,
 };
 
-/// Longer than any test is allowed to take.
+/// Longer than the time limit of any test.
 const NEVER: Duration = Duration::from_secs(24 * 60 * 60);
 const SOON: Duration = Duration::from_millis(1);
 
-/// A [`CurrentThread`] that says when it has registered, which is when it is asked to look again.
+/// A [`CurrentThread`] that sends a message after it has registered, when its condition is checked again.
 struct Announcing(Sender<()>);
 
 impl Park<ThreadSlot> for Announcing {
@@ -66,7 +66,7 @@ fn a_waiter_for_many_writers_wakes() {
                     let mut seen = 0;
                     while seen < 2 * workers {
                         let now = progress.wait_change(seen, &CurrentThread::new()).unwrap();
-                        assert!(now > seen, "woken, and nothing has changed");
+                        assert!(now > seen, "woken without a change");
                         seen = now;
                     }
                 }
@@ -120,7 +120,7 @@ fn waiters_that_take_turns_all_wake() {
 }
 
 #[test]
-fn a_waiter_that_polls_sees_the_end() {
+fn a_polling_waiter_sees_the_end() {
     within(LIMIT, || {
         for _ in 0..50 {
             let progress = Progress::new(20);
@@ -133,7 +133,7 @@ fn a_waiter_that_polls_sees_the_end() {
 }
 
 #[test]
-fn a_wait_for_what_has_happened_does_not_sleep() {
+fn a_wait_for_a_past_change_does_not_sleep() {
     let progress = Progress::with_unparker(2, ThreadSlot::new());
     progress.advance(1);
     let parker = CurrentThread::new();
@@ -141,14 +141,14 @@ fn a_wait_for_what_has_happened_does_not_sleep() {
     assert_eq!(progress.wait_change(0, &parker), Ok(1));
     progress.advance(1);
     assert_eq!(progress.wait_change(1, &parker), Ok(2));
-    // There will be no further change, nor more steps than all.
+    // There is no further change, and no step beyond the total.
     let complete = Err(ChangeError::Complete);
     assert_eq!(progress.wait_change(2, &parker), complete);
     assert_eq!(progress.wait_change(usize::MAX, &parker), complete);
     assert_eq!(progress.wait_until(usize::MAX, &parker), Ok(2));
 }
 
-/// What a new user writes first: it ends by `?` when everything has been seen, in both kinds of progress.
+/// The first program of a new user: `?` ends it after the last step, in both kinds of progress.
 #[test]
 fn a_loop_over_the_changes_ends() {
     fn show(
@@ -180,7 +180,7 @@ fn a_loop_over_the_changes_ends() {
             assert_eq!(ends, [Err(ChangeError::Complete); 2]);
             assert_eq!((of_many, of_one), (3, 3));
         });
-        // A total of nothing has no change at all.
+        // A total of zero has no change.
         let nothing = Progress::new(0);
         assert_eq!(nothing.wait_change(0, &Polling), Err(ChangeError::Complete));
     });
@@ -197,7 +197,7 @@ fn a_writer_that_is_dropped_ends_the_waits() {
             threads.spawn(move || {
                 registration.recv().unwrap();
                 writer.set_done(1);
-                // As in a panic.
+                // As after a panic.
                 drop(writer);
             });
             let abandoned = Err(WaitError::Abandoned);
@@ -208,7 +208,7 @@ fn a_writer_that_is_dropped_ends_the_waits() {
             assert_eq!(change, Err(ChangeError::Wait(WaitError::Abandoned)));
             assert_eq!((progress.done(), progress.remaining()), (1, 2));
         });
-        // Another writer takes it up.
+        // Another writer continues.
         let (mut writer, progress) = progress.split();
         assert_eq!(writer.done(), 1);
         writer.set_done(2);
@@ -252,7 +252,7 @@ fn the_time_limit_ends_a_wait_and_frees_the_slot() {
     });
 }
 
-/// What `unpark`s leave behind that were meant for something else, or that came too late for the last wait.
+/// Tokens of `unpark`s for another purpose, or of one that was too late for the last wait.
 #[test]
 fn stray_tokens_neither_end_nor_prolong_a_limited_wait() {
     within(LIMIT, || {
@@ -266,7 +266,7 @@ fn stray_tokens_neither_end_nor_prolong_a_limited_wait() {
                 }
             });
             let progress = Progress::with_unparker(1, ThreadSlot::new());
-            // Each limit ends its own wait: one that began again with each token would not end.
+            // Each limit ends its own wait: a wait that restarted its limit with each token would not end.
             for _ in 0..3 {
                 let begun = Instant::now();
                 let parker = CurrentThread::with_timeout(SOON);
@@ -310,7 +310,7 @@ fn leaving_does_not_deregister_the_next_waiter() {
             if number == 0 {
                 let first = CurrentThread::new().park_unless(&slot, &mut || {
                     first_registered.wait();
-                    // It is woken, which frees the slot, and the other thread takes it before this one leaves.
+                    // The wake-up frees the slot, and the other thread takes it before this one leaves.
                     slot.unpark();
                     second_registered.wait();
                     true
@@ -325,7 +325,7 @@ fn leaving_does_not_deregister_the_next_waiter() {
                     first_left.wait();
                     false
                 };
-                // Refused until the first one is woken.
+                // Refused until the first waiter is woken.
                 while CurrentThread::new().park_unless(&slot, &mut look) != Ok(WakeReason::Woken) {
                     thread::yield_now();
                 }
@@ -335,7 +335,7 @@ fn leaving_does_not_deregister_the_next_waiter() {
 }
 
 #[test]
-fn a_look_that_panics_frees_the_slot() {
+fn a_check_that_panics_frees_the_slot() {
     let slot = ThreadSlot::new();
     let parker = CurrentThread::with_timeout(SOON);
     let look = AssertUnwindSafe(|| parker.park_unless(&slot, &mut || panic!("planted")));
@@ -344,7 +344,7 @@ fn a_look_that_panics_frees_the_slot() {
     assert_eq!(other, [Ok(WakeReason::Woken)]);
 }
 
-/// An unparker that forgets to wake: what the tests above must find.
+/// An unparker that does not wake: the tests above must find it.
 mod planted {
     use super::*;
 
@@ -371,7 +371,7 @@ mod planted {
             let progress = Progress::with_unparker(1, Forgets(ThreadSlot::new()));
             let (registered, registration) = channel();
             thread::scope(|threads| {
-                // A thread of its own: the end of a scoped one wakes the one that waits for it.
+                // A thread of its own: the end of a scoped thread wakes the thread that waits for it.
                 threads.spawn(|| progress.wait_complete(&Announcing(registered)));
                 registration.recv().unwrap();
                 progress.advance(1);

@@ -1,4 +1,4 @@
-//! Many threads that wait for one thing.
+//! Many threads that wait for one object.
 
 use super::{LIMIT, SHORT, SOON};
 use indivisible::{
@@ -14,7 +14,7 @@ use std::sync::{Barrier, Condvar, Mutex};
 const WAITERS: usize = 4;
 
 #[test]
-fn everybody_wakes_for_the_end() {
+fn every_thread_wakes_at_the_end() {
     within(LIMIT, || {
         for round in 0..2_000 {
             let writers = 1 + round % 3;
@@ -32,7 +32,7 @@ fn everybody_wakes_for_the_end() {
 }
 
 #[test]
-fn everybody_sees_every_change_that_it_waits_for() {
+fn every_thread_sees_every_change_that_it_waits_for() {
     within(LIMIT, || {
         for _ in 0..300 {
             let progress = SingleProgress::with_unparker(30, Broadcast::new());
@@ -45,7 +45,7 @@ fn everybody_sees_every_change_that_it_waits_for() {
                 let mut seen = 0;
                 while seen < 30 {
                     let now = progress.wait_change(seen, &CurrentThread::new()).unwrap();
-                    assert!(now > seen, "woken, and nothing has changed");
+                    assert!(now > seen, "woken without a change");
                     seen = now;
                 }
             });
@@ -53,9 +53,9 @@ fn everybody_sees_every_change_that_it_waits_for() {
     });
 }
 
-/// Each waits for a step of its own, so most wake-ups are another's.
+/// Each waits for a step of its own, so most wake-ups are meant for others.
 #[test]
-fn a_wake_up_that_is_another_s_does_not_end_a_wait() {
+fn a_wake_up_for_another_thread_does_not_end_a_wait() {
     within(LIMIT, || {
         for _ in 0..300 {
             let progress = Progress::with_unparker(WAITERS, Broadcast::new());
@@ -71,7 +71,7 @@ fn a_wake_up_that_is_another_s_does_not_end_a_wait() {
 }
 
 #[test]
-fn time_limits_end_the_waits_of_those_who_have_one() {
+fn a_time_limit_ends_only_its_own_wait() {
     within(LIMIT, || {
         let progress = Progress::with_unparker(2, Broadcast::new());
         progress.advance(1);
@@ -92,7 +92,7 @@ fn time_limits_end_the_waits_of_those_who_have_one() {
 }
 
 #[test]
-fn one_wake_up_reaches_all_who_have_registered() {
+fn one_wake_up_reaches_every_registered_thread() {
     within(LIMIT, || {
         let (broadcast, registered) = (Broadcast::new(), Barrier::new(8));
         let wakes = race(8, |number| {
@@ -110,7 +110,7 @@ fn one_wake_up_reaches_all_who_have_registered() {
     });
 }
 
-/// An unparker that wakes one of them: what the tests above must find.
+/// An unparker that wakes only one thread: the tests above must find it.
 #[derive(Default)]
 struct WakesOne {
     wake_ups: Mutex<usize>,
@@ -124,7 +124,7 @@ impl Unpark for WakesOne {
     }
 }
 
-/// Meets the others where it has registered.
+/// Waits for the other threads at a barrier after it has registered.
 struct Together<'a>(&'a Barrier);
 
 impl Park<WakesOne> for Together<'_> {

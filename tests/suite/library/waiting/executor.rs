@@ -1,4 +1,4 @@
-//! An executor of one task that sleeps unless it is woken, so that a lost wake-up hangs.
+//! An executor of one task that sleeps until it is woken, so that a lost wake-up hangs.
 
 use core::{
     future::Future,
@@ -11,12 +11,12 @@ use std::{
     task::Wake,
 };
 
-/// Where the executor sleeps. Not `thread::park`: that wakes for whatever else unparks the thread.
+/// The executor sleeps in it. Not in `thread::park`, which any other `unpark` of the thread would end.
 #[derive(Default)]
 pub(crate) struct Bed {
     woken: Mutex<bool>,
     rung: Condvar,
-    /// How often it was woken.
+    /// The number of wake-ups.
     pub(crate) calls: AtomicUsize,
 }
 
@@ -40,7 +40,7 @@ impl Bed {
     }
 }
 
-/// Runs `future`; tells how often it was polled.
+/// Runs `future`; returns its output and the number of polls.
 pub(crate) fn block_on<F: Future>(future: F) -> (F::Output, usize) {
     let mut future = pin!(future);
     let bed = Arc::new(Bed::default());
@@ -51,10 +51,10 @@ pub(crate) fn block_on<F: Future>(future: F) -> (F::Output, usize) {
         }
         bed.doze();
     }
-    unreachable!("it has been polled very often")
+    unreachable!("the limit of polls is never reached")
 }
 
-/// Runs `future` as a task that moves: for each poll it has another waker, and the last one counts.
+/// Runs `future` as a task that moves: each poll brings another waker, and only the last one may be woken.
 pub(crate) fn block_on_moving<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     loop {

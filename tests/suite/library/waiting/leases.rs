@@ -1,4 +1,4 @@
-//! Leases of IDs: no ID twice, and none unaccounted for.
+//! Leases of IDs: no ID is handed out twice, and every ID is accounted for.
 
 use core::num::NonZero;
 use indivisible::id::{ExhaustedError, IdAllocator, IdLease};
@@ -6,16 +6,16 @@ use integration_tests::race;
 use proptest::{collection::vec, prelude::*};
 use std::collections::BTreeSet;
 
-/// What one of several contexts does next. Each changes shared memory at most once, so an order of
-/// them is an interleaving.
+/// The next operation of one of several contexts. Each changes shared memory at most once, so an order of
+/// operations is an interleaving.
 #[derive(Clone, Copy, Debug)]
 enum Op {
     Allocate,
     Lease(u8),
-    /// Takes an ID from one of the leases that are held.
+    /// Takes an ID from one of the leases.
     Next(usize),
     Drop(usize),
-    /// Its IDs are held for ever.
+    /// Leaks its IDs.
     Forget(usize),
 }
 
@@ -29,7 +29,7 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// For one kind of IDs: all are accounted for after each operation. `number` counts them from 0.
+/// For one kind of IDs: checks after each operation that all are accounted for. `number` counts them from 0.
 macro_rules! accounted_for {
     ($name:ident, $Id:ty, $Raw:ident, $number:expr) => {
         proptest! {
@@ -74,7 +74,7 @@ macro_rules! accounted_for {
                         }
                     }
                     if let Some(id) = handed_out {
-                        prop_assert!(number(id) < limit, "{id:?} is beyond the limit");
+                        prop_assert!(number(id) < limit, "{id:?} is not below the limit");
                         prop_assert!(out.insert(id), "{id:?} is handed out twice");
                     }
                     let held: $Raw = leases.iter().map(IdLease::remaining).sum();
@@ -116,7 +116,7 @@ fn threads_that_lease_never_share_an_id() {
         let taken: Vec<Vec<u32>> = race(THREADS, |number| {
             let mut mine = Vec::new();
             loop {
-                // Leases that are used up, that are dropped in part, and single IDs in between.
+                // Used-up leases, partly used leases, and single IDs in between.
                 let size = 1 + (mine.len() as u32 + number as u32) % 7;
                 let Ok(mut lease) = ids.lease(size) else {
                     return mine;

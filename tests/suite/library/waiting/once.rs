@@ -30,7 +30,7 @@ fn all_threads_get_the_one_value() {
         for _ in 0..2_000 {
             let (cell, made) = (OnceLock::<_, Blocking>::blocking(), AtomicUsize::new(0));
             let seen = race(THREADS, |number| {
-                // Two kinds of waiters: with an initializer of their own, and without.
+                // Two kinds of waiters: with and without an initializer.
                 let value = if number < 4 {
                     cell.get_or_init(|| Box::new(made.fetch_add(1, Relaxed) + 41))
                 } else {
@@ -56,7 +56,7 @@ fn after_each_failure_a_waiting_thread_takes_over() {
                 let number = begun.fetch_add(1, Relaxed);
                 match number + 1 == THREADS {
                     true => Ok(number),
-                    // Not the message of a panic: that would be printed thousands of times.
+                    // Not the message of a panic, which would be printed thousands of times.
                     false if panics => std::panic::resume_unwind(Box::new("planted")),
                     false => Err("planted"),
                 }
@@ -101,25 +101,25 @@ fn the_try_forms_do_not_wait() {
 }
 
 #[test]
-fn an_initializer_may_use_other_cells_and_gets_an_error_from_its_own() {
+fn an_initializer_may_use_other_cells_and_its_own_returns_an_error() {
     within(LIMIT, || {
         let [outer, inner] = [(); 2].map(|()| OnceLock::<u32, Blocking>::blocking());
         let value = outer.get_or_init(|| {
             let other = *inner.get_or_init(|| 1).unwrap();
             assert_eq!(outer.get_or_init(|| 9), Err(ReentrantError));
-            // The refused call, and initializing the other cell, leave the owner as it was.
+            // The refused call and the other cell's initialization do not change the owner.
             assert_eq!(outer.wait(), Err(ReentrantError));
             other + 1
         });
         assert_eq!(value, Ok(&2));
-        // The owner has ended: a later call of this thread is not reentrant.
+        // The owner has finished: a later call of this thread is not reentrant.
         assert_eq!(outer.get_or_init(|| 9), Ok(&2));
     });
 }
 
-/// Owners are told apart by an address that a thread which has ended leaves to another.
+/// Owners are distinguished by an address, which a new thread may reuse after its owner has ended.
 #[test]
-fn a_thread_of_a_later_time_is_not_taken_for_the_owner() {
+fn a_later_thread_is_not_mistaken_for_the_owner() {
     within(LIMIT, || {
         let cell = OnceLock::<u32, Blocking>::blocking();
         for _ in 0..50 {
@@ -135,7 +135,7 @@ fn a_thread_of_a_later_time_is_not_taken_for_the_owner() {
     });
 }
 
-/// An initializer that failed is no longer the owner: its thread can wait for another's.
+/// A failed initializer is no longer the owner: its thread can wait for another one.
 #[test]
 fn a_thread_waits_after_its_own_initializer_failed() {
     within(LIMIT, || {
@@ -180,7 +180,7 @@ fn a_planted_initializer_that_never_ends_is_found() {
     });
 }
 
-/// Lets the other tasks go first, once.
+/// Yields to the other tasks, once.
 async fn yield_now() {
     let mut yielded = false;
     poll_fn(|context| {

@@ -1,4 +1,4 @@
-//! Values of several words, read whole beside their writers: `Latest` and `ShardedStats`.
+//! Values of several words, read untorn while they are written: `Latest` and `ShardedStats`.
 
 use super::{LIMIT, SHORT, executor::block_on};
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
@@ -16,7 +16,7 @@ use integration_tests::{race, within};
 const READERS: usize = 2;
 const PUBLISHED: usize = 200_000;
 
-/// Four words that belong together.
+/// Four words with an invariant.
 #[derive(Clone, Copy)]
 struct Numbered(usize);
 
@@ -28,7 +28,7 @@ impl Words for Numbered {
         [number, !number, number.rotate_left(7), number ^ 0x5A5A]
     }
 
-    /// Asserts that they do: a torn copy must not be converted, even if it is dropped afterwards.
+    /// Asserts the invariant: a torn copy must not be converted, even if it is dropped afterwards.
     fn from_words(words: [usize; 4]) -> Self {
         let whole = Self(words[0]);
         assert_eq!(words, whole.into_words(), "torn words were converted");
@@ -38,13 +38,13 @@ impl Words for Numbered {
 
 #[test]
 #[should_panic(expected = "torn")]
-fn planted_torn_words_are_told() {
+fn planted_torn_words_are_found() {
     let mut words = Numbered(1).into_words();
     words[3] = Numbered(2).into_words()[3];
     let _ = Numbered::from_words(words);
 }
 
-fn the_latest_value_is_whole<const SLOTS: usize>() {
+fn the_latest_value_is_untorn<const SLOTS: usize>() {
     within(LIMIT, || {
         let latest = Latest::<Numbered, Polling, SLOTS>::default();
         let begun = AtomicUsize::new(0);
@@ -61,12 +61,12 @@ fn the_latest_value_is_whole<const SLOTS: usize>() {
             let mut reader = latest.reader();
             let (mut last, mut changes) = (0, 0);
             while last < PUBLISHED {
-                // Each reader in another way.
+                // Each reader uses another method.
                 if number == 1 {
                     let Ok(Some(Numbered(seen))) = latest.read_within(3) else {
                         continue;
                     };
-                    assert!(seen >= last, "an older value than before");
+                    assert!(seen >= last, "older than the last value");
                     changes += usize::from(seen > last);
                     last = seen;
                 } else if let Some((Numbered(seen), missed)) = reader.newer_and_missed() {
@@ -83,12 +83,12 @@ fn the_latest_value_is_whole<const SLOTS: usize>() {
 }
 
 #[test]
-fn the_latest_value_is_whole_and_never_an_older_one() {
-    the_latest_value_is_whole::<2>();
-    the_latest_value_is_whole::<4>();
+fn the_latest_value_is_untorn_and_never_older_than_the_last() {
+    the_latest_value_is_untorn::<2>();
+    the_latest_value_is_untorn::<4>();
 }
 
-/// Each waiter sees the last value, and as many values as it was told.
+/// Each waiter sees the last value, and gets the right number of values.
 fn every_waiter_is_woken<U: Unpark + Default + Send + Sync + 'static>(
     wait: impl Fn(&mut Reader<'_, Numbered, U>) -> Numbered + Send + Sync + 'static,
 ) {
@@ -110,7 +110,7 @@ fn every_waiter_is_woken<U: Unpark + Default + Send + Sync + 'static>(
             let mut last = 0;
             while last < VALUES {
                 let Numbered(seen) = wait(&mut reader);
-                assert!(seen > last, "woken, and nothing is new");
+                assert!(seen > last, "woken without a new value");
                 last = seen;
             }
             assert!(!reader.is_behind());
@@ -141,29 +141,29 @@ fn a_wait_ends_at_the_time_limit_of_its_parker() {
     });
 }
 
-/// What each shard has recorded, told from the total: a record in shard 0 is 1, one in shard 1 is `WEIGHT`.
+/// The records of each shard, computed from the total: a record in shard 0 adds 1, one in shard 1 adds `WEIGHT`.
 const WEIGHT: u32 = 1 << 16;
 
 fn of_shards(total: u64) -> [u64; 2] {
     [total % u64::from(WEIGHT), total / u64::from(WEIGHT)]
 }
 
-/// Whether two snapshots can be of one run, in some order: neither has something that the other lacks, or
-/// only one of them does.
+/// Whether two snapshots can be from one run, in some order: at most one of them has a record that the
+/// other lacks.
 fn are_ordered([a0, a1]: [u64; 2], [b0, b1]: [u64; 2]) -> bool {
     (a0 <= b0 && a1 <= b1) || (b0 <= a0 && b1 <= a1)
 }
 
-/// Whether it can be seen of one context that records to shard 0 and then to shard 1, in turn.
+/// Whether a snapshot is possible for one context that records to shard 0 and shard 1 alternately.
 fn is_in_turn([first, second]: [u64; 2]) -> bool {
     first == second || first == second + 1
 }
 
-/// So many of the snapshots have to be of a time when something, and not all, was recorded.
+/// The number of snapshots that must have some of the records, and not all.
 const MIDWAY: usize = 100;
 
 #[test]
-fn planted_snapshots_of_no_one_time_are_told() {
+fn planted_snapshots_of_different_instants_are_found() {
     // Read shard by shard: shard 0 before both records, shard 1 after them.
     assert!(!is_in_turn([0, 1]));
     assert!(!is_in_turn([2, 0]));
@@ -201,7 +201,7 @@ fn all_readers_see_the_records_in_one_order_and_the_totals_are_exact() {
                 assert!(seen.is_sorted_by(|a, b| a[0] <= b[0] && a[1] <= b[1]));
                 seen
             });
-            // By their sums they are in order if they can be put in any.
+            // Sorted by their sums: if any order is possible, this one is.
             let mut seen: Vec<[u64; 2]> = seen.into_iter().flatten().collect();
             seen.sort_by_key(|[first, second]| first + second);
             assert!(seen.is_sorted_by(|a, b| a == b || are_ordered(*a, *b) && a[0] <= b[0]));
@@ -220,9 +220,9 @@ fn all_readers_see_the_records_in_one_order_and_the_totals_are_exact() {
     });
 }
 
-/// One context, first to shard 0 and then to shard 1: nobody sees the second record alone.
+/// One context, first to shard 0 and then to shard 1: no snapshot has the second record alone.
 #[test]
-fn a_later_record_is_never_seen_without_the_earlier_one() {
+fn no_snapshot_has_a_later_record_without_the_earlier_one() {
     const PAIRS: u32 = 30_000;
     within(LIMIT, || {
         let midway = AtomicUsize::new(0);
@@ -255,7 +255,7 @@ fn a_later_record_is_never_seen_without_the_earlier_one() {
 }
 
 #[test]
-fn more_recorders_than_shards_are_an_error_and_a_dropped_one_leaves_its_sums() {
+fn a_recorder_too_many_is_refused_and_a_dropped_one_keeps_its_sums() {
     let stats = ShardedStats::<3>::new();
     let claimed = race(8, |number| {
         let mut mine = stats.claim().ok()?;

@@ -1,4 +1,4 @@
-//! The first reason to stop, and those who wait for it.
+//! The first reason to stop, and its waiters.
 
 use super::{LIMIT, SOON, executor::block_on};
 use core::{
@@ -21,7 +21,7 @@ type Reason = NonZero<u8>;
 const ASKING: usize = 4;
 const WAITING: usize = 2;
 
-/// `ASKING` threads give a reason each, `WAITING` ones wait; all agree on the first.
+/// `ASKING` threads request a stop with a reason each, `WAITING` ones wait; all agree on the first reason.
 fn first_wins<U: Unpark + Sync>(
     unparker: impl Fn() -> U,
     wait: impl Fn(&StopSignal<Reason, U>) -> Option<Reason> + Sync,
@@ -32,7 +32,7 @@ fn first_wins<U: Unpark + Sync>(
         let agreed = race(ASKING + WAITING, |number| {
             let Some(mine) = written.get(number) else {
                 let reason = wait(&stop).unwrap();
-                // What its giver had written before.
+                // The writes of the requesting thread before its request.
                 let giver = usize::from(reason.get()) - 1;
                 assert_eq!(written[giver].load(Relaxed), 7);
                 return (reason, false);

@@ -1,4 +1,4 @@
-//! Tasks that wait for one thing.
+//! Tasks that wait for one object.
 
 use super::{
     LIMIT, SHORT,
@@ -36,7 +36,7 @@ fn every_task_is_woken_for_the_end() {
                 }
                 let (complete, polls) = block_on(progress.completed());
                 assert_eq!(complete, Ok(()));
-                // One to begin with, and one for each step.
+                // The first poll, and one for each step.
                 assert!(polls <= 1 + 2 * writers, "{polls} polls");
             });
         }
@@ -56,7 +56,7 @@ fn every_task_sees_every_change_of_one_writer() {
                 let mut seen = 0;
                 while seen < 20 {
                     let now = block_on(progress.changed(seen)).0.unwrap();
-                    assert!(now > seen, "woken, and nothing has changed");
+                    assert!(now > seen, "woken without a change");
                     seen = now;
                 }
             });
@@ -65,7 +65,7 @@ fn every_task_sees_every_change_of_one_writer() {
 }
 
 #[test]
-fn a_task_that_moves_is_woken_where_it_is() {
+fn a_task_that_moves_is_woken_by_its_last_waker() {
     within(LIMIT, || {
         for _ in 0..500 {
             let progress = Progress::with_unparker(41, Wakers::<TASKS>::new());
@@ -106,7 +106,7 @@ fn slots_are_used_again_and_a_task_too_many_is_refused() {
             });
             assert_eq!(waiting(&progress), 0);
         }
-        // With three tasks for one slot.
+        // Three tasks, one slot.
         assert_ne!(refusals.load(Relaxed), 0);
     });
 }
@@ -126,7 +126,7 @@ fn a_task_that_gives_up_leaves_its_slot() {
                 let waker = Waker::from(Arc::new(Bed::default()));
                 for _ in 0..10 {
                     let future = pin!(progress.completed());
-                    // Also where somebody is still waking the wait before.
+                    // Also while a wake-up for the last wait is still running.
                     assert_eq!(poll(future, &waker), Poll::Pending);
                 }
                 given_up.wait();
@@ -136,10 +136,10 @@ fn a_task_that_gives_up_leaves_its_slot() {
     });
 }
 
-/// Whoever wakes may be slow to end, or be interrupted by the very task.
+/// The waking context may be slow, or be preempted by the task that it wakes.
 #[test]
 fn a_task_goes_on_while_it_is_woken_and_needs_no_second_slot() {
-    /// Has the other thread poll the task while this waker is called.
+    /// Makes the other thread poll the task while this waker is being called.
     struct Called {
         called: Barrier,
         polled: Barrier,
@@ -178,14 +178,14 @@ fn a_task_goes_on_while_it_is_woken_and_needs_no_second_slot() {
             old.polled.wait();
         });
         assert_eq!(waiting(&progress), 0);
-        // Nobody holds the old waker any more.
+        // The old waker has been dropped.
         assert_eq!(Arc::strong_count(&old), 1);
     });
 }
 
-/// What was stored before the wake-up is there for the task.
+/// Writes before the wake-up are visible to the task.
 #[test]
-fn who_is_woken_sees_what_was_written() {
+fn a_woken_task_sees_the_writes_before_the_wake_up() {
     within(LIMIT, || {
         for _ in 0..1_000 {
             let data = AtomicU32::new(0);
@@ -203,12 +203,12 @@ fn who_is_woken_sees_what_was_written() {
     });
 }
 
-/// How many slots are taken: as many as further tasks do not get, of a progress that is not complete.
+/// The number of taken slots: all but those that further tasks get, in an incomplete progress.
 fn waiting<const N: usize>(progress: &Progress<Wakers<N>>) -> usize {
     assert!(!progress.is_complete());
     let mut probes: Vec<_> = (0..N).map(|_| Box::pin(progress.completed())).collect();
     let mut refused = 0;
-    // All at once: each keeps its slot until the last one has asked.
+    // All at once: each keeps its slot until the last one has been polled.
     for probe in &mut probes {
         match poll(probe.as_mut(), Waker::noop()) {
             Poll::Ready(end) => {
@@ -221,7 +221,7 @@ fn waiting<const N: usize>(progress: &Progress<Wakers<N>>) -> usize {
     refused
 }
 
-/// A task with a waker that wakes nobody: what the tests above must find.
+/// A task with a waker that does nothing: the tests above must find it.
 #[test]
 #[should_panic(expected = "it hangs")]
 fn a_planted_lost_wake_up_is_found() {
@@ -248,7 +248,7 @@ fn a_planted_lost_wake_up_is_found() {
     });
 }
 
-/// What a new user writes first: it ends by `?` when everything has been seen.
+/// The first program of a new user: `?` ends it after the last step.
 #[test]
 fn a_loop_over_the_changes_ends() {
     async fn show(progress: &Progress<Wakers<1>>, seen: &mut usize) -> Result<(), ChangeError> {

@@ -1,4 +1,4 @@
-//! Wakers that panic: the other tasks are woken all the same, and every slot stays usable.
+//! Wakers that panic: the other tasks are still woken, and every slot stays usable.
 
 use super::executor::poll;
 use core::{
@@ -22,7 +22,7 @@ use std::panic::{catch_unwind, resume_unwind};
 
 const TASKS: usize = 3;
 
-/// Which of its waker's functions panics, when it is called next.
+/// The waker's function that panics at its next call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fault {
     Clone,
@@ -30,7 +30,7 @@ enum Fault {
     Drop,
 }
 
-/// What a waker stands for. It lives for ever, so that a waker is a reference.
+/// The data of a waker. It is leaked, so that the waker's pointer is a static reference.
 #[derive(Default)]
 struct Probe {
     woken: AtomicUsize,
@@ -52,7 +52,7 @@ impl Probe {
 
     fn spring(&self, fault: Fault) {
         if self.faults[fault as usize].swap(false, AcqRel) {
-            // Without the hook, which would print it.
+            // Without the panic hook, which would print it.
             resume_unwind(Box::new("planted"));
         }
     }
@@ -66,7 +66,7 @@ impl Probe {
         reason = "a waker whose clone panics is made of functions"
     )]
     fn waker(&'static self) -> Waker {
-        // SAFETY: the functions take the pointer for what it is, and a `Probe` is Sync.
+        // SAFETY: the functions use the pointer as a `Probe` reference, and a `Probe` is Sync.
         unsafe { Waker::from_raw(raw(self)) }
     }
 }
@@ -80,7 +80,7 @@ fn raw(probe: &'static Probe) -> RawWaker {
     reason = "a waker whose clone panics is made of functions"
 )]
 fn probe(data: *const ()) -> &'static Probe {
-    // SAFETY: `raw` has made the pointer of such a reference.
+    // SAFETY: the pointer is from such a reference in `raw`.
     unsafe { &*data.cast() }
 }
 
@@ -104,13 +104,13 @@ fn panics<R>(f: impl FnOnce() -> R) -> bool {
     .is_err()
 }
 
-/// For one primitive: a new one, a wait for it, and what ends that wait.
+/// For one primitive: a new object, a wait for it, and the change that ends the wait.
 macro_rules! every_fault_in_every_slot {
     ($($name:ident: $new:expr, $wait:expr, $end:expr;)*) => { $(
         #[test]
         fn $name() {
             for at in 0..TASKS {
-                // A clone that panics: the poll does, and the slot is free again.
+                // A clone that panics: the poll panics, and the slot is free again.
                 let object = $new;
                 let probes = [(); TASKS].map(|()| Probe::new());
                 let mut waits: Vec<_> = (0..TASKS).map(|_| Box::pin($wait(&object))).collect();
@@ -125,14 +125,14 @@ macro_rules! every_fault_in_every_slot {
                     assert!(poll(waits[i].as_mut(), &probes[i].waker()).is_pending());
                 }
 
-                // The same of a task that has moved.
+                // The same for a task that has moved.
                 let moved = Probe::new();
                 moved.plant(Fault::Clone);
                 assert!(panics(|| poll(waits[at].as_mut(), &moved.waker())));
                 waits[at] = Box::pin($wait(&object));
                 assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
 
-                // A waker that panics when it is replaced, and its successor, which is dropped then.
+                // A waker that panics when it is replaced, and its successor, which is then dropped.
                 probes[at].plant(Fault::Drop);
                 moved.plant(Fault::Drop);
                 let waker = ManuallyDrop::new(moved.waker());
@@ -141,24 +141,24 @@ macro_rules! every_fault_in_every_slot {
                 waits[at] = Box::pin($wait(&object));
                 assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
 
-                // A waker that panics when its wait is given up.
+                // A waker that panics when its task gives up.
                 probes[at].plant(Fault::Drop);
                 let given_up = waits.remove(at);
                 assert!(panics(|| drop(given_up)));
                 waits.insert(at, Box::pin($wait(&object)));
                 assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
 
-                // No slot was lost, and none is left.
+                // No slot was lost, and none is still taken.
                 let refused = poll(Box::pin($wait(&object)).as_mut(), Waker::noop());
                 assert!(matches!(refused, Poll::Ready(Err(WaitError::TooManyWaiters))));
 
-                // A wake-up that panics.
+                // A waker that panics when it is woken.
                 probes[at].plant(Fault::Wake);
                 assert!(panics(|| $end(&object)));
                 assert_eq!(probes.map(Probe::woken), [1; TASKS], "in slot {at}");
             }
 
-            // All of them panic: all of them are called, and one panic goes on.
+            // All of them panic: all are called, and one panic propagates.
             let object = $new;
             let probes = [(); TASKS].map(|()| Probe::new());
             let mut waits: Vec<_> = (0..TASKS).map(|_| Box::pin($wait(&object))).collect();
@@ -194,9 +194,9 @@ every_fault_in_every_slot! {
         |it: &Cell| it.try_set(1).unwrap();
 }
 
-/// The initialiser's panic is the one that goes on.
+/// The panic of the initializer propagates.
 #[test]
-fn an_initialiser_that_panics_wakes_tasks_whose_wakers_do() {
+fn an_initializer_that_panics_wakes_tasks_whose_wakers_panic() {
     let cell = Cell::with_unparker(Wakers::new());
     let probes = [(); TASKS].map(|()| Probe::new());
     let mut waits: Vec<_> = probes

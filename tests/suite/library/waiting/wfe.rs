@@ -1,13 +1,13 @@
-//! WFE and SEV as a model: every order of what the two sides do, with the event bit between them.
+//! A model of WFE and SEV: every order of the two sides' steps, with the event bit between them.
 //!
-//! QEMU falls through WFE, so it cannot show that no waiter sleeps for ever, nor that one sleeps at all. The
-//! model has these rules:
+//! QEMU treats WFE as a no-op, so it can show neither that no waiter sleeps for ever, nor that one sleeps at
+//! all. The rules of the model:
 //!
 //! - SEV sets the event bit of every core, and so does the return from an exception on its own core;
 //! - on some cores an exclusive store sets the bit of its own core;
-//! - WFE clears the bit and continues where it is set, and otherwise sleeps until it is.
+//! - WFE clears the bit and continues if it is set, and otherwise sleeps until it is set.
 //!
-//! The waiter checks and, if it finds nothing, executes WFE, over and over. Its first check sets its bit in
+//! The waiter checks and, if its condition is false, executes WFE, repeatedly. Its first check sets its bit in
 //! the word, by an exclusive store. It is woken by another core, which stores and then executes SEV, or by
 //! its own core's interrupt.
 
@@ -27,20 +27,20 @@ enum Waiter {
 enum Step {
     Store,
     Sev,
-    /// The interrupt's handler has ended.
+    /// The interrupt's handler has returned.
     Return,
 }
 use Step::{Return, Sev, Store};
 
-/// What the two sides are made of.
+/// The properties of the two sides.
 #[derive(Clone, Copy)]
 struct Protocol {
     other: &'static [Step],
-    /// The other side is an interrupt: while it runs, the waiter does not.
+    /// The other side is an interrupt: while it runs, the waiter does not run.
     is_interrupt: bool,
-    /// Whether the event bit remembers an event that came while the waiter did not sleep.
+    /// Whether the event bit is set by an event while the waiter is awake.
     latched: bool,
-    /// Which of the waiter's checks store.
+    /// The waiter's checks that store.
     stores: Stores,
 }
 
@@ -50,7 +50,7 @@ enum Stores {
     Each,
 }
 
-/// What wakes in `wait::wfe`: store, `dsb`, SEV.
+/// The wake-up of `wait::wfe`: store, `dsb`, SEV.
 const CORE: Protocol = Protocol {
     other: &[Store, Sev],
     is_interrupt: false,
@@ -77,7 +77,7 @@ struct State {
 }
 
 impl State {
-    /// The waiter's step, if it can take one.
+    /// The waiter's next step, if it can make one.
     fn wait(self, protocol: Protocol) -> Option<Self> {
         let inside = protocol.is_interrupt && (1..protocol.other.len()).contains(&self.taken);
         if inside {
@@ -107,7 +107,7 @@ impl State {
         Some(Self { waiter, ..self })
     }
 
-    /// The other side's step, if there is one left.
+    /// The other side's next step, if one is left.
     fn wake(mut self, protocol: Protocol) -> Option<Self> {
         match protocol.other.get(self.taken)? {
             Store => self.stored = true,
@@ -124,11 +124,11 @@ impl State {
     }
 }
 
-/// Every state that can be reached, and among them those in which nothing happens any more though the
+/// Every reachable state, and those of them without a next step although the waiter has not ended.
 /// waiter has not ended.
 fn explore(protocol: Protocol) -> (usize, Vec<State>) {
     let (mut seen, mut stuck) = (HashSet::new(), Vec::new());
-    // An event of something else may be there already.
+    // An unrelated event may have set the bit before.
     let mut to_do = Vec::from([false, true].map(|event| State {
         waiter: Waiter::Look,
         asked: false,
@@ -158,7 +158,7 @@ fn no_waiter_sleeps_for_ever() {
     }
 }
 
-/// A handler that does not do SEV either: its return is an event.
+/// A handler without SEV: its return sets the event bit.
 #[test]
 fn the_return_from_a_handler_is_enough() {
     let (_, stuck) = explore(Protocol {
@@ -168,7 +168,7 @@ fn the_return_from_a_handler_is_enough() {
     assert_eq!(stuck, []);
 }
 
-/// As WFI would be, unmasked: whatever comes between the look and the sleep is lost.
+/// Like an unmasked WFI: an interrupt between the check and the sleep is lost.
 #[test]
 fn a_planted_sleep_without_a_latch_is_found() {
     for protocol in [CORE, HANDLER] {
@@ -180,7 +180,7 @@ fn a_planted_sleep_without_a_latch_is_found() {
     }
 }
 
-/// Without the `dsb` the event may be seen before the store.
+/// Without the `dsb` the event may be visible before the store.
 #[test]
 fn a_planted_event_before_the_store_is_found() {
     let (_, stuck) = explore(Protocol {
@@ -199,16 +199,16 @@ fn a_planted_store_without_an_event_is_found() {
     assert!(stuck.iter().any(|state| state.stored));
 }
 
-/// With no other side, every path ends asleep: the event of its own store is taken by the first WFE.
+/// Without another side, every path ends asleep: the first WFE consumes the event of its own store.
 #[test]
-fn a_waiter_sleeps_where_its_own_store_is_an_event() {
+fn a_waiter_sleeps_although_its_own_store_is_an_event() {
     let alone = Protocol { other: &[], ..CORE };
     let (_, stuck) = explore(alone);
     assert!(!stuck.is_empty());
     assert!(stuck.iter().all(|state| state.waiter == Waiter::Asleep));
 }
 
-/// What checks by a read-modify-write each time.
+/// A waiter that checks by a read-modify-write each time.
 #[test]
 fn a_planted_store_in_each_pass_is_found() {
     let (_, stuck) = explore(Protocol {
