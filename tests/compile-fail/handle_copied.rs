@@ -1,5 +1,5 @@
 // error[E0277]: Clone` is not satisfied
-//! A handle would otherwise have a second one of its slot.
+//! A copy would be a second handle of one slot.
 use indivisible::pool::{Handle, Pool};
 
 static POOL: Pool<u32, 4> = Pool::new();

@@ -1,5 +1,5 @@
 // error[E0597]
-//! The value's destructor may read what it borrows.
+//! The value's destructor may read the borrowed value.
 use indivisible::pool::Pool;
 
 struct Prints<'a>(&'a String);

@@ -1,5 +1,5 @@
 // error[E0624]: method `change` is private
-// It would run the closure inside a critical section.
+// The call would run the closure inside a critical section.
 use indivisible::atomic::{AtomicInteger, Ordering::Relaxed};
 
 fn forge<A: AtomicInteger>(word: &A) {

@@ -1,5 +1,5 @@
 // error[E0624]: function `after` is private
-// It would make an ID that no allocator handed out.
+// The call would make an ID that no allocator has handed out.
 use indivisible::id::Id;
 
 fn forge<T: Id>(before: T::Raw) -> Option<T> {

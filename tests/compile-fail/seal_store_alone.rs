@@ -1,5 +1,5 @@
 // error[E0624]: method `store_alone` is private
-// It would store outside of the critical section that another change is in.
+// The call would store outside the critical section of another change.
 use indivisible::atomic::{AtomicInteger, Ordering::Relaxed};
 
 fn forge<A: AtomicInteger>(word: &A, value: A::Value) {

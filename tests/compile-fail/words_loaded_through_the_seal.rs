@@ -1,7 +1,7 @@
 // error[E0624]
 use indivisible::latest::{WordRepr, Words};
 
-/// What is behind the seal would store words without the sequence number.
+/// The sealed method would store words without the sequence number.
 fn store<R: WordRepr>(words: R) {
     words.store(&loop {});
 }

@@ -1,5 +1,5 @@
-//! What the programs beside this folder do wrong, done right: it compiles, so their failures are not
-//! those of the set-up.
+//! The correct forms of the programs beside this folder: they compile, so those programs do not fail for
+//! a reason outside of them.
 
 use core::num::NonZero;
 use indivisible::{

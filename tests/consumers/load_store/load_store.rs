@@ -1,4 +1,4 @@
-//! What needs load and store only: here with no back end.
+//! Programs of loads and stores: they compile without a back end.
 #![no_std]
 
 use core::num::NonZero;

@@ -1,4 +1,4 @@
-//! What needs read-modify-write, of at most 32 bits.
+//! Programs of read-modify-write operations of at most 32 bits.
 #![no_std]
 
 use core::num::NonZero;

@@ -1,4 +1,4 @@
-//! Every method and trait of the atomics, called: the same list compiles natively, with sections and on a
+//! Calls of every method and trait of the atomics: the same list compiles natively, with sections and on a
 //! single core, and with `core`'s own atomics (`as_core.rs`).
 #![no_std]
 

@@ -1,4 +1,4 @@
-//! 64 bits, where none of them takes a lock.
+//! Operations of 64 bits, for targets where none takes a lock.
 #![no_std]
 
 use core::num::NonZero;

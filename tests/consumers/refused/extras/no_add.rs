@@ -1,5 +1,5 @@
 // error[E0599]: no method named `add`
-// portable-atomic has it, and `std` has not.
+// portable-atomic has it, `std` does not.
 #![no_std]
 use indivisible::atomic::{AtomicU32, Ordering::Relaxed};
 
