@@ -28,6 +28,7 @@ pub(crate) enum Expected<'a> {
 impl<'a> Combination<'a> {
     /// Every combination on one core, or on two, with at most `depth` handlers.
     pub(crate) fn all(object: &'a Object, depth: usize, cores: bool) -> Vec<Self> {
+        let depth = object.handlers.map_or(depth, |most| most.min(depth));
         let parties = |role: fn(Role) -> bool| {
             let parties = object.parties.iter().filter(|party| party.twin.is_none());
             parties.flat_map(move |party| instances(party, role))
@@ -38,14 +39,7 @@ impl<'a> Combination<'a> {
         for main in mains {
             if cores {
                 for other in parties(|role| role == Role::Core) {
-                    // One handler beside two cores: more states than that take minutes.
-                    with_handlers(
-                        object,
-                        &[main, other],
-                        &handlers,
-                        0..=depth.min(1),
-                        &mut all,
-                    );
+                    with_handlers(object, &[main, other], &handlers, 0..=depth, &mut all);
                 }
             } else {
                 with_handlers(object, &[main], &handlers, 1..=depth, &mut all);
@@ -70,11 +64,19 @@ impl<'a> Combination<'a> {
             .position(|party| party.roles.contains(&Role::Main))?;
         parties.push((all.remove(main), Role::Main));
         for party in all {
-            let taken = |role: &Role| parties.iter().any(|&(_, other)| other == *role);
-            let role = party
+            // Two handlers may have the same priority, and then do not interrupt one another.
+            let taken = |role: &Role| {
+                let is_here = |other: &Party| *role == Role::Core || other.name == party.name;
+                parties
+                    .iter()
+                    .any(|&(other, it)| it == *role && is_here(other))
+            };
+            let roles = party
                 .roles
                 .iter()
-                .find(|role| **role != Role::Main && !taken(role))?;
+                .filter(|role| **role != Role::Main && !taken(role));
+            // A second core only where the party is no handler.
+            let role = roles.min_by_key(|role| **role == Role::Core)?;
             parties.push((party, *role));
         }
         parties.sort_by_key(|&(_, role)| !matches!(role, Role::Main | Role::Core));
@@ -296,6 +298,34 @@ mod tests {
             names(&object, 1, true),
             ["publish x read (core 1)", "publish x read (core 1) x read"]
         );
+    }
+
+    #[test]
+    fn a_table_limits_the_handlers_of_a_run() {
+        let parties = vec![
+            party("f", &[Role::Main], &[]),
+            party("g", &[Role::Irq(1), Role::Irq(2)], &[]),
+        ];
+        let object = Object {
+            handlers: Some(1),
+            ..object(parties)
+        };
+        assert_eq!(names(&object, 2, false), ["f x g"]);
+    }
+
+    #[test]
+    fn what_catches_a_wrong_version_interrupts_it_where_it_can() {
+        let wrong = Party {
+            twin: Some("f".into()),
+            caught_by: vec!["g".into()],
+            ..party("wrong", &[Role::Main], &[])
+        };
+        let f = party("f", &[Role::Main], &[]);
+        let of = |roles: &[Role]| object(vec![f.clone(), party("g", roles, &[]), wrong.clone()]);
+        let both = of(&[Role::Core, Role::Irq(1)]);
+        assert!(names(&both, 0, false).contains(&"wrong x g".to_owned()));
+        let core = of(&[Role::Core]);
+        assert!(names(&core, 0, true).contains(&"wrong x g (core 1)".to_owned()));
     }
 
     #[test]

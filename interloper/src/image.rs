@@ -9,4 +9,5 @@ mod records;
 
 pub(crate) use build::{Source, build};
 pub(crate) use elf::Image;
+pub(crate) use front_matter::Build;
 pub(crate) use lines::Lines;

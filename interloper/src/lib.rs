@@ -13,7 +13,7 @@
 //!
 //! | variable | meaning |
 //! |---|---|
-//! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table |
+//! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table; or the builds of the table that run, by name or target |
 //! | `INTERLOPER_DEPTH` | the most handlers of a test; 2 |
 //! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions; `audit`: all of them, compared |
 //! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |

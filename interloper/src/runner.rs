@@ -15,7 +15,7 @@ use crate::{
     check::Bench,
     combination::Combination,
     explorer::How,
-    image::{Image, Source, build},
+    image::{Build, Image, Source, build},
     replay,
     report::{self, record::Record},
     settings::Settings,
@@ -41,7 +41,11 @@ struct Built {
     image: Image,
     table: String,
     target: String,
+    /// The first part of the names of its tests.
+    place: String,
     cores: u32,
+    /// The most handlers of a test.
+    depth: usize,
     settings: Settings,
 }
 
@@ -126,20 +130,18 @@ fn trials_of(source: &Source, settings: &Settings, named: bool) -> Vec<Trial> {
     } else {
         String::new()
     };
-    let named = &source.front.options.targets;
-    let named = if named.is_empty() {
-        target::DEFAULT.iter().map(|&it| it.to_owned()).collect()
-    } else {
-        named.clone()
+    let builds = source
+        .front
+        .builds(target::DEFAULT, settings.targets.as_deref());
+    let builds = match builds {
+        Ok(builds) => builds,
+        Err(error) => return vec![failed(format!("{}::build", source.name()), &error)],
     };
-    let targets = settings.targets.clone().unwrap_or(named);
     let mut trials = Vec::new();
-    for target in targets {
-        if let Err(error) = trials_for(source, settings, &target, &prefix, &mut trials) {
-            trials.push(failed(
-                format!("{}::{}::build", short(&target), source.name()),
-                &error,
-            ));
+    for build in builds {
+        if let Err(error) = trials_for(source, settings, &build, &prefix, &mut trials) {
+            let place = place(&build);
+            trials.push(failed(format!("{place}::{}::build", source.name()), &error));
         }
     }
     trials
@@ -148,48 +150,65 @@ fn trials_of(source: &Source, settings: &Settings, named: bool) -> Vec<Trial> {
 fn trials_for(
     source: &Source,
     settings: &Settings,
-    target: &str,
+    build: &Build,
     prefix: &str,
     trials: &mut Vec<Trial>,
 ) -> Result<()> {
-    target::architecture(target)?;
-    let one = built(source, settings, target, 1)?;
+    target::architecture(&build.target)?;
+    let one = built(source, settings, build, 1)?;
     ensure!(
         !one.image.objects.is_empty(),
         "the table declares no object"
     );
     trials.extend(tests(&one, prefix));
     let wants_cores = |object| !Combination::all(object, 0, true).is_empty();
-    if one.image.objects.iter().any(wants_cores) && target::has_two_cores(target) {
-        trials.extend(tests(&built(source, settings, target, 2)?, prefix));
+    if build.two_cores
+        && one.image.objects.iter().any(wants_cores)
+        && target::has_two_cores(&build.target)
+    {
+        trials.extend(tests(&built(source, settings, build, 2)?, prefix));
     }
     Ok(())
 }
 
-fn built(source: &Source, settings: &Settings, target: &str, cores: u32) -> Result<Arc<Built>> {
+fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result<Arc<Built>> {
+    let depth = settings.depth.unwrap_or(DEPTH);
+    let beside_cores = source.front.options.handlers_beside_cores;
     Ok(Arc::new(Built {
-        image: build(source, target, cores == 2)?,
+        depth: if cores == 2 {
+            depth.min(beside_cores)
+        } else {
+            depth
+        },
+        image: build(source, of, cores == 2)?,
         table: source.file.display().to_string(),
-        target: target.to_owned(),
+        target: of.target.clone(),
+        place: place(of),
         cores,
         settings: settings.clone(),
     }))
 }
 
-/// `thumbv6m` for `thumbv6m-none-eabi`.
-fn short(target: &str) -> &str {
-    target.split('-').next().unwrap_or(target)
+/// `thumbv6m` for `thumbv6m-none-eabi`; with the name of the build, if it has one.
+fn place(build: &Build) -> String {
+    let target = build.target.split('-').next().unwrap_or_default();
+    let name = Some(&*build.name).filter(|name| !name.is_empty());
+    [target]
+        .into_iter()
+        .chain(name)
+        .collect::<Vec<_>>()
+        .join("::")
 }
 
 fn tests(built: &Arc<Built>, prefix: &str) -> Vec<Trial> {
-    let depth = built.settings.depth.unwrap_or(DEPTH);
+    let depth = built.depth;
     let mut trials = Vec::new();
     for (index, object) in built.image.objects.iter().enumerate() {
         for (number, combination) in Combination::all(object, depth, built.cores == 2)
             .iter()
             .enumerate()
         {
-            let name = format!("{}::{prefix}{}", short(&built.target), combination.name());
+            let name = format!("{}::{prefix}{}", built.place, combination.name());
             let (built, test) = (Arc::clone(built), name.clone());
             trials.push(Trial::test(name, move || {
                 let object = &built.image.objects[index];

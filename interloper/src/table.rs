@@ -20,6 +20,8 @@ pub(crate) struct Object {
     pub(crate) always: Vec<Check>,
     pub(crate) finally: Vec<Check>,
     pub(crate) known: Vec<Known>,
+    /// The most handlers of a run.
+    pub(crate) handlers: Option<usize>,
 }
 
 /// A static that parties use.

@@ -11,7 +11,11 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
-use super::{Image, front_matter::FrontMatter, program};
+use super::{
+    Image,
+    front_matter::{Build, FrontMatter},
+    program,
+};
 use crate::layout;
 
 /// A table, and where to build it.
@@ -69,21 +73,21 @@ impl Source {
     }
 }
 
-/// Builds the table for a target; with `cores`, for two cores.
-pub(crate) fn build(source: &Source, target: &str, cores: bool) -> Result<Image> {
-    require_core(source, target)?;
-    let name = format!(
-        "interloper-{}{}",
-        source.name(),
-        if cores { "-two-cores" } else { "" }
-    );
+/// Builds the table; with `cores`, for two cores.
+pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image> {
+    require_core(source, &build.target)?;
+    let parts = ["interloper", &source.name(), &build.name];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    let parts = parts.chain(cores.then_some("two-cores"));
+    let name = parts.collect::<Vec<_>>().join("-");
     let mut hasher = DefaultHasher::new();
     source.file.hash(&mut hasher);
     let package = source
         .scratch
         .join(format!("{name}-{:08x}", hasher.finish() as u32));
     fs::create_dir_all(&package)?;
-    let script = package.join("link.x");
+    // One script for all tables: other flags would build their dependencies anew.
+    let script = source.scratch.join("link.x");
     write(&script, &layout::linker_script())?;
     write(
         &package.join("main.rs"),
@@ -91,13 +95,13 @@ pub(crate) fn build(source: &Source, target: &str, cores: bool) -> Result<Image>
     )?;
     write(
         &package.join("Cargo.toml"),
-        &program::manifest(&name, &source.front, cores),
+        &program::manifest(&name, &source.front, build, cores),
     )?;
-    Image::read(&cargo(source, target, &package, &script)?)
+    Image::read(&cargo(source, build, &package, &script)?)
 }
 
 /// Runs cargo, and finds the executable among its messages.
-fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result<PathBuf> {
+fn cargo(source: &Source, build: &Build, package: &Path, script: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // What an outer cargo tells its test about the host, and flags for the host.
     for name in [
@@ -109,6 +113,7 @@ fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result
         cargo.env_remove(name);
     }
     let mut flags = source.front.options.rustflags.clone();
+    flags.extend_from_slice(&build.rustflags);
     flags.push(format!("-Clink-arg=-T{}", script.display()));
     cargo
         .current_dir(&source.dir)
@@ -119,7 +124,7 @@ fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result
             "--quiet",
             "--message-format=json-render-diagnostics",
             "--target",
-            target,
+            &build.target,
         ])
         .arg("--manifest-path")
         .arg(package.join("Cargo.toml"))
@@ -138,7 +143,8 @@ fn cargo(source: &Source, target: &str, package: &Path, script: &Path) -> Result
         .context("cargo does not start")?;
     if !output.status.success() {
         bail!(
-            "the table does not build for {target}:\n{}",
+            "the table does not build for {}:\n{}",
+            build.target,
             String::from_utf8_lossy(&output.stderr)
         );
     }
@@ -209,7 +215,7 @@ mod tests {
         };
         let missing = format!(
             "{:#}",
-            build(&source, "thumbv6m-none-eabi", false).unwrap_err()
+            build(&source, &Build::of_target("thumbv6m-none-eabi"), false).unwrap_err()
         );
         assert!(
             missing.contains("rustup target add thumbv6m-none-eabi"),

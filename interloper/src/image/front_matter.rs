@@ -1,6 +1,6 @@
 //! The manifest that a table carries in its leading documentation.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -16,7 +16,7 @@ pub(crate) struct FrontMatter {
 }
 
 /// `[interloper]` of a table.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Options {
     /// The targets to build for; empty: those of the test.
@@ -25,6 +25,53 @@ pub(crate) struct Options {
     pub(crate) critical_section: CriticalSection,
     /// Flags for the compiler.
     pub(crate) rustflags: Vec<String>,
+    /// The most handlers beside two cores. Two, beside operations of some length, take minutes.
+    pub(crate) handlers_beside_cores: usize,
+    /// Builds with names; empty: one build for each target.
+    builds: BTreeMap<String, NamedBuild>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            targets: Vec::new(),
+            critical_section: CriticalSection::default(),
+            rustflags: Vec::new(),
+            handlers_beside_cores: 1,
+            builds: BTreeMap::new(),
+        }
+    }
+}
+
+/// `[interloper.builds.NAME]`: the table with features, flags and a profile of its own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct NamedBuild {
+    target: String,
+    /// Features of the table (`cfg(feature = "…")`), and of its dependencies (`"queue/fast"`).
+    #[serde(default)]
+    features: Vec<String>,
+    #[serde(default)]
+    rustflags: Vec<String>,
+    /// Over `[profile.release]` of the table.
+    #[serde(default)]
+    profile: Table,
+    /// Without two cores: the sections of this build exclude one core alone.
+    #[serde(default)]
+    one_core: bool,
+}
+
+/// One way to build a table.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Build {
+    /// Empty where the target says it all.
+    pub(crate) name: String,
+    pub(crate) target: String,
+    pub(crate) features: Vec<String>,
+    pub(crate) rustflags: Vec<String>,
+    pub(crate) profile: Table,
+    /// Whether parties may run on a second core.
+    pub(crate) two_cores: bool,
 }
 
 /// What implements `critical-section`.
@@ -38,7 +85,59 @@ pub(crate) enum CriticalSection {
     Own,
 }
 
+impl Build {
+    /// The table as it is, for a target.
+    pub(crate) fn of_target(target: &str) -> Self {
+        Self {
+            name: String::new(),
+            target: target.to_owned(),
+            features: Vec::new(),
+            rustflags: Vec::new(),
+            profile: Table::new(),
+            two_cores: true,
+        }
+    }
+}
+
 impl FrontMatter {
+    /// The builds of the table. `targets` are those of a table that names none; `wanted` are the user's: in place of the
+    /// table's targets, or the names or targets that choose among its builds.
+    pub(crate) fn builds(&self, targets: &[&str], wanted: Option<&[String]>) -> Result<Vec<Build>> {
+        let Options { builds, .. } = &self.options;
+        if builds.is_empty() {
+            let own = &self.options.targets;
+            let targets: Vec<&str> = match wanted {
+                Some(wanted) => wanted.iter().map(String::as_str).collect(),
+                None if own.is_empty() => targets.to_vec(),
+                None => own.iter().map(String::as_str).collect(),
+            };
+            return Ok(targets.into_iter().map(Build::of_target).collect());
+        }
+        let builds = builds.iter().filter(|(name, build)| {
+            wanted.is_none_or(|wanted| wanted.contains(name) || wanted.contains(&build.target))
+        });
+        let builds: Vec<_> = builds
+            .map(|(name, build)| Build {
+                name: name.clone(),
+                target: build.target.clone(),
+                features: build.features.clone(),
+                rustflags: build.rustflags.clone(),
+                profile: build.profile.clone(),
+                two_cores: !build.one_core,
+            })
+            .collect();
+        ensure!(!builds.is_empty(), "the table has no build for the targets");
+        Ok(builds)
+    }
+
+    /// The features of the table itself, in any build.
+    pub(crate) fn features(&self) -> impl Iterator<Item = &str> {
+        let features = self.options.builds.values().flat_map(|it| &it.features);
+        features
+            .map(String::as_str)
+            .filter(|name| !name.contains(['/', ':']))
+    }
+
     /// Parses the source of a table; paths in it count from `dir`.
     pub(crate) fn parse(source: &str, dir: &Path) -> Result<Self> {
         let docs = source.lines().map_while(|line| line.strip_prefix("//!"));
@@ -70,9 +169,15 @@ impl FrontMatter {
             }
         }
         let options = match manifest.remove("interloper") {
-            Some(options) => options.try_into().context("in [interloper] of the table")?,
+            Some(options) => options
+                .try_into::<Options>()
+                .context("in [interloper] of the table")?,
             None => Options::default(),
         };
+        ensure!(
+            options.builds.is_empty() || options.targets.is_empty(),
+            "[interloper] of the table has `targets` beside `builds`: each build has its target"
+        );
         let mut manifest = Value::Table(manifest);
         absolute(&mut manifest, dir)?;
         let Value::Table(manifest) = manifest else {
@@ -133,6 +238,45 @@ mod tests {
         assert!(!found.manifest.contains_key("interloper"));
     }
 
+    const BUILDS: &str = "//! ```toml
+//! [interloper.builds.small]
+//! target = \"a\"
+//! features = [\"wide\", \"queue/fast\"]
+//! [interloper.builds.fast]
+//! target = \"b\"
+//! one-core = true
+//! profile = { opt-level = 3 }
+//! ```";
+
+    #[test]
+    fn builds_have_targets_features_and_profiles() {
+        let found = parse(BUILDS).unwrap();
+        let builds = found.builds(&["c"], None).unwrap();
+        let names: Vec<_> = builds.iter().map(|it| (&*it.name, &*it.target)).collect();
+        assert_eq!(names, [("fast", "b"), ("small", "a")]);
+        assert_eq!(builds[0].profile["opt-level"].as_integer(), Some(3));
+        assert!(!builds[0].two_cores && builds[1].two_cores);
+        assert_eq!(builds[1].features, ["wide", "queue/fast"]);
+        assert_eq!(found.features().collect::<Vec<_>>(), ["wide"]);
+        for wanted in ["a", "small"] {
+            let chosen = found.builds(&["c"], Some(&[wanted.into()])).unwrap();
+            assert_eq!(chosen, builds[1..]);
+        }
+        assert!(found.builds(&["c"], Some(&["c".into()])).is_err());
+    }
+
+    #[test]
+    fn without_builds_there_is_one_for_each_target() {
+        let builds = |source: &str, wanted: Option<&[String]>| {
+            let found = parse(source).unwrap().builds(&["c"], wanted).unwrap();
+            found.into_iter().map(|it| it.target).collect::<Vec<_>>()
+        };
+        let named = "//! ```toml\n//! [interloper]\n//! targets = [\"a\", \"b\"]\n//! ```";
+        assert_eq!(builds("", None), ["c"]);
+        assert_eq!(builds(named, None), ["a", "b"]);
+        assert_eq!(builds(named, Some(&["d".into()])), ["d"]);
+    }
+
     #[test]
     fn mistakes_are_named() {
         for (block, message) in [
@@ -150,6 +294,10 @@ mod tests {
             ),
             ("//! ```toml\n//! [dependencies]", "has no end"),
             ("//! ```toml\n//! =\n//! ```", "manifest of the table"),
+            (
+                "//! ```toml\n//! [interloper]\n//! targets = [\"a\"]\n//! builds.b.target = \"b\"\n//! ```",
+                "`targets` beside `builds`",
+            ),
         ] {
             let error = format!("{:#}", parse(block).unwrap_err());
             assert!(error.contains(message), "{error}");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml::{Table, Value, toml};
 
-use super::front_matter::{CriticalSection, FrontMatter};
+use super::front_matter::{Build, CriticalSection, FrontMatter};
 
 /// `main.rs` of a program without a runtime: the host calls the functions of the table itself.
 pub(super) fn main_rs(file: &Path, front: &FrontMatter, cores: bool) -> String {
@@ -40,7 +40,7 @@ const MASKS: &str = include_str!("program/masks.rs");
 /// `Cargo.toml`.
 ///
 /// The profile is that of small firmware; the table may change it.
-pub(super) fn manifest(name: &str, front: &FrontMatter, cores: bool) -> String {
+pub(super) fn manifest(name: &str, front: &FrontMatter, build: &Build, cores: bool) -> String {
     let state = if cores {
         "restore-state-u8"
     } else {
@@ -74,6 +74,16 @@ pub(super) fn manifest(name: &str, front: &FrontMatter, cores: bool) -> String {
     generated.insert("dependencies".into(), table(dependencies));
     merge(&mut manifest, &generated);
     merge(&mut manifest, &front.manifest);
+    let features = front
+        .features()
+        .map(|name| (name, Value::Array(Vec::new())));
+    let default = build.features.iter().map(|name| name.as_str().into());
+    let default = Value::Array(default.collect());
+    let features = table(features.chain([("default", default)]));
+    let profile = table([("release", build.profile.clone().into())]);
+    let of_build = [("features", features), ("profile", profile)];
+    let of_build = of_build.map(|(key, value)| (key.to_owned(), value));
+    merge(&mut manifest, &of_build.into_iter().collect());
     manifest.to_string()
 }
 

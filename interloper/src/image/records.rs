@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// `VERSION` of the records that this host reads.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// The order is that of `Kind` in `interloper-table`.
-const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 7] =
-    [item, reset, party, state, always, finally, known];
+const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 8] =
+    [item, reset, party, state, always, finally, known, handlers];
 
 /// Reads one record after the other, word by word.
 struct Reader<'a> {
@@ -228,5 +228,10 @@ fn known(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
         parties: reader.list(Reader::text)?,
         reason: reader.text()?,
     });
+    Ok(())
+}
+
+fn handlers(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    object.handlers = Some(reader.word()? as usize);
     Ok(())
 }

@@ -34,6 +34,7 @@
 /// | <code>finally \|x\| e, "message"</code> | must be true at the end |
 /// | `wakes task` | no lost wake-up of this [`Task`](crate::Task) |
 /// | `known [f, g], "where it is described"` | this pair fails, and that is known |
+/// | `handlers 1` | at most so many handlers take part in a run |
 ///
 /// Answers are compared by their `Debug` texts. They are never dropped.
 #[macro_export]
@@ -89,6 +90,13 @@ macro_rules! __clause {
     ([$($n:tt)*] wakes $task:ident $(, $($rest:tt)*)?) => {
         $crate::__check!([$($n)*] Finally [$task] !$task.is_lost(),
             "lost wake-up: the future is pending, its waker was not called, and a poll would be ready");
+        $crate::__clause!([$($n)* .] $($($rest)*)?);
+    };
+    ([$($n:tt)*] handlers $most:literal $(, $($rest:tt)*)?) => {
+        const _: () = {
+            static MOST: u32 = $most;
+            $crate::__record!([$($n)*] Handlers, &raw const MOST);
+        };
         $crate::__clause!([$($n)* .] $($($rest)*)?);
     };
     ([$($n:tt)*] known [$($party:ident),* $(,)?], $reason:literal $(, $($rest:tt)*)?) => {

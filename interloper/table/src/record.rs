@@ -5,7 +5,7 @@
 use core::ffi::c_void;
 
 /// The version of the layout; the host refuses another one.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A function without arguments; what it returns depends on its place in the record.
 pub type Entry = extern "C" fn();
@@ -84,6 +84,8 @@ pub enum Kind {
     Finally = 5,
     /// [`Known`].
     Known = 6,
+    /// A `u32`: the most handlers of a run.
+    Handlers = 7,
 }
 
 /// A static that parties use.

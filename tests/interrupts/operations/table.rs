@@ -1,0 +1,98 @@
+//! The operations of the library, a module for each of its modules: which of them interrupts which, on what object.
+//!
+//! The features of a build: `changes` (there is read-modify-write), `native` (it is no critical section), `wide` (64 bits
+//! on a target of 32).
+//!
+//! An interrupt beside two cores is left to the tables of `interloper`, which have fewer operations.
+//!
+//! ```toml
+//! [interloper]
+//! handlers-beside-cores = 0
+//!
+//! [interloper.builds.load-store-size]
+//! target = "thumbv6m-none-eabi"
+//!
+//! [interloper.builds.load-store-speed]
+//! target = "thumbv6m-none-eabi"
+//! one-core = true
+//! profile = { opt-level = 3 }
+//!
+//! [interloper.builds.sections-size]
+//! target = "thumbv6m-none-eabi"
+//! features = ["changes", "wide", "indivisible/critical-section"]
+//!
+//! [interloper.builds.sections-speed]
+//! target = "thumbv6m-none-eabi"
+//! features = ["changes", "wide", "indivisible/critical-section"]
+//! profile = { opt-level = 3 }
+//!
+//! [interloper.builds.single-core-size]
+//! target = "thumbv6m-none-eabi"
+//! features = ["changes", "native"]
+//! rustflags = ["--cfg", "portable_atomic_unsafe_assume_single_core"]
+//! one-core = true
+//!
+//! [interloper.builds.single-core-speed]
+//! target = "thumbv6m-none-eabi"
+//! features = ["changes", "native"]
+//! rustflags = ["--cfg", "portable_atomic_unsafe_assume_single_core"]
+//! one-core = true
+//! profile = { opt-level = 3 }
+//!
+//! [interloper.builds.native-size]
+//! target = "thumbv7m-none-eabi"
+//! features = ["changes", "native"]
+//!
+//! [interloper.builds.native-speed]
+//! target = "thumbv7m-none-eabi"
+//! features = ["changes", "native"]
+//! one-core = true
+//! profile = { opt-level = 3 }
+//!
+//! [interloper.builds.riscv-sections-size]
+//! target = "riscv32imc-unknown-none-elf"
+//! features = ["changes", "wide", "indivisible/critical-section"]
+//!
+//! [dependencies]
+//! indivisible = { path = "../../../core" }
+//!
+//! [target.'cfg(target_arch = "arm")'.dependencies]
+//! cortex-m = "0.7.7"
+//! heapless = "0.9"
+//! indivisible = { path = "../../../core", features = ["cortex-m"] }
+//!
+//! [target.'cfg(target_arch = "riscv32")'.dependencies]
+//! indivisible = { path = "../../../core", features = ["riscv"] }
+//! riscv = "0.16"
+//!
+//! # An atomic of 64 bits on a target that has 32, for its hang.
+//! [target.'cfg(target_has_atomic = "32")'.dependencies]
+//! portable-atomic = { version = "1.11", default-features = false, features = ["fallback"] }
+//! ```
+
+// heapless offers its queue only where it knows that loads and stores are atomic.
+#[cfg(target_arch = "arm")]
+mod foreign;
+mod latest;
+mod planted;
+mod progress;
+mod race;
+mod ring;
+mod sharded;
+mod stop;
+mod wait;
+
+#[cfg(feature = "changes")]
+mod atomic;
+#[cfg(feature = "changes")]
+mod id;
+#[cfg(feature = "changes")]
+mod once;
+#[cfg(feature = "changes")]
+mod pool;
+#[cfg(feature = "changes")]
+mod rounds;
+#[cfg(feature = "changes")]
+mod stats;
+#[cfg(feature = "changes")]
+mod update;

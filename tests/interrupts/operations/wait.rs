@@ -1,0 +1,71 @@
+//! The gap between the last look and the sleep, of every parker that sleeps in WFI.
+
+use indivisible::{
+    latest::{Latest, Reader, Writer},
+    progress::{self, ChangeError, MAX_TOTAL, SingleProgress},
+    wait::{Interrupts, Park, Unpark, WaitError, WakeReason, wfi::Wfi},
+};
+use interloper_table::object;
+
+/// Looks, and then sleeps although the interrupt may have come in between.
+struct Hasty;
+
+impl<U: Unpark> Park<U> for Hasty {
+    fn park_unless(&self, _: &U, ready: &mut dyn FnMut() -> bool) -> Result<WakeReason, WaitError> {
+        if !ready() {
+            #[cfg(target_arch = "arm")]
+            cortex_m::asm::wfi();
+            #[cfg(target_arch = "riscv32")]
+            riscv::asm::wfi();
+        }
+        Ok(WakeReason::Woken)
+    }
+}
+
+type Awaited = SingleProgress<Interrupts>;
+
+/// What is done when it is more than nothing.
+#[inline(always)]
+fn wait_change(reader: &Option<&'static Awaited>, parker: &impl Park<Interrupts>) -> Option<Result<usize, ChangeError>> {
+    Some(reader.as_ref()?.wait_change(0, parker))
+}
+
+object! {
+    awaited: Awaited = SingleProgress::with_unparker(MAX_TOTAL, Interrupts),
+    object reader: Option<&'static Awaited> = None,
+    handle writer: Option<progress::Writer<'static, Interrupts>> = None,
+    reset |awaited, reader, writer| {
+        let (one, all) = awaited.split();
+        (*writer, *reader) = (Some(one), Some(all));
+    },
+    main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfi) },
+    main fn wait_hastily(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Hasty) }
+        wrong for wait_change, caught by [advance],
+    irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
+    state |reader| reader.map(SingleProgress::done),
+}
+
+type Newest = Latest<u32, Interrupts>;
+
+/// The next value.
+#[inline(always)]
+fn wait_newer(
+    cursor: &mut Option<Reader<'static, u32, Interrupts>>,
+    parker: &impl Park<Interrupts>,
+) -> Option<Result<Option<u32>, WaitError>> {
+    Some(cursor.as_mut()?.wait_newer(parker))
+}
+
+object! {
+    latest: Newest = Latest::with_unparker(Interrupts),
+    handle cursor: Option<Reader<'static, u32, Interrupts>> = None,
+    handle writer: Option<Writer<'static, u32, Interrupts>> = None,
+    reset |latest, cursor, writer| {
+        let (one, all) = latest.split();
+        (*writer, *cursor) = (Some(one), Some(all.reader()));
+    },
+    main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfi) },
+    main fn wait_hastily(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Hasty) }
+        wrong for wait_newer, caught by [publish],
+    irq(1) fn publish(writer) { if let Some(it) = writer { it.publish(7) } },
+}
