@@ -12,7 +12,7 @@ use crate::{
     explorer::{How, Request as Raised, observe},
     failure::Kind,
     helper::{Helper, TextId},
-    image::{Image, Source, build},
+    image::{Build, Image, Source, build},
     machine::{Access, Arm, Flash},
     oracle::{Observed, Orders},
     report::record::Frame,
@@ -123,7 +123,7 @@ impl Firmware {
             bail!("{target} is not one of Arm's")
         };
         let source = Source::read(file, dir, scratch, rustc)?;
-        let image = build(&source, target, false)?;
+        let image = build(&source, &Build::of_target(target), false)?;
         let core = Arm::new(profile, image.memory.flash());
         Ok(Self { image, core })
     }
