@@ -183,3 +183,42 @@ impl<R: OnceValue + defmt::Format, U> defmt::Format for StopSignal<R, U> {
         defmt::write!(f, "StopSignal({})", self.reason());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::StopSignal;
+    use crate::race::AlreadySetError;
+    use core::num::NonZero;
+
+    const FIRST: NonZero<u8> = NonZero::new(1).unwrap();
+    const SECOND: NonZero<u8> = NonZero::new(2).unwrap();
+
+    #[test]
+    fn keeps_the_first_reason() {
+        let stop = StopSignal::new();
+        assert_eq!((stop.reason(), stop.stop_requested()), (None, false));
+        assert_eq!(stop.request_stop(FIRST), Ok(()));
+        let refused = AlreadySetError { current: FIRST };
+        assert_eq!(stop.request_stop(SECOND), Err(refused));
+        assert_eq!((stop.reason(), stop.stop_requested()), (Some(FIRST), true));
+    }
+
+    #[test]
+    fn one_take_gets_the_reason_and_the_next_request_is_the_first() {
+        let stop = StopSignal::new();
+        assert_eq!(stop.take(), None);
+        stop.request_stop(FIRST).unwrap();
+        assert_eq!([stop.take(), stop.take()], [Some(FIRST), None]);
+        assert!(!stop.stop_requested());
+        assert_eq!(stop.request_stop(SECOND), Ok(()));
+        assert_eq!(stop.reason(), Some(SECOND));
+    }
+
+    #[test]
+    fn a_reset_forgets_the_reason() {
+        let mut stop = StopSignal::new();
+        stop.request_stop(FIRST).unwrap();
+        stop.reset();
+        assert_eq!(stop.reason(), None);
+    }
+}

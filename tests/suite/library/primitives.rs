@@ -1,6 +1,7 @@
 //! Every primitive compared with a sequential model on random sequences; and on threads, with exact
 //! totals. A test that could wait for ever has a time limit.
 
+mod formats;
 mod id;
 mod latest;
 mod once;
