@@ -7,8 +7,7 @@
 //! | [`OnceLock`](crate::once::OnceLock) | the first one stored, of any type | exactly one | read-modify-write |
 //!
 //! [`RacyOnce`] and [`OnceWord`] keep the value in the atomic word itself; a word of zero is an empty cell.
-//! Hence they hold the types that have a bit pattern to spare: [`NonZero`] integers, `bool`, references to
-//! statics.
+//! Hence they hold the types that have a bit pattern to spare: [`NonZero`] integers, `bool`, references.
 //!
 //! [`NonZero`]: core::num::NonZero
 //!

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `NonZero<uN>`, `NonZero<iN>` | of N bits | the integer |
 //! | `bool` | of 8 bits | 1 for `false`, 2 for `true` |
-//! | `&'static T` | of a pointer | the address |
+//! | `&T` | of a pointer | the address |
 //!
 //! The public traits only list the types. What they do is in `pub(crate)` traits, so that generic code
 //! outside can call nothing through a bound.
@@ -25,20 +25,19 @@ use crate::sync::{Change, shared};
 /// A value that [`RacyOnce`](super::RacyOnce) can hold. Sealed.
 ///
 /// `NonZero` integers of 8 bits to the width of a pointer, of 64 bits where one instruction loads 64 bits;
-/// `bool`; `&'static T` with `T: Sync`.
+/// `bool`; `&T` with `T: Sync`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value that this target stores in one instruction with zero to spare",
-    note = "take a `NonZero` integer no wider than the target loads, a `bool`, or a `&'static T`"
+    note = "take a `NonZero` integer no wider than the target loads, a `bool`, or a reference"
 )]
 pub trait RacyValue: LoadStore {}
 
 /// A value that [`OnceWord`](super::OnceWord) can hold. Sealed.
 ///
-/// `NonZero` integers of 8 to 64 bits, as far as the target has the atomic; `bool`; `&'static T` with
-/// `T: Sync`.
+/// `NonZero` integers of 8 to 64 bits, as far as the target has the atomic; `bool`; `&T` with `T: Sync`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of one atomic word with zero to spare on this target",
-    note = "take a `NonZero` integer that has an atomic form, a `bool`, or a `&'static T`"
+    note = "take a `NonZero` integer that has an atomic form, a `bool`, or a reference"
 )]
 pub trait OnceValue: Exchange {}
 
@@ -113,7 +112,10 @@ impl Encode for bool {
     }
 }
 
-impl<T: Sync> Encode for &'static T {
+// For every lifetime: a future that holds such a value is `Send` only then, since the compiler forgets that
+// the lifetime is `'static` where it proves that. A cell is invariant in its value's lifetime, since its word
+// is an associated type: a reference never leaves the cell with a longer life than it had on its way in.
+impl<'a, T: Sync> Encode for &'a T {
     type Bits = *mut T;
 
     const NONE: *mut T = ptr::null_mut();
@@ -125,17 +127,17 @@ impl<T: Sync> Encode for &'static T {
 
     #[inline(always)]
     unsafe fn from_bits(bits: *mut T) -> Option<Self> {
-        // SAFETY: the caller's promise: null, or what was a `&'static T`, with what it refers to as it was
+        // SAFETY: the caller's promise: null, or what was a `&'a T`, with what it refers to as it was
         // then. `T: Sync`, since the reference may have come from another context.
         unsafe { bits.as_ref() }
     }
 }
 
 macro_rules! impl_racy_value {
-    ($($Value:ty: $Word:ty $(, $T:ident)?;)*) => { $(
-        impl$(<$T: Sync>)? RacyValue for $Value {}
+    ($($Value:ty: $Word:ty $(, $a:lifetime, $T:ident)?;)*) => { $(
+        impl$(<$a, $T: Sync>)? RacyValue for $Value {}
 
-        impl$(<$T: Sync>)? LoadStore for $Value {
+        impl$(<$a, $T: Sync>)? LoadStore for $Value {
             type Word = $Word;
 
             #[inline(always)]
@@ -152,26 +154,26 @@ macro_rules! impl_racy_value {
 }
 
 macro_rules! impl_once_value {
-    ($($Value:ty: $Word:ty $(, $T:ident)?;)*) => { $(
-        impl$(<$T: Sync>)? OnceValue for $Value {}
+    ($($Value:ty: $Word:ty $(, $a:lifetime, $T:ident)?;)*) => { $(
+        impl$(<$a, $T: Sync>)? OnceValue for $Value {}
 
-        impl$(<$T: Sync>)? Exchange for $Value {
+        impl$(<$a, $T: Sync>)? Exchange for $Value {
             type Word = $Word;
         }
     )* };
 }
 
 macro_rules! impl_both {
-    ($($Value:ty: $Word:ident $(<$T:ident>)?;)*) => {
-        impl_racy_value! { $($Value: plain::$Word $(<$T>, $T)?;)* }
-        impl_once_value! { $($Value: shared::$Word $(<$T>, $T)?;)* }
+    ($($Value:ty: $Word:ident $(<$a:lifetime, $T:ident>)?;)*) => {
+        impl_racy_value! { $($Value: plain::$Word $(<$T>, $a, $T)?;)* }
+        impl_once_value! { $($Value: shared::$Word $(<$T>, $a, $T)?;)* }
     };
 }
 
 impl_encode_for_non_zero! { u8 i8 u16 i16 u32 i32 u64 i64 usize isize }
 impl_both! {
     bool: AtomicU8;
-    &'static T: AtomicPtr<T>;
+    &'a T: AtomicPtr<'a, T>;
     NonZero<u8>: AtomicU8;
     NonZero<i8>: AtomicI8;
     NonZero<u16>: AtomicU16;

@@ -55,6 +55,21 @@ fn first_wins<U: Unpark + Sync>(
     }
 }
 
+/// The compiler forgets here that the reference is to a `static`: the reason must be one of any lifetime.
+#[test]
+fn a_wait_for_a_reference_moves_to_another_thread() {
+    static STOP: StopSignal<&'static u32, Wakers<1>> = StopSignal::with_unparker(Wakers::new());
+    async fn reason() -> u32 {
+        *STOP.requested().await.unwrap()
+    }
+
+    fn spawn(task: impl Future<Output = u32> + Send + 'static) -> u32 {
+        within(LIMIT, || block_on(task).0)
+    }
+    STOP.request_stop(&7).unwrap();
+    assert_eq!(spawn(reason()), 7);
+}
+
 #[test]
 fn threads_agree_on_the_first_reason() {
     within(LIMIT, || {
