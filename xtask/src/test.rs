@@ -1,7 +1,7 @@
 //! Every test, in stages.
 
 use core::time::Duration;
-use std::{env, process::Command, time::Instant};
+use std::{env, fs, process::Command, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::Value;
@@ -166,10 +166,20 @@ fn cargo(command: &str) -> Command {
     cargo
 }
 
-/// The firmware that is swept is a workspace of its own.
+/// The firmware that is swept is a workspace of its own, and so is each example.
 fn fmt() -> Result<()> {
-    for manifest in ["Cargo.toml", "tests/firmware/Cargo.toml"] {
-        run(host_cargo().args(["fmt", "--all", "--check", "--manifest-path", manifest]))?;
+    let root = runner::root();
+    let mut manifests = vec![
+        root.join("Cargo.toml"),
+        root.join("tests/firmware/Cargo.toml"),
+    ];
+    for example in fs::read_dir(root.join("examples"))? {
+        manifests.push(example?.path().join("Cargo.toml"));
+    }
+    for manifest in manifests {
+        let mut fmt = host_cargo();
+        fmt.args(["fmt", "--all", "--check", "--manifest-path"]);
+        run(fmt.arg(manifest))?;
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! What a release offers: builds for every target, the package, its documentation.
+//! What a release offers: builds for every target, the examples, the package, its documentation.
 
 mod builds;
+mod examples;
 mod package;

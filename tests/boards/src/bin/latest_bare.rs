@@ -1,4 +1,4 @@
-//! An example to copy from: bare cortex-m-rt. SysTick publishes pairs, `main` reads them untorn.
+//! Bare cortex-m-rt: SysTick publishes pairs, `main` reads them untorn.
 //!
 //! The handler's `WriterCell` claims the writer on the first entry and keeps it; every later publication is a
 //! few plain stores, without masking interrupts. `main` sleeps in WFI until the handler has published.

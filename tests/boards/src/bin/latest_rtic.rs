@@ -1,4 +1,4 @@
-//! An example to copy from: RTIC 2. A task publishes pairs, `idle` reads them untorn.
+//! RTIC 2: a task publishes pairs, `idle` reads them untorn.
 //!
 //! `init` has a local in a `static` that it may borrow mutably: it splits the local into the writer, for
 //! the task, and the reader. No lock is taken, and no claim is made at run time.

@@ -1,4 +1,4 @@
-//! An example to copy from: Embassy. Two tasks await one progress that an interrupt advances.
+//! Embassy: two tasks await one progress that an interrupt advances.
 //!
 //! The progress has a slot for each of the two tasks, so each step wakes both; between steps the processor
 //! sleeps. A third task gets an error, because no slot is free.
