@@ -5,7 +5,7 @@ pub use cortex_m_rt::entry;
 #[cfg(target_arch = "riscv32")]
 pub use riscv_rt::entry;
 
-/// Makes `main` of a program: the function of this name in the board's programs.
+/// Defines `main` of a program: the function of this name in the board's programs.
 #[macro_export]
 macro_rules! program {
     ($name:ident) => {

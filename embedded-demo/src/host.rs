@@ -1,8 +1,8 @@
-//! What the binaries are on the host.
+//! The programs on the host: each refuses.
 
 use std::process::ExitCode;
 
-/// Makes `main` of a program: on the host, one that refuses.
+/// Defines `main` of a program: on the host, one that refuses.
 #[macro_export]
 macro_rules! program {
     ($name:ident) => {
@@ -12,7 +12,7 @@ macro_rules! program {
     };
 }
 
-/// Says where this can be run.
+/// Tells how to run the firmware.
 #[must_use]
 pub fn refuse() -> ExitCode {
     eprintln!("This is firmware: use `cargo run` inside embedded-demo/.");

@@ -3,7 +3,7 @@
 use defmt::Display2Format;
 use scenarios::{Line, Party, Scenario};
 
-/// Runs all of them, also after one that came out bad.
+/// Runs all of them, also after a bad verdict.
 pub fn tour<P: Party>(party: &P) -> bool {
     Scenario::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! Asks for one ID too many, and is ended.
+//! Allocates one ID too many, which ends the program.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 

@@ -1,4 +1,4 @@
-//! Fails in the way that the UART asks for; for the tests of the runner.
+//! Fails as a line from the UART commands, for the tests of the runner.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 

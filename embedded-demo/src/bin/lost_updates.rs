@@ -1,4 +1,4 @@
-//! Increments by both cores, some of which get lost.
+//! Increments by both cores, of which the wrong counters lose some.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 

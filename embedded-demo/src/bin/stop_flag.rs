@@ -1,4 +1,4 @@
-//! Works until the UART says `stop`.
+//! Works until the UART receives `stop`.
 
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
