@@ -3,12 +3,13 @@
 //! | program | does | boards |
 //! |---|---|---|
 //! | `embedded-demo` | the tour: every scenario | all |
+//! | `live` | 100 items in a handler; `main` draws `Working.. 37/100 done` on the UART, and sleeps in WFI | with one core |
 //! | `stop-flag` | items in a handler, until the UART receives `stop` | with one core |
 //! | `checksum` | CRC-32 of its own image, in four handlers | with one core |
 //! | `lost-updates` | increments by two cores, some of them lost | with two cores |
 //! | `abort`, `fail` | fail, for the tests | with one core |
 //!
-//! In this folder, `cargo run` is the tour on a Cortex-M0 (`microbit`) in QEMU;
+//! In this folder, `cargo run --bin live` is the progress line on a Cortex-M0 (`microbit`) in QEMU;
 //! `--target thumbv7m-none-eabi` is a Cortex-M3, `--target riscv32imc-unknown-none-elf` a RISC-V hart,
 //! `--target thumbv8m.main-none-eabi` two Cortex-M33.
 //!

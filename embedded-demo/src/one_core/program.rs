@@ -3,11 +3,13 @@
 mod abort;
 mod checksum;
 mod fail;
+mod live;
 mod stop_flag;
 
 pub use abort::abort;
 pub use checksum::checksum;
 pub use fail::fail;
+pub use live::live;
 pub use stop_flag::stop_flag;
 
 pub use crate::tour::tour;

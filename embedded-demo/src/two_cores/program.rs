@@ -3,7 +3,8 @@
 mod lost_updates;
 
 pub use self::{
-    elsewhere as abort, elsewhere as checksum, elsewhere as fail, elsewhere as stop_flag,
+    elsewhere as abort, elsewhere as checksum, elsewhere as fail, elsewhere as live,
+    elsewhere as stop_flag,
 };
 pub use crate::tour::tour;
 pub use lost_updates::lost_updates;

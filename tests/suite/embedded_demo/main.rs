@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 mod checksum;
 mod cores;
 mod ends;
+mod live;
 mod stop_flag;
 mod transcripts;
 
