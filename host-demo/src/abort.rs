@@ -1,6 +1,6 @@
-//! An allocator that would rather end the process than hand out an ID twice.
+//! An allocator that ends the process before it hands out an ID twice.
 //!
-//! Not part of the tour, which has to go on: the tests run it as a process of its own.
+//! The tour must go on, so the tests run this as a process of its own.
 
 use std::{
     io::{Write, stdout},
@@ -10,7 +10,7 @@ use std::{
 use anyhow::Result;
 use indivisible::id::{Aborting, IdAllocator};
 
-/// Prints the three IDs that there are, and asks for another.
+/// Prints the three IDs, and allocates another.
 pub(crate) fn run() -> Result<ExitCode> {
     static IDS: IdAllocator<u32, Aborting> = IdAllocator::aborting(3);
     loop {

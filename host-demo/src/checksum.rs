@@ -1,4 +1,4 @@
-//! SHA-256 of files, by several threads at once: the library's primitives at work together.
+//! SHA-256 of files, by several threads at once: a program that uses all primitives of the library.
 //!
 //! | who | does | with |
 //! |---|---|---|
@@ -7,12 +7,12 @@
 //! | | puts the digest into the slot of that place | [`OnceLock`](indivisible::once::OnceLock) |
 //! | | records bytes and time | [`Stats`](indivisible::stats::Stats) |
 //! | | counts the file as done, and wakes main | [`Progress`](indivisible::progress::Progress) |
-//! | main | sleeps until there is something new to show | [`CurrentThread`](indivisible::wait::thread::CurrentThread) |
+//! | main | sleeps until the progress has changed | [`CurrentThread`](indivisible::wait::thread::CurrentThread) |
 //! | a signal, `stop` | asks all of them to stop, with its cause | [`StopSignal`] |
 //! | main | prints what is in the slots | |
 //!
-//! A place is claimed once and a slot is set once, so no line is lost or doubled, whenever the stop
-//! comes. A file that is not read to its end has no slot set.
+//! A place is claimed once and a slot is set once, so no line is lost or doubled, at whatever point a stop is
+//! requested. A file that is not read to its end has no slot set.
 
 mod digest;
 mod file;
@@ -34,7 +34,7 @@ use crate::{
     signals::{self, Cause},
 };
 
-/// The request to end before all files are read; the first cause decides about the exit code.
+/// The request to end before all files are read; the first cause sets the exit code.
 type Stop = StopSignal<&'static Cause>;
 
 /// Print the SHA-256 of files as sha256sum does, computed by several threads
@@ -43,7 +43,7 @@ type Stop = StopSignal<&'static Cause>;
 /// it. A file that is named twice, or lies in a folder that is also named, is listed twice.
 ///
 /// A symbolic link given as PATH is followed; links found inside a folder are not, they are counted.
-/// Whatever else is no regular file (FIFO, socket, device) is reported and never opened.
+/// Any other kind of file (FIFO, socket, device) is reported and never opened.
 ///
 /// Ctrl-C, SIGTERM, SIGHUP, or a line `stop` on standard input ends the work: what was finished is
 /// printed. A second signal ends the process at once. The end of standard input does not end the work.

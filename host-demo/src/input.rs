@@ -1,4 +1,4 @@
-//! Commands from a stream of bytes that promises neither text nor lines of a reasonable length.
+//! Commands from a stream of bytes, which need not be text, in lines of any length.
 
 use std::io::{self, BufRead, Read};
 
@@ -10,7 +10,7 @@ const END: usize = 2;
 
 /// The next line as a command; `None` at the end of the input.
 ///
-/// Of a line that is too long, no more than that is kept in memory, and all of it is passed over.
+/// A line that is too long is skipped, and never kept in memory as a whole.
 pub(crate) fn next_command<'a>(
     input: &mut impl BufRead,
     line: &'a mut Vec<u8>,
@@ -28,7 +28,7 @@ pub(crate) fn next_command<'a>(
     })
 }
 
-/// Whether to read from the terminal would stop this process (SIGTTIN), as a job started with `&`.
+/// Whether a read from the terminal would stop this process (SIGTTIN): it is a job started with `&`.
 pub(crate) fn in_background() -> bool {
     tcgetpgrp(io::stdin()).is_ok_and(|foreground| foreground != getpgrp())
 }
@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_line_is_passed_over_whatever_it_begins_with() {
+    fn a_long_line_is_skipped_whatever_its_beginning() {
         for length in [LONGEST + 1, LONGEST + 2, LONGEST + 3, 100_000] {
             let mut input = b"stop ".repeat(length)[..length - 1].to_vec();
             input.extend(b"x\r\nhelp\n");

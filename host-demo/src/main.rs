@@ -21,13 +21,14 @@ use scenarios::Scenario;
 
 /// The examples of "Rust Atomics and Locks", chapter 2, on threads
 ///
-/// Without a command: the tour, which is every example in the chapter's order, and then a table of
-/// verdicts. The exit code is 0 only if all are good.
+/// Without a command: the tour, which is every example in the chapter's order. On a terminal, each is a table
+/// of wrong and right values; on a pipe, or with --plain, they are the lines that the tests compare, and a
+/// table of verdicts. The exit code is 0 only if every value is as expected.
 #[derive(Parser)]
 #[command(name = "host-demo", version, args_conflicts_with_subcommands = true)]
 #[command(max_term_width = usize::from(output::COLUMNS))]
 struct Args {
-    /// What the other side is
+    /// The other side of the scenarios
     #[arg(long, value_enum, default_value = "threads")]
     party: PartyName,
     /// Print lines, as on a pipe, on a terminal as well

@@ -1,4 +1,4 @@
-//! Standard output and standard error as they were when the process started, and how a failure ends it.
+//! Standard output and standard error, their styles, and the end of a failed process.
 //!
 //! `println!` and `eprintln!` panic where the reader has closed the pipe; the demo does not use them.
 
@@ -28,7 +28,7 @@ static CLOSED: StopFlag = StopFlag::new();
 // SAFETY: code before `main` must not rely on the standard library's own start. This makes one system
 // call on a number and stores to one atomic.
 #[ctor::ctor(unsafe)]
-fn look_at_standard_output() {
+fn check_standard_output() {
     if rustix::io::fcntl_getfd(io::stdout()) == Err(rustix::io::Errno::BADF) {
         CLOSED.request_stop();
     }

@@ -1,8 +1,8 @@
 //! The signals that ask a program to stop.
 //!
-//! The first one asks for an orderly end: what is finished is printed. The second one has its default
-//! effect, so a program whose output is blocked can still be ended from its terminal. A signal that
-//! the parent process ignores (`nohup`) stays ignored.
+//! The first signal requests an orderly end: finished work is printed. The second one has its default effect,
+//! so a terminal can end a program whose output is blocked. A signal that the parent process ignores (`nohup`)
+//! stays ignored.
 
 use std::{fs, thread};
 
@@ -13,7 +13,7 @@ use signal_hook::{
     low_level::emulate_default_handler,
 };
 
-/// What asked a program to stop.
+/// The cause of a stop.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Cause {
     /// Its name in a sentence.

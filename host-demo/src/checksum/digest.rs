@@ -11,12 +11,12 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Stop, file};
 
-/// What SHA-256 makes of a file.
+/// The SHA-256 of a file.
 pub(crate) type Digest = [u8; 32];
 
-/// Reads the file to its end and gives its digest; `None` if stopped before.
+/// Reads the file to its end and returns its digest; `None` if stopped before.
 ///
-/// `read` gets the size of each block. If the file is changed meanwhile, the digest is of what was
+/// Calls `read` with the size of each block. If the file changes meanwhile, the digest is that of the bytes
 /// read.
 pub(crate) fn of_file(
     path: &Path,
@@ -40,7 +40,7 @@ pub(crate) fn of_file(
     Ok(None)
 }
 
-/// How much a worker reads at once: 64 KiB in whole pages.
+/// The bytes that a worker reads at once: 64 KiB in whole pages.
 ///
 /// Several workers may compute it at once; all compute the same.
 pub(crate) fn block_len() -> NonZero<usize> {

@@ -1,5 +1,5 @@
-//! Regular files, and no others: opening a FIFO waits for its other end, opening a device may do
-//! anything.
+//! Regular files, and no others: to open a FIFO waits for its other end, and to open a device may have any
+//! effect.
 
 use std::{
     fs::{File, Metadata, OpenOptions, metadata},
@@ -12,8 +12,8 @@ use rustix::fs::OFlags;
 
 /// Opens `path` if it is a regular file.
 ///
-/// It may be replaced between the look and the opening; hence the flags, which make even that opening
-/// return at once and adopt no terminal, and the second look.
+/// The file may be replaced between the check and the opening. So the flags make any opening return at once,
+/// and adopt no terminal, and the opened file is checked again.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     regular(&metadata(path)?)?;
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;

@@ -1,4 +1,4 @@
-//! The files that the given paths stand for.
+//! The files that the given paths name.
 
 use core::fmt::Display;
 use std::{
@@ -18,14 +18,14 @@ pub(crate) struct File {
     pub(crate) length: u64,
 }
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Default)]
 pub(crate) struct Found {
-    /// Sorted by the bytes of their names. What is not a regular file is reported when it is opened.
+    /// Sorted by the bytes of their names. Other kinds of files are reported when they are to be opened.
     pub(crate) files: Vec<File>,
-    /// How many places could not be searched; each was reported.
+    /// The number of places that could not be searched; each was reported.
     pub(crate) failed: usize,
-    /// How many symbolic links were met inside folders.
+    /// The number of symbolic links inside folders.
     pub(crate) links: usize,
     /// Whether the search ended early.
     pub(crate) stopped: bool,

@@ -1,8 +1,8 @@
 //! The list of digests, in sha256sum's format.
 //!
 //! A line is the digest, two spaces, the bytes of the name. Where the name has a backslash, a newline
-//! or a carriage return, these are written `\\`, `\n`, `\r`, and a backslash before the digest says
-//! so. Nothing else is changed: names need not be text.
+//! or a carriage return, these are written `\\`, `\n`, `\r`, after a backslash before the digest. All other
+//! bytes are unchanged: names need not be text.
 
 use std::{
     io::{self, BufWriter, Result, Write},

@@ -1,4 +1,4 @@
-//! One run over a list of files: the words that the threads share, and what each thread does.
+//! One run over a list of files: the state that the threads share, and the work of each thread.
 
 use core::time::Duration;
 use std::{
@@ -25,13 +25,13 @@ use super::{
     screen::{Screen, State},
 };
 
-/// More threads than that only cost memory.
+/// Further threads only cost memory.
 const MOST_WORKERS: usize = 256;
 
-/// How often the bar is drawn and a stop is seen, even if no file is finished.
+/// The longest time until the bar is drawn, and a stop seen, where no file is finished.
 const HEART_BEAT: Duration = Duration::from_millis(100);
 
-/// What the threads share.
+/// The state that the threads share.
 pub(crate) struct Run<'a> {
     files: &'a [File],
     /// Places in `files`, each handed out once.
@@ -65,7 +65,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Has `workers` threads do the work, and shows how far they are.
+    /// Runs `workers` threads, and shows their progress.
     pub(crate) fn work(&self, workers: usize) -> Result<()> {
         let workers = workers.min(self.files.len()).min(MOST_WORKERS);
         thread::scope(|scope| {
@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads the file at `place` and records what comes of it; `None` if stopped.
+    /// Reads the file at `place` and records its digest or its failure; `None` if stopped.
     fn one(&self, place: usize, buffer: &mut [u8]) -> Option<()> {
         let file = &self.files[place];
         let (start, mut bytes) = (Instant::now(), 0);
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
         });
         let mut shown = 0;
         while shown < total && !self.stop.stop_requested() {
-            // A worker that panicked will not complete anything.
+            // Workers that panicked do not complete the work.
             let abandoned = workers.iter().all(ScopedJoinHandle::is_finished);
             let done = self.progress.wait_until(shown + step, &parker)?;
             meter.show(State {
@@ -161,12 +161,12 @@ impl<'a> Run<'a> {
             .filter_map(|(file, digest)| Some((file.path.as_path(), digest.get()?)))
     }
 
-    /// How many files could not be read; each was reported.
+    /// The number of files that could not be read; each was reported.
     pub(crate) fn failed(&self) -> usize {
         self.failed.load(Relaxed)
     }
 
-    /// How many files were not begun, or not read to their end, because of a stop.
+    /// The number of files that were not read to their end because of a stop.
     pub(crate) fn unfinished(&self) -> usize {
         self.progress.remaining()
     }

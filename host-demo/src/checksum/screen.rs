@@ -1,4 +1,4 @@
-//! What a run shows on standard error: a bar on a terminal, plain lines elsewhere.
+//! Standard error of a run: a bar on a terminal, lines elsewhere.
 
 use core::{fmt::Display, num::NonZero, time::Duration};
 use std::{path::Path, time::Instant};
@@ -24,7 +24,7 @@ const WORKING: &str = "[{wide_bar}] {percent}% {binary_bytes_per_sec}, {eta} lef
 /// On a pipe, the longest time between two lines.
 const SILENCE: Duration = Duration::from_secs(2);
 
-/// How far the work is.
+/// The work done so far.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct State {
     /// Files finished or failed.
@@ -53,17 +53,17 @@ impl Screen {
             .suspend(|| output::say(format_args!("checksum {key:08x}: {text}")));
     }
 
-    /// Reports what could not be read, on one line whatever its name.
+    /// Reports a file that could not be read, on one line whatever its name.
     pub(crate) fn failed(&self, path: &Path, why: impl Display) {
         self.say(format_args!("{path:?}: {why}"));
     }
 
-    /// Shows how many files the search has found.
+    /// Shows the number of files that the search has found.
     pub(crate) fn searching(&self, files: usize) {
         self.bar.set_position(files as u64);
     }
 
-    /// Shows that the search has ended, and that `all` is to be done.
+    /// Shows the end of the search, and the work, which is `all`.
     pub(crate) fn begin(&self, all: State) -> Meter<'_> {
         self.bar.set_style(bar_style(WORKING));
         self.bar.set_position(0);
@@ -84,11 +84,11 @@ impl Screen {
     }
 }
 
-/// Shows how far the work is, from one thread.
+/// Shows the progress, from one thread.
 pub(crate) struct Meter<'a> {
     screen: &'a Screen,
     all: State,
-    /// What the last line showed, and when.
+    /// What the last line showed, and its time.
     shown: State,
     since: Instant,
 }
@@ -124,9 +124,9 @@ impl Meter<'_> {
     }
 }
 
-/// Tells the lines of this run from another's in the same log.
+/// Distinguishes the lines of this run from those of other runs in the same log.
 ///
-/// Made by the first thread that writes a line.
+/// The first thread that writes a line makes it.
 fn run_key() -> NonZero<u32> {
     static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
     KEY.get_or_init(random_key)

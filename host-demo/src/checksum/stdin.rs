@@ -1,4 +1,4 @@
-//! `stop` on standard input.
+//! Commands on standard input.
 
 use std::{
     io::{self, IsTerminal},

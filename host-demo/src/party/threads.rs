@@ -5,12 +5,12 @@ use indivisible::wait::thread::{CurrentThread, ThreadSlot};
 use scenarios::{Party, Step, WORKERS, Work};
 use std::{thread, time::Instant};
 
-/// How long the other side may take before it counts as one that never comes.
+/// The time limit of the other side.
 ///
 /// Only a bug takes that long, and then a wrong fact is better than a hang.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(60);
 
-/// Threads, started when they are asked for and joined before the scenario goes on.
+/// Threads, started for each step and joined before the scenario continues.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Threads;
 
@@ -23,7 +23,7 @@ impl Party for Threads {
     }
 
     fn parker(&self) -> CurrentThread {
-        CurrentThread::with_timeout(PATIENCE)
+        CurrentThread::with_timeout(LIMIT)
     }
 
     fn step(&self, step: Step<'_>) {
@@ -55,7 +55,7 @@ impl Party for Threads {
     }
 
     fn wait_for(&self, ready: impl Fn() -> bool) -> bool {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + LIMIT;
         while !ready() {
             if Instant::now() > deadline {
                 return false;
@@ -67,7 +67,7 @@ impl Party for Threads {
 }
 
 fn repeat(work: Work<'_>) {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + LIMIT;
     while work() == ControlFlow::Continue(()) && Instant::now() < deadline {
         thread::yield_now();
     }

@@ -55,7 +55,7 @@ fn folder(names: &[&[u8]]) -> TempDir {
 }
 
 #[test]
-fn hostile_names_come_out_as_from_sha256sum() {
+fn hostile_names_are_listed_as_by_sha256sum() {
     let folder = folder(HOSTILE);
     write(folder.path(), b"empty", b"");
     write(folder.path(), b"large", vec![7; 1_000_000]);
@@ -102,7 +102,7 @@ fn every_mention_is_listed_in_the_order_of_bytes() {
     assert_eq!(ended.stdout, theirs);
 }
 
-/// A folder with one file and everything that cannot be read.
+/// A folder with one regular file, and one of each other kind.
 fn obstacles() -> (TempDir, UnixListener) {
     let folder = folder(&[b"file"]);
     let path = folder.path();
@@ -116,7 +116,7 @@ fn obstacles() -> (TempDir, UnixListener) {
 }
 
 #[test]
-fn what_is_no_file_is_reported_and_the_rest_done() {
+fn other_kinds_of_files_are_reported_and_the_rest_listed() {
     let (folder, _socket) = obstacles();
     let ended = checksum(folder.path(), &["."]);
     assert_eq!(ended.code, Some(1), "{ended:?}");
@@ -131,7 +131,7 @@ fn what_is_no_file_is_reported_and_the_rest_done() {
 }
 
 #[test]
-fn what_is_given_by_name_is_reported_too() {
+fn other_kinds_of_files_are_reported_by_their_given_names() {
     let (folder, _socket) = obstacles();
     let given = ["fifo", "vanished", "dangling", "/dev/null", "-", "link"];
     let ended = checksum(folder.path(), &given);
@@ -149,10 +149,10 @@ fn what_is_given_by_name_is_reported_too() {
     }
 }
 
-/// A device may do anything when it is opened; a FIFO can tell that it was.
+/// To open a device may have any effect; the opening of a FIFO can be watched.
 #[cfg(target_os = "linux")]
 #[test]
-fn what_is_no_file_is_not_even_opened() {
+fn other_kinds_of_files_are_never_opened() {
     use core::mem::MaybeUninit;
     use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
 
@@ -166,7 +166,7 @@ fn what_is_no_file_is_not_even_opened() {
     let ended = checksum(folder.path(), &["."]);
     assert!(ended.stderr.contains("a FIFO"), "{ended:?}");
     assert!(!opened());
-    // The watch works: this opening it sees.
+    // The watch works: it reports this opening.
     let _fifo = File::options().read(true).write(true).open(&fifo).unwrap();
     assert!(opened());
 }
@@ -217,7 +217,7 @@ fn an_empty_folder_is_an_empty_list() {
 }
 
 #[test]
-fn any_number_of_workers_does() {
+fn any_number_of_workers_gives_the_same_list() {
     let folder = folder(HOSTILE);
     let names = ["1", "2", "100000", "18446744073709551615"];
     let lists = names.map(|workers| {
@@ -234,7 +234,7 @@ fn any_number_of_workers_does() {
 }
 
 #[test]
-fn a_reader_who_has_gone_is_no_reason_to_panic() {
+fn a_closed_pipe_ends_the_process_without_a_panic() {
     let folder = folder(HOSTILE);
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -1,7 +1,7 @@
-//! `checksum`, stopped in the middle: fifty runs, each at another moment.
+//! `checksum`, stopped in the middle: fifty runs, each at another point.
 //!
-//! One file is so large that no run ever ends by itself, so every stop finds work under way. When it
-//! comes is for the demo's own progress lines to say; nothing here depends on how fast the machine is.
+//! One file is so large that no run ends by itself, so every stop meets work under way. The test stops a run
+//! after a progress line of the demo; nothing depends on the speed of the machine.
 
 use std::{
     fs::{self, File},
@@ -34,7 +34,7 @@ fn start(folder: &Path, workers: &str) -> Process {
     Process::start(host_demo(&["checksum", "--workers", workers, "."]).current_dir(folder))
 }
 
-/// How many files a progress line says are done: `checksum KEY: DONE of ALL files, …`.
+/// The number of files done, of a progress line `checksum KEY: DONE of ALL files, …`.
 fn done(line: &str) -> Option<usize> {
     let (_, text) = line.split_once(": ")?;
     let (done, rest) = text.split_once(" of ")?;
@@ -88,7 +88,7 @@ fn the_end_of_the_input_does_not_stop_it() {
 }
 
 #[test]
-fn a_stop_after_a_flood_of_other_input_still_comes_through() {
+fn a_stop_after_a_flood_of_other_input_is_obeyed() {
     let folder = folder();
     let mut run = start(folder.path(), "2");
     run.type_in(&[0xff; 100_000]);

@@ -21,7 +21,7 @@ pub(crate) fn host_demo(args: &[&str]) -> Command {
     command
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug)]
 pub(crate) struct Ended {
     /// The exit code; `None` after a signal.
@@ -108,7 +108,7 @@ impl Process {
         self.status.join().expect("a thread that only waits")
     }
 
-    /// Reads its standard output until `text` comes; false at the end.
+    /// Reads its standard output until that contains `text`; false at the end.
     pub(crate) fn prints(&mut self, text: &str) -> bool {
         loop {
             let mut windows = self.printed.windows(text.len());
@@ -169,8 +169,7 @@ fn chunks(stdout: Option<ChildStdout>) -> Receiver<Vec<u8>> {
     chunks
 }
 
-/// Waits for the process, and kills it when the time is over: then whoever reads from it comes to
-/// an end, too.
+/// Waits for the process, and kills it at the time limit, which also ends the reads of its output.
 pub(crate) fn watched(mut child: Child) -> JoinHandle<ExitStatus> {
     let pid = Pid::from_child(&child);
     let (sender, ended) = channel();

@@ -35,7 +35,7 @@ fn has_three(line: &str) -> bool {
 }
 
 #[test]
-fn what_is_finished_is_printed_whatever_the_signal() {
+fn every_signal_prints_the_finished_files() {
     for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
         let folder = folder();
         let mut run = checksum(folder.path());

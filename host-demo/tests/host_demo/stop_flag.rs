@@ -55,7 +55,7 @@ fn a_last_line_without_an_end_counts() {
 }
 
 #[test]
-fn a_long_line_is_reported_and_survived() {
+fn a_long_line_is_reported_and_skipped() {
     let input = [&b"stop".repeat(2_500)[..], b"\nstop\n"].concat();
     let ended = run(&mut host_demo(&["live", "stop-flag", "--fast"]), &input);
     stopped(&ended, "command", 1);
@@ -87,7 +87,7 @@ fn at_most_one_item_per_worker_begins_after_the_request() {
             &workers.to_string(),
         ]);
         let mut process = Process::start(&mut command);
-        // The answers take their time, and the workers are under way when the stop comes.
+        // The workers are under way before the stop: each answer was awaited.
         for word in 0..=round {
             process.type_in(format!("{word}\n").as_bytes());
             assert!(process.prints(&format!("\"{word}\"")), "{round}");

@@ -221,7 +221,7 @@ fn senseless_command_lines_are_refused() {
         &["--party", "absent", "live", "stop-flag"],
         &["aba", "checksum", "f"],
         &["aba", "list"],
-        &["--party", "somebody"],
+        &["--party", "unknown"],
         &["checksum"],
         &["checksum", "--workers", "0", "."],
         &["checksum", "--workers", "many", "."],

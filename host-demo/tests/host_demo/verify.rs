@@ -1,10 +1,10 @@
-//! Whether a list of digests is a part of another, and what sha256sum says.
+//! Whether a list of digests is a part of another, and whether sha256sum accepts it.
 
 use std::process::{Command, Stdio};
 use std::{ffi::OsStr, io::Write, path::Path};
 
-/// Checks that `printed` consists of lines of `full`, whole, in the same order, none twice; gives
-/// their number.
+/// Checks that `printed` consists of whole lines of `full`, in the same order, none twice; returns their
+/// number.
 pub(crate) fn part_of(printed: &[u8], full: &[u8]) -> Result<usize, String> {
     let mut rest = full.split_inclusive(|byte| *byte == b'\n');
     let mut count = 0;
@@ -20,7 +20,7 @@ pub(crate) fn part_of(printed: &[u8], full: &[u8]) -> Result<usize, String> {
     Ok(count)
 }
 
-/// What the system's sha256sum prints of these files.
+/// The output of the system's sha256sum for these files.
 pub(crate) fn sha256sum<P: AsRef<OsStr>>(
     folder: &Path,
     files: impl IntoIterator<Item = P>,
