@@ -3,6 +3,7 @@
 //!
 //! A test needs the outcomes alone, and leaves out the landings that make no difference; here none is left out.
 
+use core::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -13,6 +14,7 @@ use crate::{
     failure::Kind,
     helper::{Helper, TextId},
     image::{Build, Image, Source, build},
+    layout::STATICS,
     machine::{Access, Arm, Flash},
     oracle::{Observed, Orders},
     report::record::Frame,
@@ -53,10 +55,10 @@ pub struct Step {
     pub address: u32,
     /// What it touches.
     pub access: Access,
+    /// The bytes that it touches, if they are a part of a word.
+    pub part: Option<Range<u32>>,
     /// The words that it touches, with their values after it.
     pub words: Vec<(u32, u32)>,
-    /// The registers that it changes, with their values; none where it returns.
-    pub registers: Vec<(u8, u32)>,
     /// Whether interrupts are masked before it, and after it.
     pub masked: (bool, bool),
     /// Whether its operation returns.
@@ -144,6 +146,12 @@ impl Firmware {
     #[must_use]
     pub fn flash(&self) -> &Flash {
         self.image.memory.flash()
+    }
+
+    /// Where the statics lie.
+    #[must_use]
+    pub fn statics(&self) -> Range<u32> {
+        STATICS..self.image.memory.ram().end
     }
 
     /// The names of the objects.
@@ -260,8 +268,8 @@ impl Meeting<'_> {
             lane: it.actor,
             address: it.pc,
             access: it.access,
+            part: it.part,
             words: it.words,
-            registers: it.registers,
             masked: it.masked,
             returns: it.returns,
             sleeps: it.sleeps,

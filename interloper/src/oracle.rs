@@ -93,11 +93,11 @@ impl Orders {
         orders
     }
 
-    /// Whether each order explains a run in which every unit answered.
+    /// Whether each order explains a run.
     pub(crate) fn explaining(&self, scenario: &Scenario<'_>, seen: &Observed) -> Vec<bool> {
         let orders = self.orders.iter();
         orders
-            .map(|order| explains(order, scenario, seen) == Some(0))
+            .map(|order| explains(order, scenario, seen).is_some())
             .collect()
     }
 

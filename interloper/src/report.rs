@@ -7,10 +7,13 @@
 //! ```
 
 mod describe;
+mod expression;
 mod path;
 pub mod record;
 mod text;
 
 pub(crate) use describe::{describe, frames};
+pub use expression::expression;
 pub(crate) use path::{decode, encode, split};
+pub use text::{Style, error};
 pub(crate) use text::{annotation, is_shown, listing, message};

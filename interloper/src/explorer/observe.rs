@@ -1,5 +1,6 @@
 //! One run whose interrupts become pending at given points, with everything that its instructions do.
 
+use core::ops::Range;
 use std::collections::HashSet;
 
 use super::{
@@ -12,7 +13,7 @@ use crate::{
     failure::Kind,
     helper::Helper,
     image::Image,
-    machine::{Access, Core, Memory},
+    machine::{Access, Arm, Core as _, Memory},
     oracle::Observed,
     scenario::Scenario,
 };
@@ -31,10 +32,10 @@ pub(crate) struct Seen {
     pub(crate) actor: usize,
     pub(crate) pc: u32,
     pub(crate) access: Access,
+    /// The bytes of the access, if they are a part of a word.
+    pub(crate) part: Option<Range<u32>>,
     /// The words of the access, as they are afterwards.
     pub(crate) words: Vec<(u32, u32)>,
-    /// The registers below the program counter that changed.
-    pub(crate) registers: Vec<(u8, u32)>,
     /// Whether interrupts are masked before it, and after it.
     pub(crate) masked: (bool, bool),
     /// Whether the call of the actor ends with it.
@@ -63,12 +64,12 @@ pub(crate) struct Observation {
 const LIMIT: usize = 20_000;
 
 /// Runs main with these interrupts.
-pub(crate) fn observe<C: Core>(
+pub(crate) fn observe(
     scenario: &Scenario<'_>,
     image: &Image,
-    cores: &[C],
+    cores: &[Arm],
     memory: &Memory,
-    helper: &mut Helper<C>,
+    helper: &mut Helper<Arm>,
     requests: &[Request],
 ) -> Observation {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
@@ -117,11 +118,7 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    fn run<C: Core>(
-        &mut self,
-        search: &mut Search<'_, C>,
-        state: &mut State<C>,
-    ) -> Result<(), Stop> {
+    fn run(&mut self, search: &mut Search<'_, Arm>, state: &mut State<Arm>) -> Result<(), Stop> {
         while self.run.seen.len() < LIMIT {
             let is_idle = !state.runs(search.scenario, 0);
             let slept = state.progress.is_asleep(0);
@@ -150,10 +147,10 @@ impl Watch<'_> {
 
     /// Makes the interrupts pending whose point is reached; where main does not go on, the next one. False if one is
     /// not enabled.
-    fn raise<C: Core>(
+    fn raise(
         &mut self,
-        search: &mut Search<'_, C>,
-        state: &mut State<C>,
+        search: &mut Search<'_, Arm>,
+        state: &mut State<Arm>,
         is_idle: bool,
     ) -> Result<bool, Stop> {
         // A handler is entered from main, or at once from one of a lower priority that begins at the same point.
@@ -187,14 +184,15 @@ impl Watch<'_> {
         }
     }
 
-    fn execute<C: Core>(
+    fn execute(
         &mut self,
-        search: &mut Search<'_, C>,
-        state: &mut State<C>,
+        search: &mut Search<'_, Arm>,
+        state: &mut State<Arm>,
     ) -> Result<(), Stop> {
         let actor = state.actor(search.scenario, 0).unwrap_or_default();
         let core = &state.cores[0];
-        let (pc, masked, before) = (core.pc(), core.masked(), core.registers().to_vec());
+        let (pc, masked) = (core.pc(), core.masked());
+        let part = core.part_accessed();
         let completed = state.progress.completed[actor];
         let mut result = search.step(state, 0);
         if result.is_ok() && state.progress.pending == 0 && !self.states.insert(state.hash()) {
@@ -203,18 +201,14 @@ impl Watch<'_> {
         let core = &state.cores[0];
         let access = state.memory.access();
         let returns = state.progress.completed[actor] != completed;
-        let changed = before.iter().zip(core.registers()).take(15).enumerate();
-        let changed = changed.filter(|(_, (old, new))| !returns && old != new);
         self.run.seen.push(Seen {
             actor,
             pc,
             access,
+            part,
             words: access
                 .words()
                 .filter_map(|at| Some((at, state.memory.word(at)?)))
-                .collect(),
-            registers: changed
-                .map(|(register, (_, &new))| (register as u8, new))
                 .collect(),
             masked: (masked, core.masked()),
             returns,

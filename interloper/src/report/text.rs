@@ -5,13 +5,17 @@ use std::{fs, path::Path};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::record::{Answer, Failure, Frame, Landing, Place, Record};
+use super::{
+    expression,
+    record::{Answer, Failure, Frame, Landing, Place, Record},
+};
 
 /// The message of a failed test.
 pub(crate) fn message(record: &Record) -> String {
     let mut text = String::new();
     for failure in &record.failures {
-        let _ = writeln!(text, "{}\n", one(failure, record));
+        let error = error(failure, &record.table, &record.test, Style::Plain);
+        let _ = writeln!(text, "{error}\n");
     }
     let counts = &record.counts;
     let _ = write!(
@@ -28,7 +32,7 @@ pub(crate) fn annotation(record: &Record) -> Option<String> {
     let place = failure
         .places
         .first()
-        .and_then(|place| user_frame(&place.frames, record));
+        .and_then(|place| user_frame(&place.frames, &record.table));
     let (file, line) = place.map_or((shown(&record.table), 1), |frame| {
         (shown(&frame.file), frame.line)
     });
@@ -39,11 +43,22 @@ pub(crate) fn annotation(record: &Record) -> Option<String> {
     ))
 }
 
-fn one(failure: &Failure, record: &Record) -> String {
+/// Whether a message has colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// It has none.
+    Plain,
+    /// It has those of a terminal.
+    Coloured,
+}
+
+/// A failed run, as rustc writes an error. `table` and `test` are those of the [`Record`].
+#[must_use]
+pub fn error(failure: &Failure, table: &str, test: &str, style: Style) -> String {
     let sources: Vec<_> = failure
         .places
         .iter()
-        .filter_map(|place| Some((place, source(place, record)?)))
+        .filter_map(|place| Some((place, source(place, table)?)))
         .collect();
     let mut group = Group::with_title(Level::ERROR.primary_title(failure.message.as_str()));
     for (place, (frame, source)) in &sources {
@@ -56,18 +71,22 @@ fn one(failure: &Failure, record: &Record) -> String {
             );
         group = group.element(snippet);
     }
-    let notes = notes(failure, record);
+    let notes = notes(failure, table, test);
     for note in &notes {
         group = group.element(Level::NOTE.message(note.as_str()));
     }
-    Renderer::plain().render(&[group])
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    renderer.render(&[group])
 }
 
-fn notes(failure: &Failure, record: &Record) -> Vec<String> {
+fn notes(failure: &Failure, table: &str, test: &str) -> Vec<String> {
     let mut notes: Vec<_> = failure
         .landings
         .iter()
-        .map(|landing| landed(landing, record))
+        .map(|landing| landed(landing, table))
         .collect();
     if !failure.answers.is_empty() {
         notes.push(format!(
@@ -94,21 +113,21 @@ fn notes(failure: &Failure, record: &Record) -> Vec<String> {
     }
     if !failure.replay.is_empty() {
         notes.push(format!(
-            "replay: INTERLOPER_REPLAY='{}' cargo test -- --exact '{}'",
-            failure.replay, record.test
+            "replay: INTERLOPER_REPLAY='{}' cargo test -- --exact '{test}'",
+            failure.replay
         ));
     }
     notes
 }
 
-fn landed(landing: &Landing, record: &Record) -> String {
+fn landed(landing: &Landing, table: &str) -> String {
     let Landing {
         step,
         address,
         party,
         ..
     } = landing;
-    let place = user_frame(&landing.frames, record).or(landing.frames.first());
+    let place = user_frame(&landing.frames, table).or(landing.frames.first());
     let place = place.map_or(String::new(), |frame| {
         format!(" ({}:{})", shown(&frame.file), frame.line)
     });
@@ -149,8 +168,8 @@ fn outcome(answers: &[Answer], state: Option<&str>) -> String {
 }
 
 /// The frame to show: the innermost one outside the standard library whose file exists.
-fn source(place: &Place, record: &Record) -> Option<(Frame, String)> {
-    let frame = user_frame(&place.frames, record)?;
+fn source(place: &Place, table: &str) -> Option<(Frame, String)> {
+    let frame = user_frame(&place.frames, table)?;
     let source = fs::read_to_string(&frame.file).ok()?;
     (frame.line as usize <= source.lines().count()).then(|| (frame.clone(), source))
 }
@@ -160,17 +179,16 @@ pub(crate) fn is_shown(file: &str) -> bool {
     !file.contains("/library/core/")
 }
 
-fn user_frame<'a>(frames: &'a [Frame], record: &Record) -> Option<&'a Frame> {
+fn user_frame<'a>(frames: &'a [Frame], table: &str) -> Option<&'a Frame> {
     let is_user =
         |frame: &&Frame| frame.line > 0 && is_shown(&frame.file) && Path::new(&frame.file).exists();
     frames
         .iter()
         .find(is_user)
-        .or_else(|| frames.iter().find(|frame| frame.file == record.table))
+        .or_else(|| frames.iter().find(|frame| frame.file == table))
 }
 
-/// From the column to the end of the expression, as far as it can be told without a parser: a path or method and its
-/// arguments.
+/// The expression at a place, in the whole source.
 fn span(source: &str, frame: &Frame) -> core::ops::Range<usize> {
     let line_start: usize = source
         .split_inclusive('\n')
@@ -178,29 +196,8 @@ fn span(source: &str, frame: &Frame) -> core::ops::Range<usize> {
         .map(str::len)
         .sum();
     let line = source[line_start..].lines().next().unwrap_or_default();
-    let indent = line.len() - line.trim_start().len();
-    let column = (frame.column as usize)
-        .checked_sub(1)
-        .filter(|&column| line.is_char_boundary(column));
-    let start = column.unwrap_or(indent).min(line.len());
-    let mut depth = 0_u32;
-    let mut end = start;
-    for (at, c) in line[start..].char_indices() {
-        match c {
-            '(' | '[' => depth += 1,
-            ')' | ']' if depth > 0 => {
-                depth -= 1;
-                if depth == 0 {
-                    end = start + at + 1;
-                    break;
-                }
-            }
-            _ if depth > 0 || c.is_alphanumeric() || "_.:&*!".contains(c) => {}
-            _ => break,
-        }
-        end = start + at + c.len_utf8();
-    }
-    line_start + start..line_start + end.max(start + 1).min(line.len().max(start))
+    let found = expression(line, frame.column);
+    line_start + found.start..line_start + found.end
 }
 
 /// A run, instruction by instruction.
@@ -260,7 +257,7 @@ mod tests {
             column,
             function: String::new(),
         };
-        assert_eq!(&source[span(source, &frame(2, 7))], "load(a, (b))");
+        assert_eq!(&source[span(source, &frame(2, 7))], "x.load(a, (b))");
         assert_eq!(&source[span(source, &frame(2, 0))], "x.load(a, (b))");
         assert_eq!(&source[span(source, &frame(3, 1))], "}");
     }

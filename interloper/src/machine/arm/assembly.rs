@@ -1,9 +1,12 @@
 //! Instructions as text, in the unified syntax (A7.1): what the core executes, not what a disassembler takes it for.
 
-use core::fmt::{self, Display, Formatter};
+use core::{
+    fmt::{self, Display, Formatter},
+    ops::Range,
+};
 
 use super::{
-    Arm,
+    Arm, PC,
     alu::{Alu, Compare, Shift},
     decode, encoding,
     insn::{Index, Insn, Long, Multiple, Offset, Operand, Reg, Reorder, SetFlags, Width},
@@ -29,6 +32,44 @@ impl Arm {
             Insn::BranchLink { offset } => Some(target(address, offset)),
             _ => None,
         }
+    }
+
+    /// The bytes that the next instruction loads or stores, if they are a part of a word.
+    #[must_use]
+    pub fn part_accessed(&self) -> Option<Range<u32>> {
+        let address = self.registers[PC];
+        let insn = decode::decode(self.profile, encoding(self.program.flash(), address)?);
+        let (width, rn, offset, index) = match insn {
+            Insn::Load {
+                width,
+                rn,
+                offset,
+                index,
+                ..
+            }
+            | Insn::Store {
+                width,
+                rn,
+                offset,
+                index,
+                ..
+            } => (width, rn, offset, index),
+            Insn::LoadExclusive {
+                width, rn, offset, ..
+            }
+            | Insn::StoreExclusive {
+                width, rn, offset, ..
+            } => (width, rn, Offset::Imm(offset.into()), Index::Offset),
+            _ => return None,
+        };
+        let value = |register: Reg| self.registers[usize::from(register)];
+        let offset = match (index, offset) {
+            (Index::Post, _) => 0,
+            (_, Offset::Imm(offset)) => offset as u32,
+            (_, Offset::Shifted { rm, amount }) => value(rm) << amount,
+        };
+        let start = value(rn).wrapping_add(offset);
+        (width.bytes < 4).then(|| start..start.wrapping_add(width.bytes.into()))
     }
 
     /// The literal that the instruction at `address` loads.
@@ -511,6 +552,19 @@ mod tests {
         ] {
             assert_eq!(assembly(halfwords), text, "{halfwords:x?}");
         }
+    }
+
+    #[test]
+    fn a_part_of_a_word_is_found() {
+        use crate::machine::Core as _;
+        // strb r0, [r1, #2]; str r0, [r1]
+        let flash = Flash::new(0x1000, [0x88, 0x70, 0x08, 0x60]);
+        let mut arm = Arm::new(Profile::Armv6M, &flash);
+        arm.boot(0x1000, 0x2000_0000..0x2000_0100);
+        arm.set_register(1, 0x2000_0200);
+        assert_eq!(arm.part_accessed(), Some(0x2000_0202..0x2000_0203));
+        arm.boot(0x1002, 0x2000_0000..0x2000_0100);
+        assert_eq!(arm.part_accessed(), None);
     }
 
     #[test]
