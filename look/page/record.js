@@ -2,6 +2,12 @@
 // What the record holds about a run, in the order in which it happened. Nothing here touches the document.
 
 const record = JSON.parse(document.getElementById('record').textContent);
+// JSON leaves out what is false, zero or empty; the builds share places and sentences.
+for (const build of record.cases.flatMap(version => version.builds)) {
+  build.frames = record.frames;
+  build.sentences = record.sentences;
+  build.landings = build.landings.map(it => ({ more: 0, why: null, head: null, says: [], asleep: false, ...it }));
+}
 const groups = new Map(record.groups.map(group => [group.id, group]));
 
 /** An answer that a lane does not have. */
@@ -12,11 +18,21 @@ function stepsOf(build, landing) {
   const steps = [];
   for (const [lane, seq, from, to] of landing.run) {
     for (let at = from; at < to; at++) {
-      const [code, accesses, , masked, event] = build.steps[build.seqs[seq][at]];
+      const [code, accesses, masked, event] = build.steps[build.seqs[seq][at]];
       steps.push({ lane, code, accesses, masked: masked === 1, event, index: steps.length });
     }
   }
   return steps;
+}
+
+/** Where the interrupts become pending, with code in backquotes. */
+function placeOf(build, landing) {
+  const points = landing.at.map(at => {
+    if (at === build.ends) return build.slept === null ? 'after the end' : 'while main sleeps';
+    const [address, text] = build.code[build.steps[build.seqs[0][at]][0]];
+    return `before \`0x${address.toString(16)} ${text}\``;
+  });
+  return points.length === 1 ? points[0] : points.map((it, at) => `handler ${at + 1} ${it}`).join(', ');
 }
 
 /** The value of a word as the source would write it. */

@@ -36,7 +36,7 @@ class View {
     this.landing = at;
     this.cells.get(at).classList.add('on');
     const run = this.build.landings[at];
-    const place = this.build.sentences[run.where];
+    const place = placeOf(this.build, run);
     this.slider.setAttribute('aria-valuenow', at);
     this.slider.setAttribute('aria-valuetext', `${place.replaceAll('`', '')}: ${VERDICTS[run.kind]}`);
     this.drawPlaces(run);

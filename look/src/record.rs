@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod read;
 mod rows;
 
+pub use read::Executed;
 pub use rows::{Access, Code, Frame, FrameKind, Happening, Segment, Step};
 
 /// The version of the record; a change that a reader must follow raises it.
@@ -22,6 +24,10 @@ pub struct Look {
     pub rustc: String,
     /// How it was optimised.
     pub profile: String,
+    /// The places in the source.
+    pub frames: Vec<Frame>,
+    /// What is explained; code stands in backquotes.
+    pub sentences: Vec<String>,
     /// What it was built for.
     pub targets: Vec<Target>,
     /// What the examples are about.
@@ -119,8 +125,6 @@ pub struct Build {
     pub slept: Option<usize>,
     /// The instructions of main that have a landing before them; one more point is after the end, or asleep.
     pub ends: usize,
-    /// The places in the source.
-    pub frames: Vec<Frame>,
     /// The instructions.
     pub code: Vec<Code>,
     /// The executed instructions: what each did.
@@ -137,8 +141,6 @@ pub struct Build {
     pub own: Vec<Order>,
     /// The answers of all landings.
     pub outcomes: Vec<Outcome>,
-    /// What is explained; code stands in backquotes.
-    pub sentences: Vec<String>,
     /// The landings.
     pub landings: Vec<Landing>,
     /// How many there are of each kind, and what the version costs.
@@ -223,7 +225,7 @@ pub enum Verdict {
     Again,
 }
 
-/// One run: the interrupts become pending at these points.
+/// One run: the interrupts become pending at these points. JSON leaves out what is `false`, zero or empty.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Landing {
@@ -234,24 +236,30 @@ pub struct Landing {
     /// What it amounts to.
     pub kind: Verdict,
     /// Whether main sleeps when the interrupt is taken.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub asleep: bool,
     /// The index in [`Build::outcomes`].
     pub outcome: usize,
     /// The steps of the run.
     pub run: Vec<Segment>,
     /// The instructions that main executes more than without an interrupt.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub more: i64,
     /// Why no order explains the answers.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub why: Option<Why>,
-    /// The sentence that names the point.
-    #[serde(rename = "where")]
-    pub place: usize,
     /// The sentence that comes first.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub head: Option<usize>,
     /// The sentences about [`Why::first`] and [`Why::last`].
+    #[serde(default, skip_serializing_if = "is_default")]
     pub says: Vec<usize>,
     /// The sentence that comes last.
     pub tail: usize,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// A step of a run, and an access of the step.

@@ -54,8 +54,6 @@ pub enum FrameKind {
     User,
     /// The library.
     Lib,
-    /// A dependency, or what surrounds the example.
-    Dep,
 }
 
 row! {
@@ -69,7 +67,7 @@ row! {
         note: String,
         /// How long it takes, where that is fixed.
         cycles: Option<u32>,
-        /// The indices of its places in the source, the innermost function first.
+        /// The indices of its places in the example and the library, the innermost function first.
         frames: Vec<usize>,
     }
 }
@@ -81,8 +79,6 @@ row! {
         code: usize,
         /// What it accesses, outside stacks and flash.
         accesses: Vec<Access>,
-        /// The registers that it changes, and their values.
-        registers: Vec<(u8, u32)>,
         /// Whether interrupts are masked before it.
         masked: u8,
         /// What else happens.

@@ -1,0 +1,88 @@
+//! A line for each version.
+
+use core::fmt::Write as _;
+
+use super::{Paint, paint::Ink};
+use crate::record::{Build, Kind, Look};
+
+/// The marks of a row of landings before it is cut.
+const ROW: usize = 40;
+
+/// The landings of a version, a mark each; `chosen` in brackets.
+#[must_use]
+pub fn marks(build: &Build, chosen: Option<usize>, paint: Paint) -> String {
+    let mut text = String::new();
+    // Where there are too many, those around the chosen one.
+    let room = 78;
+    let start = match chosen {
+        Some(chosen) if build.landings.len() > room => chosen
+            .saturating_sub(room / 2)
+            .min(build.landings.len() - room),
+        _ => 0,
+    };
+    for (index, landing) in build.landings.iter().enumerate().skip(start).take(room) {
+        let mark = landing.kind.mark().to_string();
+        if chosen == Some(index) {
+            text.push_str(&paint.with(Ink::Bold, &format!("[{mark}]")));
+        } else {
+            text.push_str(&paint.with(landing.kind.ink(), &mark));
+        }
+    }
+    text
+}
+
+/// A line for each version: its landings, and what they amount to.
+#[must_use]
+pub fn lines(look: &Look, paint: Paint) -> String {
+    let mut text = String::new();
+    for group in &look.groups {
+        let mut cases = look
+            .cases
+            .iter()
+            .filter(|case| case.group == group.id)
+            .peekable();
+        if cases.peek().is_none() {
+            continue;
+        }
+        let _ = writeln!(text, "{}", paint.with(Ink::Bold, &group.title));
+        for case in cases {
+            let build = &case.builds[0];
+            let (row, result) = (short(build, paint), result(case.kind, build));
+            let ink = if build.counts.wrong > 0 {
+                Ink::Wrong
+            } else {
+                Ink::Right
+            };
+            let _ = writeln!(text, "  {:20} {row} {}", case.id, paint.with(ink, &result));
+        }
+    }
+    text
+}
+
+/// The landings in one line: the first ones, where there are too many.
+fn short(build: &Build, paint: Paint) -> String {
+    let shown = build.landings.iter().take(ROW);
+    let marks =
+        shown.map(|landing| paint.with(landing.kind.ink(), &landing.kind.mark().to_string()));
+    let marks: String = marks.collect();
+    let rest = if build.landings.len() > ROW {
+        "…"
+    } else {
+        ""
+    };
+    let len = build.landings.len().min(ROW) + rest.len().min(1);
+    format!("{marks}{rest}{}", " ".repeat(27_usize.saturating_sub(len)))
+}
+
+fn result(kind: Kind, build: &Build) -> String {
+    let counts = &build.counts;
+    if counts.wrong > 0 || kind == Kind::Wrong {
+        return format!("{} of {} wrong", counts.wrong, counts.points);
+    }
+    match (counts.masked_cycles, counts.again) {
+        (Some(0) | None, 0) => "right, nothing masked".to_owned(),
+        (Some(0) | None, again) => format!("right, looks again at {again}"),
+        (Some(cycles), 0) => format!("right, {cycles} cycles masked"),
+        (Some(cycles), again) => format!("right, {cycles} cycles masked, looks again at {again}"),
+    }
+}
