@@ -5,6 +5,7 @@
 pub mod bench;
 pub mod cost;
 pub mod demo;
+pub mod look;
 pub mod models;
 mod output;
 pub mod packages;

@@ -13,6 +13,7 @@ use runner::qemu::{self, Event, Input, MACHINES, Machine, Options};
 use xtask::{
     bench, cost,
     demo::{self, Party},
+    look,
     models::{self, Extent, mutants},
     setup::{self, Say},
     sweep,
@@ -37,6 +38,26 @@ enum Task {
         /// Write what every scenario said to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
+    },
+    /// Write a page with every landing of an interrupt in every example, and tell where it is
+    Look {
+        /// Where to write it [default: target/look/indivisible.html]
+        #[arg(long, value_name = "FILE")]
+        page: Option<PathBuf>,
+        /// Write the record that the page draws to this file, too; look/schema.json describes it
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+        /// Write the picture of the README to docs/
+        #[arg(long)]
+        svg: bool,
+    },
+    /// Draw one landing of an interrupt in the terminal; without a name, list the examples
+    Land {
+        /// The example
+        example: Option<String>,
+        /// The instruction of main before which the interrupt becomes pending
+        #[arg(value_parser = look::address)]
+        address: Option<u32>,
     },
     /// Set up, then run every test
     Test {
@@ -153,6 +174,8 @@ fn perform(task: Task) -> Result<ExitCode> {
                 return Ok(ExitCode::FAILURE);
             }
         }
+        Task::Look { page, json, svg } => look::look(page.as_deref(), json.as_deref(), svg)?,
+        Task::Land { example, address } => look::land(example.as_deref(), address)?,
         Task::Test {
             only,
             from,

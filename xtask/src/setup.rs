@@ -60,12 +60,21 @@ pub enum Say {
 
 /// Installs what is missing.
 pub fn setup(say: Say) -> Result<()> {
+    install(STEPS, say)
+}
+
+/// Installs what is missing to build firmware: nothing of it runs in an emulator.
+pub fn targets(say: Say) -> Result<()> {
+    install(&STEPS[..1], say)
+}
+
+fn install(steps: &[Step], say: Say) -> Result<()> {
     // Two set-ups at once (tests, a second terminal) would build into the same directory.
     let _lock = lock(&runner::root().join("target"))?;
     let apt = Apt::detect();
     let mut todo = Vec::new();
     let mut names = Vec::new();
-    for step in STEPS {
+    for step in steps {
         let missing = (step.missing)();
         if missing.is_empty() {
             if say == Say::All {

@@ -1,0 +1,120 @@
+//! `look` and `land`: the examples with an interrupt before each instruction, as a page and in the terminal.
+
+use std::{
+    env, fs,
+    io::{IsTerminal, stdout},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result, bail};
+use look::{
+    Toolchain,
+    land::{self, Paint},
+    record::Look,
+};
+
+use runner::toolchain::{self, local_config, target_dir};
+
+use crate::{
+    progress::during,
+    setup::{self, Say},
+};
+
+/// Where the page is written unless the user names a file.
+#[must_use]
+pub fn default_page() -> PathBuf {
+    target_dir().join("look/indivisible.html")
+}
+
+/// The picture of the README, and the landing that it draws.
+const PICTURE: &str = "docs/landing.svg";
+const PICTURED: &str = "increment-store";
+
+/// Writes the page to `file`, and tells where it is; with `svg`, the picture of the README as well.
+pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
+    let look = record(|_| true)?;
+    if svg {
+        let scene = land::find(&look, PICTURED, None)?;
+        write(&runner::root().join(PICTURE), &look::svg::svg(&scene))?;
+    }
+    if let Some(json) = json {
+        write(json, &serde_json::to_string(&look)?)?;
+    }
+    write_page(&look, file)
+}
+
+/// Writes the page, and tells where it is.
+pub fn write_page(look: &Look, file: Option<&Path>) -> Result<()> {
+    let file = file.map_or_else(default_page, Path::to_owned);
+    write(&file, &look::page::page(look)?)?;
+    let file = file.canonicalize()?;
+    println!("every landing of every example: file://{}", file.display());
+    Ok(())
+}
+
+/// Runs the examples that are chosen.
+pub fn record(is_chosen: impl Fn(&str) -> bool) -> Result<Look> {
+    setup::targets(Say::Changes)?;
+    let toolchain = Toolchain {
+        scratch: target_dir().join("look"),
+        rustc: local_config().exists().then(toolchain::rustc),
+    };
+    during("running every landing", || {
+        look::some(&toolchain, is_chosen)
+    })
+}
+
+/// Draws one landing of an example; without a name, lists the examples.
+pub fn land(example: Option<&str>, address: Option<u32>) -> Result<()> {
+    let paint = paint();
+    let Some(example) = example else {
+        print!("{}", land::lines(&record(|_| true)?, paint));
+        println!(
+            "\n. right  x wrong  - masked  o main looks again\ncargo xtask land EXAMPLE [ADDRESS] draws one"
+        );
+        return Ok(());
+    };
+    if !land::names().iter().any(|name| name == example) {
+        bail!("{}", land::unknown(example));
+    }
+    let look = record(|name| name == example)?;
+    let scene = land::find(&look, example, address)?;
+    print!("{}", land::picture(&scene, paint));
+    if let Some(error) = land::error(&scene, paint) {
+        println!("\n{error}");
+    }
+    Ok(())
+}
+
+/// Colours on a terminal whose user has not set `NO_COLOR`.
+#[must_use]
+pub fn paint() -> Paint {
+    let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    Paint::new(stdout().is_terminal(), no_color)
+}
+
+fn write(file: &Path, text: &str) -> Result<()> {
+    if let Some(dir) = file.parent() {
+        fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    }
+    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// Reads an address of a point: hexadecimal, with or without `0x`.
+pub fn address(text: &str) -> Result<u32, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    u32::from_str_radix(digits, 16)
+        .map_err(|error| format!("{text:?} is no hexadecimal number: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn addresses_are_hexadecimal() {
+        assert_eq!(address("0x8000010"), Ok(0x800_0010));
+        assert_eq!(address("8000010"), Ok(0x800_0010));
+        assert!(address("main").unwrap_err().contains("hexadecimal"));
+    }
+}
