@@ -29,6 +29,8 @@ extern crate std;
 mod sync;
 
 pub mod atomic;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 pub mod id;
 pub mod latest;
 pub mod once;

@@ -3,6 +3,7 @@
 //! Each rule is a function of one file, or of all, and has a planted violation that it must find.
 
 mod facade;
+mod guide;
 mod public;
 mod readme;
 mod source;

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 /// The modules that each module of the library may name; every one may name `sync`.
 const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sync", &[]),
+    ("guide", &[]),
     ("atomic", &[]),
     ("wait", &[]),
     ("race", &[]),
