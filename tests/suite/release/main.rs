@@ -3,3 +3,4 @@
 mod builds;
 mod examples;
 mod package;
+mod public_api;
