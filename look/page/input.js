@@ -5,7 +5,7 @@ document.getElementById('examples').innerHTML = record.groups.map(drawSection).j
 document.getElementById('origin').innerHTML = drawOrigin();
 
 for (const version of record.cases) {
-  const article = document.getElementById(version.id);
+  const article = document.getElementById(`${version.group}/${version.id}`);
   const drawn = version.builds.map((build, at) => {
     const view = new View(groups.get(version.group), version, build);
     view.attach(article, article.querySelector(`[data-build="${at}"]`));
@@ -39,7 +39,7 @@ function landingAt(view, element) {
   const cell = element.closest('[data-landing]');
   if (cell) return +cell.dataset.landing;
   const row = element.closest('[data-main]');
-  return row ? view.moved(+row.dataset.main - view.build.landings[view.landing].at[0]) : undefined;
+  return row ? view.landingFor(+row.dataset.main) : undefined;
 }
 
 function follow(element) {
@@ -105,7 +105,7 @@ document.addEventListener('keydown', event => {
 
 /** `#example/version/landing/core`; the last parts may be absent. */
 function openLink() {
-  const [group, id, landing, core] = decodeURIComponent(location.hash.slice(1)).split('/');
+  const [group, id, landing, core] = location.hash.slice(1).split('/');
   const all = views.filter(view => view.group.id === group && (id === undefined || view.version.id === id));
   if (!all.length) return;
   const view = all.find(it => it.core.toLowerCase() === core) ?? all[0];

@@ -23,7 +23,7 @@ function drawListing(build) {
   let user = null;
   let library = null;
   build.seqs[0].forEach((step, at) => {
-    const [codeAt, , , masked] = build.steps[step];
+    const { code: codeAt, masked } = stepOf(build, step);
     const code = build.code[codeAt];
     const frame = userFrame(build, code);
     const inner = libraryFrame(build, code);
@@ -40,7 +40,7 @@ function drawListing(build) {
     if (at === build.slept + 1 && build.slept !== null) rows.push(drawEnd(build, 'asleep'));
     const lands = at < build.ends ? `data-main="${at}"` : '';
     rows.push(`<li class="ins${masked ? ' in-mask' : ''}" data-at="${at}" ${lands}><span class="place"></span>`
-      + `<span class="address">${code[0].toString(16)}</span><code>${escaped(code[1])}</code><span class="note"></span></li>`);
+      + `<span class="address">${code[0].toString(16).slice(-4)}</span><code>${escaped(code[1])}</code><span class="note"></span></li>`);
   });
   if (build.slept === null) rows.push(drawEnd(build, 'after the end'));
   return `<ol class="listing" aria-label="Main’s instructions">${rows.join('')}</ol>`;
@@ -54,9 +54,8 @@ function drawEnd(build, name) {
   return `<li class="ins end" data-main="${build.ends}"><span class="place"></span><span class="address"></span><span>${name}</span><span class="note"></span></li>`;
 }
 
-/** What an instruction does with shared words, or what it names. */
-function noteOf(build, step) {
-  const [codeAt, accesses, , , event] = build.steps[step];
+/** What an executed instruction does with shared words, or what it names. */
+function noteOf(build, { code, accesses, event }) {
   const columns = columnsByWord(build);
   const shared = accesses.filter(access => columns.has(access[1]));
   if (shared.length) {
@@ -67,5 +66,5 @@ function noteOf(build, step) {
     });
     return { text: texts.join(', '), shared: true };
   }
-  return { text: event === 'refused' ? 'store refused' : build.code[codeAt][2], shared: false };
+  return { text: event === 'refused' ? 'store refused' : build.code[code][2], shared: false };
 }

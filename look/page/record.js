@@ -13,13 +13,18 @@ const groups = new Map(record.groups.map(group => [group.id, group]));
 /** An answer that a lane does not have. */
 const NONE = '–';
 
+/** An executed instruction. */
+function stepOf(build, at) {
+  const [code, accesses, masked, event] = build.steps[at];
+  return { code, accesses, masked: masked === 1, event };
+}
+
 /** The instructions of a run: the lane, the step, and its index in the run. */
 function stepsOf(build, landing) {
   const steps = [];
   for (const [lane, seq, from, to] of landing.run) {
     for (let at = from; at < to; at++) {
-      const [code, accesses, masked, event] = build.steps[build.seqs[seq][at]];
-      steps.push({ lane, code, accesses, masked: masked === 1, event, index: steps.length });
+      steps.push({ lane, ...stepOf(build, build.seqs[seq][at]), index: steps.length });
     }
   }
   return steps;
@@ -97,7 +102,7 @@ function rowsOf(build, landing) {
       const column = columns.get(word);
       const last = rows.at(-1);
       const many = build.columns[column].words.length > 2;
-      if (many && last.kind === 'access' && last.lane === step.lane && last.column === column && last.stores === !!stores) {
+      if (many && last?.kind === 'access' && last.lane === step.lane && last.column === column && last.stores === !!stores) {
         idle = 0;
         last.nodes.push(node);
         last.changes.push([word, value]);
@@ -117,6 +122,11 @@ function rowsOf(build, landing) {
   });
   if (steps.length) flush(steps.at(-1).lane);
   return rows;
+}
+
+/** The places of main at which the interrupt of a handler lands in some run. */
+function placesOf(build, handler) {
+  return [...new Set(build.landings.map(it => it.at[handler]))].sort((a, b) => a - b);
 }
 
 /** `text` with its backquoted parts as code; the rest is escaped. */

@@ -25,7 +25,7 @@ function labelOf(build, group, row, outcome, asleep) {
     case 'unmask': return verb('unmasks');
     case 'pending': return verb(`${group.lanes.length > 2 ? `${escaped(group.lanes[row.handler])} ` : ''}pending`);
     case 'refused': return verb('store refused');
-    case 'fault': return verb('faults');
+    case 'fault': return verb(answer === NONE ? 'faults' : escaped(answer));
     case 'wfi': return verb(row.blame ? 'sleeps for ever' : asleep ? 'sleeps' : 'does not sleep');
     case 'gap': return `<span class="quiet">${counted(row.count, 'step')}</span>`;
     default: return '<span class="quiet">begins</span>';
@@ -61,8 +61,9 @@ function drawRun(group, build, landing) {
   });
   const handlers = lanes.slice(1).map((name, at) => `<span class="lane-${at + 1}">${escaped(name)}</span>`).join(' ');
   const words = build.columns.map(column => `<th scope="col" class="word"><code>${escaped(column.name)}</code></th>`).join('');
-  const terse = build.columns.length > 1 ? ' terse' : '';
-  return `<table class="run${terse}"><thead><tr><th scope="col" class="lane-0">${escaped(lanes[0])}</th><td></td>`
+  const terse = build.columns.length > 1 || build.columns.some(it => it.words.length > 2) ? ' terse' : '';
+  const upright = build.columns.length > 1 && build.columns.some(it => it.name.length > 6) ? ' upright' : '';
+  return `<table class="run${terse}${upright}"><thead><tr><th scope="col" class="lane-0">${escaped(lanes[0])}</th><td></td>`
     + `<th scope="col">${handlers}</th>${words}</tr></thead><tbody>${body.join('')}</tbody></table>`;
 }
 

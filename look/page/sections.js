@@ -5,15 +5,12 @@ function drawMarks(build, cls) {
   const square = build.landings[0].at.length > 1;
   const cell = (landing, at) => `<span class="cell ${landing.kind}" data-landing="${at}">${mark(landing.kind)}</span>`;
   if (!square) return `<span class="${cls}${build.landings.length > 30 ? ' long' : ''}">${build.landings.map(cell).join('')}</span>`;
-  const rows = new Map();
-  build.landings.forEach((landing, at) => {
-    const [first, second] = landing.at;
-    if (!rows.has(second)) rows.set(second, []);
-    rows.get(second)[first] = cell(landing, at);
-  });
-  const lines = [...rows].sort(([a], [b]) => a - b).map(([, cells]) => {
-    const all = Array.from({ length: build.ends + 1 }, (_, at) => cells[at] ?? '<span class="cell none"></span>');
-    return `<span class="rank">${all.join('')}</span>`;
+  const lines = placesOf(build, 1).map(second => {
+    const cells = placesOf(build, 0).map(first => {
+      const at = build.landings.findIndex(it => it.at[0] === first && it.at[1] === second);
+      return at < 0 ? '<span class="cell none"></span>' : cell(build.landings[at], at);
+    });
+    return `<span class="rank">${cells.join('')}</span>`;
   });
   return `<span class="${cls} square">${lines.join('')}</span>`;
 }
@@ -38,12 +35,17 @@ function drawTarget(group, version, build) {
   const search = build.counts.wrong ? '<button type="button" data-move="wrong">next wrong</button>' : '';
   return `<div class="target" data-build="${version.builds.indexOf(build)}">
     <p class="summary"><span class="core">${escaped(core)}</span> ${summaryOf(build)}</p>
-    ${group.lanes.length > 2 ? `<p class="axes">${escaped(group.lanes[1])} →<br>${escaped(group.lanes[2])} ↓</p>` : ''}
+    ${group.lanes.length > 2 ? `<p class="axes">Across: where ${escaped(group.lanes[1])} lands. Down: where ${escaped(group.lanes[2])} lands.</p>` : ''}
     <div class="slider" role="slider" tabindex="0" aria-label="${label}" aria-orientation="horizontal"
       aria-valuemin="0" aria-valuemax="${last}" aria-valuenow="0">${drawMarks(build, 'marks')}</div>
     <p class="moves"><button type="button" data-move="-1" aria-label="One instruction earlier">←</button>
       <button type="button" data-move="1" aria-label="One instruction later">→</button>${search}</p>
     <div class="code">${drawListing(build)}</div></div>`;
+}
+
+/** A name that may be broken where its parts meet. */
+function breakable(name) {
+  return escaped(name).replace(/::|_/g, '$&<wbr>');
 }
 
 function drawSource(version, group) {
@@ -68,8 +70,8 @@ function drawVersion(group, version) {
   const cores = version.builds.map(build => record.targets[build.target].core);
   const tabs = cores.length > 1 ? `<p class="tabs" role="group" aria-label="Core">${cores.map(core =>
     `<button type="button" data-core="${escaped(core)}" aria-pressed="false">${escaped(core)}</button>`).join('')}</p>` : '';
-  return `<article class="version ${version.kind} builds-${cores.length}" id="${version.id}" aria-labelledby="${version.id}-name">
-    <header><h3 id="${version.id}-name">${mark(wrong ? 'wrong' : 'ok')}<span class="kind">${wrong ? 'Wrong' : 'Right'}</span> <code>${escaped(version.name)}</code></h3>
+  return `<article class="version ${version.kind} builds-${cores.length}" id="${group.id}/${version.id}" aria-labelledby="${group.id}/${version.id}/name">
+    <header><h3 id="${group.id}/${version.id}/name">${mark(wrong ? 'wrong' : 'ok')}<span class="kind">${wrong ? 'Wrong' : 'Right'}</span> <code>${breakable(version.name)}</code></h3>
       <p>${prose(version.says)}</p></header>
     ${tabs}<div class="targets">${version.builds.map(build => drawTarget(group, version, build)).join('')}
     <div class="stage" role="region" aria-label="The run"><p class="where"></p><div class="picture" tabindex="0" role="group" aria-label="Lanes and words"></div>
@@ -91,7 +93,7 @@ function drawOverview() {
     ? escaped(record.targets[build.target].core.replace('Cortex-', '')) : ''}</span>${drawMarks(build, 'tiny')}</span>`).join('')}</span>`;
   const rows = record.groups.map(group => {
     const versions = record.cases.filter(it => it.group === group.id);
-    const items = versions.map(it => `<li class="${it.kind}"><a href="#${group.id}/${it.id}"><code>${escaped(it.name)}</code>${line(it)}</a></li>`);
+    const items = versions.map(it => `<li class="${it.kind}"><a href="#${group.id}/${it.id}"><code>${breakable(it.name)}</code>${line(it)}</a></li>`);
     return `<div class="entry"><h2><a href="#${group.id}">${escaped(group.title)}</a></h2><ul>${items.join('')}</ul></div>`;
   });
   const runs = record.cases.flatMap(it => it.builds).reduce((sum, it) => sum + it.counts.points, 0);

@@ -65,52 +65,45 @@ class View {
   drawPlaces(run) {
     const { build } = this;
     const mains = stepsOf(build, run).filter(step => step.lane === 0);
-    const plain = build.seqs[0];
+    // Where main tries again, an instruction is executed more than once: its last time counts.
+    const last = new Map(mains.map(step => [step.code, step]));
+    const first = Math.min(...run.taken);
     for (const row of this.rows) {
-      const place = row.dataset.main;
-      const handlers = place === undefined ? [] : run.taken.flatMap((it, handler) => it === +place ? [handler + 1] : []);
-      const pending = place !== undefined && run.at.some((it, handler) => it === +place && run.taken[handler] !== it);
+      const place = row.dataset.main === undefined ? NaN : +row.dataset.main;
+      const handlers = [...run.taken.keys()].filter(handler => run.taken[handler] === place);
+      const pending = run.at.some((it, handler) => it === place && run.taken[handler] !== it);
       row.classList.toggle('here', handlers.length > 0);
+      row.classList.toggle('lane-2', handlers.includes(1) && !handlers.includes(0));
       row.classList.toggle('pending', pending);
-      row.classList.toggle('lane-2', handlers.includes(2));
-      row.firstChild.innerHTML = place === undefined ? '' : mark(this.kindAt(run, +place));
+      const landing = this.landingFor(place);
+      row.firstChild.innerHTML = landing === undefined ? '' : mark(build.landings[landing].kind);
+      row.classList.toggle('fixed', landing === undefined);
       if (row.dataset.at === undefined) continue;
       const at = +row.dataset.at;
-      const step = mains[at];
-      const executed = step !== undefined && step.code === build.steps[plain[at]][0];
-      row.classList.toggle('skipped', !executed);
-      row.classList.toggle('after', at >= Math.min(...run.taken));
-      row.classList.toggle('blame', executed && run.why !== null && run.says.length > 0 && run.why.wrong === step.index);
-      const note = executed ? noteOf(build, this.stepAt(run, at)) : { text: '', shared: false };
+      const { code } = stepOf(build, build.seqs[0][at]);
+      const step = at < first || mains[at]?.code === code ? mains[at] : last.get(code);
+      row.classList.toggle('skipped', step === undefined);
+      row.classList.toggle('blame', step !== undefined && run.says.length > 0 && run.why.wrong === step.index);
+      const note = step ? noteOf(build, step) : { text: '', shared: false };
       row.lastChild.textContent = note.text;
       row.lastChild.classList.toggle('shared', note.shared);
     }
   }
 
-  /** The step that main executes as the `at`-th of this run. */
-  stepAt(run, at) {
-    let left = at;
-    for (const [lane, seq, from, to] of run.run) {
-      if (lane !== 0) continue;
-      if (left < to - from) return this.build.seqs[seq][from + left];
-      left -= to - from;
-    }
-    return this.build.seqs[0][at];
+  /** The landing at which the first interrupt is at `place`, and the others are where they are now or there, too. */
+  landingFor(place) {
+    const others = this.build.landings[this.landing].at.slice(1);
+    const at = rest => this.byPlace.get([place, ...rest].join(':'));
+    return at(others) ?? at(others.map(() => place));
   }
 
-  /** The verdict if the first handler lands there, and the others where they are now. */
-  kindAt(run, place) {
-    const others = run.at.slice(1);
-    const landing = this.byPlace.get([place, ...others].join(':')) ?? this.byPlace.get([place, ...others.map(() => place)].join(':'));
-    return landing === undefined ? 'ok' : this.build.landings[landing].kind;
-  }
-
-  /** The landing that is `by` instructions later, of one handler. */
+  /** The landing that is `by` places later, for one handler. */
   moved(by, handler = 0) {
     const { at } = this.build.landings[this.landing];
-    if (at.length === 1) return this.landing + by;
-    const wanted = at.map((it, index) => index === handler ? it + by : it);
-    return this.byPlace.get(wanted.join(':')) ?? this.landing;
+    const places = placesOf(this.build, handler);
+    const place = places[places.indexOf(at[handler]) + by];
+    if (place === undefined) return this.landing;
+    return this.byPlace.get(at.with(handler, place).join(':')) ?? this.landing;
   }
 
   /** Scrolls the listing, not the page, until the place is in view. */
