@@ -1,10 +1,13 @@
-//! Hands the linker the memory map of the board that the target stands for.
+//! Gives the linker the memory map of the target's board.
 
 use core::error::Error;
 use std::{env, fs, path::PathBuf};
 
+/// The memory maps of every machine.
+const MEMORY: &str = "../runner/memory";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=memory");
+    println!("cargo::rerun-if-changed={MEMORY}");
     println!(
         "cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\", \"virt\", \"mps2-an521\"))"
     );
@@ -23,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rustc-cfg=board=\"{board}\"");
     println!("cargo::rustc-cfg=party=\"{party}\"");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
-    fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
+    fs::copy(format!("{MEMORY}/{board}.x"), out.join("memory.x"))?;
     println!("cargo::rustc-link-search={}", out.display());
     // riscv-rt's script does not include the map.
     let map = (board == "virt").then_some("-Tmemory.x");

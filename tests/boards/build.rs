@@ -4,8 +4,11 @@
 use core::error::Error;
 use std::{env, fs, path::PathBuf};
 
+/// The memory maps of every machine.
+const MEMORY: &str = "../../runner/memory";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed=memory");
+    println!("cargo::rerun-if-changed={MEMORY}");
     println!("cargo::rustc-check-cfg=cfg(board, values(\"microbit\", \"lm3s6965evb\", \"virt\"))");
     println!("cargo::rustc-check-cfg=cfg(back_end)");
     let board = match env::var("TARGET")?.as_str() {
@@ -27,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo::rustc-cfg=back_end");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
-    fs::copy(format!("memory/{board}.x"), out.join("memory.x"))?;
+    fs::copy(format!("{MEMORY}/{board}.x"), out.join("memory.x"))?;
     println!("cargo::rustc-link-search={}", out.display());
     // riscv-rt's script does not include the map.
     let map = (board == "virt").then_some("-Tmemory.x");
