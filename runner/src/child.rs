@@ -1,8 +1,7 @@
-//! A child process whose output is read as it comes, until a time limit, and which never outlives
-//! its owner.
+//! A child process whose output is read while it runs, until a time limit; it never outlives its owner.
 //!
-//! One thread per stream reads into one bounded channel, so the order between streams is about that
-//! of writing, and a child that writes faster than its owner reads has to wait.
+//! One thread per stream reads into one bounded channel, so chunks of different streams arrive roughly in the
+//! order of writing, and a child that writes faster than its owner reads must wait.
 
 use core::time::Duration;
 use std::{
@@ -13,7 +12,7 @@ use std::{
     time::Instant,
 };
 
-/// A running child; `S` tells its streams apart.
+/// A running child; `S` distinguishes its streams.
 #[derive(Debug)]
 pub struct Process<S> {
     child: Child,
@@ -22,19 +21,19 @@ pub struct Process<S> {
     deadline: Instant,
 }
 
-/// What [`Process::wait`] came upon.
+/// The result of [`Process::wait`].
 #[derive(Debug)]
 pub enum Next<S> {
     /// Bytes from one of the streams.
     Chunk(S, Vec<u8>),
     /// Every stream is at its end, and the child has ended.
     Ended(ExitStatus),
-    /// The limit has passed; the child is still there until the [`Process`] is dropped.
+    /// The limit has passed; the child runs until the [`Process`] is dropped.
     TimedOut,
 }
 
 impl<S: Copy + Send + 'static> Process<S> {
-    /// Starts the command. Its standard output and error, if piped, are read under the given tags.
+    /// Starts the command. Its standard output and error, if piped, are read with the given tags.
     pub fn spawn(command: &mut Command, limit: Duration, stdout: S, stderr: S) -> io::Result<Self> {
         let mut child = command.spawn()?;
         let (sender, chunks) = sync_channel(64);
@@ -54,7 +53,7 @@ impl<S: Copy + Send + 'static> Process<S> {
         Ok(process)
     }
 
-    /// Reads a further stream of the child's; has no effect after the first [`Process::wait`].
+    /// Reads a further stream of the child; has no effect after the first [`Process::wait`].
     pub fn read(&self, mut stream: impl Read + Send + 'static, tag: S) {
         let Some(sender) = self.sender.clone() else {
             return;
@@ -72,7 +71,7 @@ impl<S: Copy + Send + 'static> Process<S> {
     /// Waits for the next bytes, the end, or the limit.
     pub fn wait(&mut self) -> io::Result<Next<S>> {
         self.sender = None;
-        // Asked first, because a channel that is never empty never times out.
+        // Checked first, because a channel that is never empty never times out.
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return Ok(Next::TimedOut);
@@ -100,7 +99,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Adds bytes and hands over every line that they complete.
+    /// Adds bytes and calls `each` with every line that they complete.
     pub fn push(&mut self, bytes: &[u8], mut each: impl FnMut(&str)) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.begun.extend_from_slice(part);
@@ -111,7 +110,7 @@ impl Lines {
         }
     }
 
-    /// Hands over a last line that has no end.
+    /// Calls `each` with a last line without a line break.
     pub fn finish(&mut self, each: impl FnOnce(&str)) {
         let rest = core::mem::take(&mut self.begun);
         if !rest.is_empty() {
@@ -138,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_child_is_stopped_at_its_limit_even_if_it_never_falls_silent() {
+    fn a_child_is_stopped_at_its_limit_even_if_it_prints_all_the_time() {
         let mut yes = Command::new("yes");
         let limit = Duration::from_millis(50);
         let mut process =

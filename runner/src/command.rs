@@ -1,4 +1,4 @@
-//! Short forms for running a command to its end.
+//! Commands that run to their end.
 
 use std::{
     path::Path,
@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-/// Whether the command starts and succeeds; it says nothing and reads nothing.
+/// Whether the command starts and succeeds, without input and output.
 pub fn works(command: &mut Command) -> bool {
     command
         .stdin(Stdio::null())
@@ -28,7 +28,7 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// What the command prints, trimmed; its standard error is dropped.
+/// The output of the command, trimmed; its standard error is dropped.
 pub fn text(command: &mut Command) -> Result<String> {
     let output = command
         .stdin(Stdio::null())
@@ -41,7 +41,7 @@ pub fn text(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
-/// The command as one would type it: the program without its directory.
+/// The command as typed: the program without its directory.
 #[must_use]
 pub fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());

@@ -1,5 +1,5 @@
-//! The line protocol in which both demos report: one parser for a program's output and for the
-//! messages of a firmware's log.
+//! The line protocol of both demos' reports: one parser for the output of a program and for the messages of
+//! a firmware's log.
 //!
 //! ```text
 //! scenario NAME      begins a report
@@ -9,11 +9,10 @@
 //! verdict good|bad   ends the report; never good after a `wrong`
 //! ```
 //!
-//! Outside a report only `scenario` may come, inside one everything else. A line that begins with
-//! none of these words belongs to somebody else and is passed over. Everything that breaks these
-//! rules is a fault, and a report with a fault in it is not good.
+//! Outside a report only `scenario` is allowed, inside one every other word. Lines that begin with none of
+//! these words are skipped. A breach of these rules is a fault, and a report with a fault is not good.
 
-/// What one scenario said.
+/// The report of one scenario.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// Its name.
@@ -58,7 +57,7 @@ impl Transcript {
         }
     }
 
-    /// The program has ended: whatever is still open was cut off.
+    /// The program has ended: an open report was cut off.
     pub fn finish(&mut self) {
         if let Some(report) = self.open.take() {
             self.faults
@@ -88,7 +87,7 @@ impl Transcript {
             "good" if report.wrong.is_empty() => report.ok = true,
             "good" => self
                 .faults
-                .push(format!("{name} calls itself good after a wrong line")),
+                .push(format!("{name} is good after a wrong line")),
             "bad" => {}
             _ => self
                 .faults

@@ -1,8 +1,8 @@
-//! Runs firmware in QEMU: prints nothing, hands over what it logs and what its UART transmits, and
-//! tells how it ended.
+//! Runs firmware in QEMU: passes on its log messages and the bytes of its UART, and returns how it ended.
+//! Prints only QEMU's own errors.
 //!
 //! The log is defmt over semihosting, on QEMU's standard output. The first UART is a socket of its
-//! own, so that the two never mix; QEMU gets its end as standard input, which nothing else uses.
+//! own, so that the two are never mixed; QEMU gets its end as standard input, which nothing else uses.
 
 mod decode;
 mod machine;
@@ -26,18 +26,18 @@ use crate::{
     qemu::decode::{Elf, Malformed},
 };
 
-/// How to run.
+/// The settings of a run.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The machine to emulate.
     pub machine: &'static Machine,
     /// Counts instructions instead of time: each takes 2^shift ns, and every run is the same.
     pub icount: Option<u8>,
-    /// When to give up.
+    /// The time limit.
     pub timeout: Duration,
 }
 
-/// What the firmware says while it runs.
+/// The output of the firmware.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A log message.
@@ -46,23 +46,23 @@ pub enum Event<'a> {
     Uart(&'a [u8]),
 }
 
-/// How the run ended.
+/// The end of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum End {
     /// The firmware ended itself with this code.
     Exit(i32),
-    /// QEMU died by a signal: a lock-up of the processor makes it abort.
+    /// QEMU was killed by a signal: it aborts if the processor locks up.
     Signal(i32),
     /// The time limit passed.
     TimedOut(Duration),
-    /// The log broke off inside a message or held something that is none.
+    /// The log broke off inside a message or contained bytes that are not a message.
     Malformed,
-    /// QEMU itself refused, with its own words.
+    /// QEMU itself refused, with this message.
     Refused(String),
 }
 
 impl End {
-    /// The code to exit with: the firmware's own, or one of the shell's for what it stands for.
+    /// The exit code: the firmware's own, or that of a shell for the same end.
     #[must_use]
     pub fn code(&self) -> u8 {
         match self {
@@ -99,7 +99,7 @@ impl fmt::Display for End {
                 "timed out: the firmware was still running after {} s",
                 limit.as_secs_f64()
             ),
-            Self::Malformed => write!(f, "the log holds a malformed or truncated defmt frame"),
+            Self::Malformed => write!(f, "the log contains a malformed or truncated defmt frame"),
             Self::Refused(words) => write!(f, "QEMU refused: {words}"),
         }
     }
@@ -174,8 +174,8 @@ fn start(elf: &Path, options: &Options, input: Input) -> Result<Process<Stream>>
     Ok(process)
 }
 
-/// QEMU's standard error: passed on, except for lines known to mean nothing, and searched for
-/// QEMU's own complaints, which share exit code 1 with the firmware's.
+/// QEMU's standard error: passed on, except for known meaningless lines, and searched for errors of QEMU
+/// itself, which share exit code 1 with the firmware's.
 struct Errors {
     machine: &'static Machine,
     lines: Lines,
@@ -241,11 +241,11 @@ mod tests {
     }
 
     #[test]
-    fn without_the_emulator_the_way_to_install_it_is_told() {
+    fn without_the_emulator_the_error_names_the_command_that_installs_it() {
         for input in [Input::Unconnected, Input::Bytes(vec![1])] {
             let refused = refusal(None, input);
-            let told = "qemu-system-unheard-of does not start; `cargo xtask setup` installs it";
-            assert!(refused.starts_with(told), "{refused}");
+            let expected = "qemu-system-unheard-of does not start; `cargo xtask setup` installs it";
+            assert!(refused.starts_with(expected), "{refused}");
         }
     }
 
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_emulators_own_complaint_is_told_from_the_firmwares_code() {
+    fn an_error_of_the_emulator_is_distinguished_from_the_firmwares_code() {
         const EXIT_1: i32 = 1 << 8;
         const ABORTED: i32 = 6;
         let complaint = "qemu-system-unheard-of: no such device";
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn no_two_ends_have_the_same_words_or_pass_for_success() {
+    fn no_two_ends_have_the_same_message_or_count_as_success() {
         let ends = [
             End::Exit(1),
             End::Exit(101),

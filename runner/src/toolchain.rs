@@ -27,26 +27,26 @@ pub const TARGETS: &[&str] = &[
     "riscv32imac-unknown-none-elf",
 ];
 
-/// The git-ignored file that points cargo at the sysroot built by [`sysroot`].
+/// The git-ignored file that points cargo at the sysroot of `cargo xtask setup`.
 #[must_use]
 pub fn local_config() -> PathBuf {
     crate::root().join("embedded-demo/.cargo/local.toml")
 }
 
-/// Where the sysroot lives, whatever `CARGO_TARGET_DIR` says.
+/// The sysroot's directory, which does not depend on `CARGO_TARGET_DIR`.
 #[must_use]
 pub fn embedded_toolchain() -> PathBuf {
     crate::root().join("target/embedded-toolchain")
 }
 
-/// Cargo's target directory; a relative `CARGO_TARGET_DIR` counts from the repository's root.
+/// Cargo's target directory; a relative `CARGO_TARGET_DIR` is relative to the repository's root.
 #[must_use]
 pub fn target_dir() -> PathBuf {
     let chosen = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
     crate::root().join(chosen)
 }
 
-/// The compiler that serves the bare-metal targets here.
+/// The compiler for the bare-metal targets.
 #[must_use]
 pub fn rustc() -> PathBuf {
     if local_config().exists() {
@@ -80,7 +80,7 @@ pub fn missing_targets(rustc: &Path) -> Vec<&'static str> {
         .collect()
 }
 
-/// A cargo command for a bare-metal target, to be run in `dir` (relative to the root); the caller
+/// A cargo command for a bare-metal target, run in `dir` (relative to the root); the caller
 /// adds `build`, `check`, … and their arguments.
 ///
 /// Compiler and target are given as `--config`, which, unlike environment variables, a runner's nested
@@ -92,10 +92,10 @@ pub fn cargo(target: &str, dir: impl AsRef<Path>) -> Command {
     cargo
 }
 
-/// The same for the target that the package in `dir` is configured for.
+/// The same for the target in the configuration of `dir`.
 ///
-/// Compiler flags meant for the host do not reach it, and neither does anything that an outer
-/// cargo tells about its own package.
+/// Compiler flags for the host do not reach it, and neither do the variables that an outer cargo sets for
+/// its own package.
 #[must_use]
 pub fn cargo_as_configured(dir: impl AsRef<Path>) -> Command {
     let mut cargo = host_cargo();
@@ -115,7 +115,7 @@ pub fn cargo_as_configured(dir: impl AsRef<Path>) -> Command {
     cargo
 }
 
-/// The same for `cargo doc`, with the compiler's own rustdoc and these flags of rustdoc's.
+/// The same for `cargo doc`, with the compiler's own rustdoc and these flags.
 pub fn cargo_doc(target: &str, dir: impl AsRef<Path>, flags: &str) -> Result<Command> {
     let mut cargo = cargo(target, dir);
     let mut flags = flags.to_owned();
@@ -166,7 +166,7 @@ fn is_about_the_outer_package(name: &str) -> bool {
     EXACT.contains(&name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Finishes a `cargo build …` command and gives the path of the binary `bin` that it made.
+/// Runs a `cargo build …` command and returns the path of the binary `bin` that it built.
 pub fn executable(build: &mut Command, bin: &str) -> Result<PathBuf> {
     let output = build
         .args(["--bin", bin, "--message-format=json-render-diagnostics"])
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_outer_package_is_forgotten_and_the_user_s_settings_are_not() {
+    fn variables_of_the_outer_package_are_removed_and_the_user_s_are_not() {
         for forgotten in [
             "CARGO_PKG_NAME",
             "CARGO_MANIFEST_DIR",
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn without_a_compiler_every_target_is_missing() {
-        // One that is not there, and one that knows no target.
+        // A program that does not exist, and one that prints no directory.
         for rustc in ["rustc-unheard-of", "false"] {
             assert_eq!(missing_targets(Path::new(rustc)), TARGETS);
         }
@@ -272,7 +272,7 @@ mod tests {
         assert!(absent.contains("does not start"), "{absent}");
         let broken = failed(&mut Command::new("false"));
         assert!(broken.contains("`false --bin main"), "{broken}");
-        // Ends well, and has built nothing.
+        // Succeeds, and has built nothing.
         let empty = failed(&mut Command::new("true"));
         assert!(empty.contains("made no executable main"), "{empty}");
     }

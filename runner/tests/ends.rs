@@ -1,4 +1,4 @@
-//! The runner against firmware that ends in every way there is.
+//! The runner with firmware that ends in every possible way.
 
 use core::time::Duration;
 use std::{path::PathBuf, sync::OnceLock};
@@ -8,7 +8,7 @@ use runner::{
     toolchain::firmware,
 };
 
-/// For runs that end by themselves; only a broken runner ever waits for it.
+/// For runs that end by themselves; only a broken runner reaches it.
 const PLENTY: Duration = Duration::from_secs(120);
 
 const DIR: &str = "runner/tests/every-end";
@@ -42,7 +42,7 @@ fn ask(byte: u8, timeout: Duration) -> Ran {
 }
 
 #[test]
-fn every_end_is_told_apart() {
+fn every_end_is_distinguished() {
     for (byte, end, code, words) in [
         (b'7', End::Exit(7), 7, "exit code 7"),
         (b'P', End::Exit(101), 101, "panicked"),
@@ -60,7 +60,7 @@ fn every_end_is_told_apart() {
 }
 
 #[test]
-fn a_silent_and_a_babbling_hang_are_both_given_up() {
+fn a_silent_and_a_printing_hang_both_time_out() {
     let limit = Duration::from_secs(1);
     for byte in [b'H', b'O'] {
         let ran = ask(byte, limit);
@@ -88,7 +88,7 @@ fn a_message_carries_time_level_and_place() {
 }
 
 #[test]
-fn the_uart_loses_nothing_and_is_told_the_end() {
+fn the_uart_loses_nothing_and_transmits_the_end() {
     let long = b"x0123456789".repeat(1000);
     for input in [b"xa\nlast".to_vec(), long] {
         for icount in [None, Some(6)] {

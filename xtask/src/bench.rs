@@ -1,4 +1,4 @@
-//! Ours beside every peer: runs `tests/bench`, and makes a table of its rows.
+//! Our types compared with every peer: runs `tests/bench`, and makes a table of its rows.
 
 mod row;
 
@@ -23,29 +23,29 @@ use crate::{
     progress::during,
 };
 
-/// What to measure, and where to write it.
+/// The measurements, and their output file.
 #[derive(Debug, Clone, Copy)]
 pub struct Options<'a> {
-    /// Only what has this in its name.
+    /// Only contests whose name contains this.
     pub only: Option<&'a str>,
-    /// In rounds that show no more than that everything works.
+    /// Short rounds, which only show that everything runs.
     pub quick: bool,
-    /// Instructions in place of time.
+    /// Instructions instead of time.
     pub instructions: bool,
-    /// Where the rows go.
+    /// The file for the rows.
     pub json: Option<&'a Path>,
 }
 
-/// Far more than everything takes on a busy machine.
+/// Far more than all measurements take on a busy machine.
 const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// Measures, and ends with a table and the names of what missed its target.
+/// Measures, and prints a table and the names of missed targets.
 ///
-/// A missed target is no error, since machines are noisy; a wrong result is.
+/// A missed target is not an error, since machines are noisy; a wrong result is.
 pub fn bench(options: &Options<'_>) -> Result<()> {
     if options.instructions && !works(Command::new("valgrind").arg("--version")) {
         bail!(
-            "counting instructions takes valgrind, which is not here: {}",
+            "counting instructions takes valgrind, which is not installed: {}",
             packages::advice(&[VALGRIND])
         );
     }
@@ -73,7 +73,7 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Compiles the benchmarks as the fastest program would be; where they are.
+/// Compiles the benchmarks with full optimization; returns the path of the program.
 fn build() -> Result<PathBuf> {
     let mut build = host_cargo();
     build
@@ -98,7 +98,7 @@ fn command(program: &Path, options: &Options<'_>) -> Command {
     command
 }
 
-/// Hands over each line; fails unless the program succeeds.
+/// Calls `each` with each line; fails unless the program succeeds.
 fn run(command: &mut Command, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut process = Process::spawn(command, LIMIT, (), ())?;
@@ -155,7 +155,7 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn a_program_that_fails_or_says_something_else_is_an_error() {
+    fn a_program_that_fails_or_prints_another_line_is_an_error() {
         let sh = |script| {
             let mut sh = Command::new("sh");
             sh.args(["-c", script]);

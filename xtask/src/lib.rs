@@ -1,6 +1,6 @@
 //! The commands of `cargo xtask`: set-up, the demos, the tests, the measurements.
 //!
-//! `main.rs` parses the command line. What runs a firmware in QEMU is the package `runner`.
+//! `main.rs` parses the command line. The package `runner` runs firmware in QEMU.
 
 pub mod bench;
 pub mod cost;

@@ -1,4 +1,4 @@
-//! The command line of the project's chores: `cargo xtask --help`.
+//! The command line of `cargo xtask`.
 
 use core::time::Duration;
 use std::{
@@ -20,26 +20,26 @@ use xtask::{
     test::{self, Selection},
 };
 
-/// The project's chores.
+/// Set-up, demos, tests and measurements of this repository.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Task {
     /// Install what this machine lacks: the bare-metal targets and QEMU
     Setup {
-        /// Only tell what is missing (exit code 1 if anything is); change nothing
+        /// Only print what is missing (exit code 1 if anything is); change nothing
         #[arg(long)]
         check: bool,
     },
     /// Run both demos, and end with a table of verdicts
     Demo {
-        /// One party only, in place of all that are somebody
+        /// This party only; by default every party that interferes
         #[arg(long)]
         party: Option<Party>,
-        /// Write what every scenario said to this file
+        /// Write the report of every scenario to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
-    /// Write a page with every landing of an interrupt in every example, and tell where it is
+    /// Write a page with every landing of an interrupt in every example, and print its path
     Look {
         /// Where to write it [default: target/look/indivisible.html]
         #[arg(long, value_name = "FILE")]
@@ -59,73 +59,73 @@ enum Task {
         #[arg(value_parser = look::address)]
         address: Option<u32>,
     },
-    /// Set up, then run every test
+    /// Run the set-up, then every test
     Test {
-        /// Run this stage alone
+        /// Run only this stage
         #[arg(long, value_name = "STAGE")]
         only: Option<String>,
-        /// Run this stage and those after it
+        /// Run this stage and all later ones
         #[arg(long, value_name = "STAGE", conflicts_with = "only")]
         from: Option<String>,
-        /// Run the other stages, too, after one that fails
+        /// After a failed stage, run the others too
         #[arg(long)]
         keep_going: bool,
     },
     /// Run every model: all interleavings, and weak memory
     Models,
-    /// Plant bugs in the library, and see which model notices each
+    /// Apply each mutant of the library, and check that its models fail
     Mutants {
-        /// Only mutants whose name has this
+        /// Only mutants whose name contains this
         name: Option<String>,
     },
-    /// Interrupt every operation at every instruction, and end with a table
+    /// Interrupt every operation at every instruction, and print a table
     Sweep {
         /// This board only
         #[arg(long)]
         board: Option<String>,
-        /// Only operations whose name has this: an object, an operation, or OBJECT::OPERATION
+        /// Only operations whose name contains this: an object, an operation, or OBJECT::OPERATION
         #[arg(long, value_name = "NAME")]
         op: Option<String>,
-        /// How many interrupts there are: 2 is a second one, of higher priority, in and after the first
+        /// The number of interrupts: 2 adds a second one of higher priority, during and after the first
         #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
         depth: u32,
         /// Write a row for each pair of operations to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
-        /// Take the masked windows that are found for right: write them to tests/firmware/masked.tsv
+        /// Accept the masked windows that are found: write them to tests/firmware/masked.tsv
         #[arg(long)]
         pin: bool,
     },
-    /// Compare with every peer: time on 1, 2 and 8 threads, or instructions; ends with a table
+    /// Compare with every peer and print a table: time on 1, 2 and 8 threads, or instructions
     Bench {
-        /// Only what has this in its name
+        /// Only contests whose name contains this
         #[arg(long, value_name = "NAME")]
         only: Option<String>,
-        /// Short rounds that show no more than that everything works
+        /// Short rounds: they show that everything runs, their ratios are unreliable
         #[arg(long)]
         quick: bool,
-        /// Count instructions under valgrind, in place of time
+        /// Count instructions under valgrind instead of measuring time
         #[arg(long, conflicts_with = "quick")]
         instructions: bool,
         /// Write the rows to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
     },
-    /// Count what each operation executes, and how much of it with interrupts masked; ends with a table
+    /// Count the instructions of each operation, and those with interrupts masked; print a table
     Cost {
-        /// Every target, back end and profile, in place of the main board's smallest
+        /// Every target, back end and profile, instead of the main board's smallest
         #[arg(long)]
         all: bool,
         /// Write a row for each operation and build to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
-        /// Take what is measured for right: write core/COST.md
+        /// Accept the measurements: write core/COST.md
         #[arg(long)]
         pin: bool,
     },
     /// Run firmware in QEMU, print its log, and exit with its code (cargo's runner in embedded-demo/)
     ///
-    /// Standard input goes to the firmware's UART, and one EOT byte at its end. Without this command,
+    /// Standard input goes to the firmware's UART, followed by one EOT byte. Without this command,
     /// QEMU and defmt-print show the log alone:
     /// qemu-system-arm -machine microbit -nographic -monitor none -serial null
     /// -semihosting-config enable=on,target=native -kernel ELF | defmt-print -e ELF
@@ -133,13 +133,13 @@ enum Task {
         /// The machine to emulate
         #[arg(long, value_parser = machine)]
         machine: &'static Machine,
-        /// Count instructions instead of time, each taking 2^SHIFT ns: every run is the same
+        /// Count instructions instead of time, 2^SHIFT ns each: every run is the same
         #[arg(long, value_name = "SHIFT", value_parser = clap::value_parser!(u8).range(0..=10))]
         icount: Option<u8>,
-        /// Seconds until the run is given up [default: 60; 600 if somebody may be typing]
+        /// Time limit in seconds [default: 60; 600 if standard input is a terminal]
         #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..))]
         timeout: Option<u32>,
-        /// Leave the UART unconnected and standard input alone
+        /// Leave the UART unconnected, and do not read standard input
         #[arg(long)]
         no_uart: bool,
         /// The firmware
@@ -150,7 +150,7 @@ enum Task {
 fn machine(name: &str) -> Result<&'static Machine, String> {
     Machine::named(name).ok_or_else(|| {
         let names: Vec<_> = MACHINES.iter().map(|machine| machine.name).collect();
-        format!("known are {}", names.join(", "))
+        format!("the machines are {}", names.join(", "))
     })
 }
 
@@ -271,7 +271,7 @@ fn run_firmware(elf: &Path, options: &Options, input: Input) -> Result<ExitCode>
     Ok(end.code().into())
 }
 
-/// Log messages begin a line of their own, also when the UART is in the middle of one.
+/// A log message starts on a new line, even if the UART is in the middle of one.
 fn print_event(event: &Event<'_>, inside_line: &mut bool) -> io::Result<()> {
     let mut out = stdout().lock();
     match event {

@@ -16,7 +16,7 @@ use crate::{output::table, progress::during};
 /// Far more than any of the four takes.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
-/// Runs every model in every world, and ends with a table; `full` ones also print their outcomes.
+/// Runs every model in every world, and prints a table; with `Full` also the outcomes.
 pub fn models(extent: Extent) -> Result<()> {
     let mut table = table(["checker", "mode", "model", "executions", "outcomes", "time"]);
     let mut failed = Vec::new();
@@ -43,7 +43,7 @@ pub fn models(extent: Extent) -> Result<()> {
         if rows.is_empty() || end != End::Passed {
             failed.push(format!("{world}: {end}, {} models ended", rows.len()));
         }
-        // The checker's own tests, which find planted bugs.
+        // The checker's own tests, with their planted faults.
         if let Some(own) = binaries.get("models") {
             let end = during(&name, || world::run(own, &[], extent, LIMIT, |_| {}))?;
             if end != End::Passed {
@@ -58,7 +58,7 @@ pub fn models(extent: Extent) -> Result<()> {
     Ok(())
 }
 
-/// What a model says of itself: see `report` in tests/models.
+/// The report of a model: see `report` in tests/models.
 struct Row {
     model: String,
     executions: String,
@@ -80,7 +80,7 @@ impl Row {
     }
 }
 
-/// libtest may have begun the line.
+/// libtest may have printed the beginning of the line.
 fn row(line: &str) -> Option<Row> {
     let (_, line) = line.split_once("model\t")?;
     let mut fields = line.split('\t').map(str::to_owned);
@@ -97,7 +97,7 @@ mod tests {
     use super::row;
 
     #[test]
-    fn a_line_of_a_model_is_told_from_others() {
+    fn a_line_of_a_model_is_distinguished_from_others() {
         let seen = row("test id::two ... model\ttwo | one\t12\t0.1 s\ta, b\tc").unwrap();
         assert_eq!(
             (seen.model.as_str(), seen.executions.as_str()),

@@ -1,4 +1,4 @@
-//! How every command shows a table and writes a file of results.
+//! Tables and result files, the same for every command.
 
 use std::{fs, path::Path};
 
@@ -19,7 +19,7 @@ pub(crate) fn write_json(path: &Path, result: &Value) -> Result<()> {
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// A file of what is known.
+/// The text of a file of known results.
 pub(crate) fn known(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
 }

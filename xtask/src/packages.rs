@@ -1,6 +1,6 @@
-//! The system's packages: their names per manager, and their installation on Debian and its kin.
+//! The system's packages: their names by package manager, and their installation on Debian and its derivatives.
 //!
-//! Only apt is ever run. Elsewhere the user gets the command to type.
+//! Only apt is ever run. On other systems the command is printed.
 
 mod apt;
 
@@ -15,7 +15,7 @@ pub use apt::Apt;
 
 use runner::command::{text, works};
 
-/// One package under its names in the package managers this crate knows.
+/// One package, with its name in each package manager.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Package {
     apt: &'static str,
@@ -62,7 +62,7 @@ pub enum Manager {
 }
 
 impl Manager {
-    /// The first manager found on this machine.
+    /// The first manager that is installed.
     #[must_use]
     pub fn detect() -> Option<Self> {
         [Self::Apt, Self::Dnf, Self::Pacman, Self::Brew]
@@ -79,7 +79,7 @@ impl Manager {
         }
     }
 
-    /// The packages' names, each once.
+    /// The names of the packages, without duplicates.
     #[must_use]
     pub fn names(self, packages: &[Package]) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -97,7 +97,7 @@ impl Manager {
         names
     }
 
-    /// The command that installs them; apt's begins with the lists, which may be empty or old.
+    /// The command that installs them; with apt it first updates the lists, which may be empty or old.
     fn typed(self, names: &[&str]) -> String {
         let names = names.join(" ");
         match self {
@@ -109,7 +109,7 @@ impl Manager {
     }
 }
 
-/// How this process may become root.
+/// The way in which this process can become root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Privilege {
     Root,
@@ -131,26 +131,26 @@ impl Privilege {
     }
 }
 
-/// The packages' names here; Debian's if no known manager is found.
+/// The packages' names here; Debian's if no supported manager is installed.
 #[must_use]
 pub fn names(packages: &[Package]) -> Vec<&'static str> {
     Manager::detect().unwrap_or(Manager::Apt).names(packages)
 }
 
-/// What to type to install them.
+/// The command to install them, as advice.
 #[must_use]
 pub fn advice(packages: &[Package]) -> String {
     let manager = Manager::detect().unwrap_or(Manager::Apt);
     format!("please run `{}`", manager.typed(&manager.names(packages)))
 }
 
-/// Installs packages by name through apt, or says what to type where that is not possible.
+/// Installs packages by name through apt; with another manager, fails with the command to type.
 pub fn install(apt: &Apt, names: &[&str]) -> Result<()> {
     match Manager::detect() {
         Some(Manager::Apt) => apt.install(names),
         Some(manager) => bail!("please install what is missing: `{}`", manager.typed(names)),
         None => bail!(
-            "no known package manager here; please install what Debian calls {}",
+            "no supported package manager here; please install the packages that Debian calls {}",
             names.join(", ")
         ),
     }

@@ -1,4 +1,4 @@
-//! Shows that a step goes on: on a terminal a spinner with the time, elsewhere a line every few seconds.
+//! Shows that a step is running: on a terminal a spinner with the time, elsewhere a line every few seconds.
 
 use core::time::Duration;
 use std::{
@@ -13,14 +13,14 @@ use std::{
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-/// Steps run side by side: their spinners share the lower edge of the terminal.
+/// Steps may run concurrently: their spinners share the lower edge of the terminal.
 static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
-/// Before the first line where there is no terminal; twice as long before each further one, up to [`LONGEST`].
+/// The time before the first line without a terminal; each further one takes twice as long, up to [`LONGEST`].
 const INTERVAL: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(40);
 
-/// Does `work`, and shows meanwhile on standard error that `what` goes on. `work` prints through [`line`] alone.
+/// Runs `work`, and shows on standard error that `what` is running. `work` prints only through [`line`].
 pub(crate) fn during<R>(what: &str, work: impl FnOnce() -> R) -> R {
     if stderr().is_terminal() {
         let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
@@ -52,7 +52,7 @@ fn with_lines<R>(
         threads.spawn(move || {
             let start = Instant::now();
             while end.recv_timeout(interval) == Err(RecvTimeoutError::Timeout) {
-                // A closed standard error is no reason to end the work.
+                // A closed standard error is not a reason to end the work.
                 writeln!(
                     out,
                     "{what}: still running after {} s",
@@ -72,9 +72,9 @@ fn with_lines<R>(
 mod tests {
     use super::*;
 
-    /// The work ends after its second line, however slow the machine is.
+    /// The work ends after its second line, on a machine of any speed.
     #[test]
-    fn long_work_is_seen_to_go_on() {
+    fn long_work_prints_lines() {
         struct Lines {
             written: Vec<u8>,
             seen: std::sync::mpsc::Sender<()>,

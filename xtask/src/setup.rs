@@ -1,9 +1,9 @@
-//! Makes a fresh machine able to build the firmware and to run it.
+//! Prepares a new machine to build the firmware and to run it.
 //!
-//! Two steps: the bare-metal targets, and QEMU. Each looks first; a machine that has everything is
-//! left alone. The packages that the steps need are installed together, so that a user who may not
-//! install anything learns all their names at once. Whatever acts says what it does, what it
-//! installs, and how to undo it.
+//! Two steps: the bare-metal targets, and QEMU. Each step first checks whether anything is missing, and
+//! does nothing otherwise. The packages of all steps are installed together, so that a user without the
+//! permission to install sees all their names at once. Every action is printed, with the packages that it
+//! installs and the command that undoes it.
 
 mod sysroot;
 
@@ -28,9 +28,9 @@ use crate::packages::{self, Apt, Package};
 struct Step {
     name: &'static str,
     missing: fn() -> Vec<&'static str>,
-    /// What the system's package manager has to bring for it, by name.
+    /// The system packages that the step needs, by name.
     packages: fn(&[&'static str], &Apt) -> Result<Vec<&'static str>>,
-    /// What is left to do once the packages are there.
+    /// The rest of the step, after the packages are installed.
     act: fn(&[&'static str], &Apt) -> Result<()>,
 }
 
@@ -49,12 +49,12 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// Whether to speak of what is in order already.
+/// Whether to print steps without a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Say {
     /// A line per step.
     All,
-    /// Only what is done.
+    /// Only the changes.
     Changes,
 }
 
@@ -152,7 +152,7 @@ fn missing_targets() -> Vec<&'static str> {
     toolchain::missing_targets(&toolchain::rustc())
 }
 
-/// `RUSTUP_AUTO_INSTALL=0` is rustup's own switch against downloads that the user did not ask for.
+/// `RUSTUP_AUTO_INSTALL=0` is rustup's own switch against downloads without the user's request.
 fn rustup_may_fetch() -> bool {
     env::var_os("RUSTUP_AUTO_INSTALL").is_none_or(|value| value != "0")
         && !local_config().exists()
@@ -194,7 +194,7 @@ fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
     sysroot::build()
 }
 
-/// The emulators the project uses, each with its package.
+/// The emulators that the project uses, each with its package.
 const EMULATORS: &[(&str, Package)] = &[
     ("qemu-system-arm", packages::QEMU_ARM),
     ("qemu-system-riscv32", packages::QEMU_RISCV),
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_packages_of_what_is_missing_are_asked_for() {
+    fn only_packages_of_missing_programs_are_requested() {
         let apt = Apt::detect();
         assert_eq!(packages_for_emulators(&[], &apt).unwrap(), [""; 0]);
         let [arm, riscv] = ["qemu-system-arm", "qemu-system-riscv32"];

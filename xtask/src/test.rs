@@ -54,12 +54,12 @@ const STAGES: &[Stage] = &[
     },
     Stage {
         name: "sections",
-        about: "the library's tests again, with critical sections in place of compare-and-swap",
+        about: "the library's tests again, with critical sections instead of compare-and-swap",
         run: sections,
     },
     Stage {
         name: "models",
-        about: "every interleaving, weak memory, and a handful of bugs that they must notice",
+        about: "every interleaving, weak memory, and a handful of mutants that they must kill",
         run: models,
     },
     Stage {
@@ -79,18 +79,18 @@ const STAGES: &[Stage] = &[
     },
 ];
 
-/// Which stages to run.
+/// The stages to run.
 #[derive(Debug, Clone)]
 pub enum Selection {
     /// Every stage.
     All,
-    /// This one.
+    /// One stage.
     Only(String),
-    /// This one and those after it.
+    /// One stage and all later ones.
     From(String),
 }
 
-/// Runs the selected stages, with a table of their times at the end. The first that fails ends it, unless `keep_going`.
+/// Runs the selected stages, and prints a table of their times. Stops at the first failure, unless `keep_going`.
 pub fn test(selection: &Selection, keep_going: bool) -> Result<()> {
     let start = Instant::now();
     let (times, result) = run_stages(select(STAGES, selection)?, keep_going);
@@ -150,13 +150,13 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// Warnings are errors, and the lock file is not changed, in CI and nowhere else.
+/// In CI, and only there, warnings are errors and the lock file must not change.
 fn in_ci() -> bool {
     env::var_os("INDIVISIBLE_CI").is_some_and(|value| value == "1")
 }
 
-/// `cargo COMMAND` for the host's target. Naming the target makes it share what building xtask
-/// itself has compiled, because the alias in `.cargo/config.toml` has to name it too.
+/// `cargo COMMAND` for the host's target. The alias in `.cargo/config.toml` names the target too, so that the
+/// artefacts of building xtask are shared.
 fn cargo(command: &str) -> Command {
     let mut cargo = host_cargo();
     cargo.args([command, "--target", "host-tuple"]);
@@ -166,7 +166,7 @@ fn cargo(command: &str) -> Command {
     cargo
 }
 
-/// The firmware that is swept is a workspace of its own, and so is each example.
+/// The swept firmware is a workspace of its own, and so is each example.
 fn fmt() -> Result<()> {
     let root = runner::root();
     let mut manifests = vec![
@@ -204,7 +204,7 @@ fn doc() -> Result<()> {
 
 fn host() -> Result<()> {
     run(cargo("test").arg("--workspace"))?;
-    // Elsewhere set-up only prints what to install.
+    // On other systems set-up only prints the command to install packages.
     if Manager::detect() == Some(Manager::Apt) {
         run(cargo("test").args(["-p", "xtask", "--lib", "--", "--ignored"]))?;
     }
@@ -224,7 +224,7 @@ fn sections() -> Result<()> {
     ])
     .env("RUSTFLAGS", flags("RUSTFLAGS", cfg))
     .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg))
-    // Other flags rebuild everything: in the same directory, on every change between the two.
+    // Other flags rebuild every crate: in a shared directory, with each change of the mode.
     .env("CARGO_TARGET_DIR", target_dir().join("sections"));
     run(&mut test)
 }
@@ -234,7 +234,7 @@ fn models() -> Result<()> {
     mutants::mutants(mutants::Selection::Handful)
 }
 
-/// What the stage `host` cannot run, and nothing that it has run.
+/// The tests that the stage `host` cannot run, and no others.
 fn firmware() -> Result<()> {
     let mut metadata = host_cargo();
     metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
@@ -247,7 +247,7 @@ fn firmware() -> Result<()> {
     run(&mut test)
 }
 
-/// The tests that ask for the feature `qemu`, in what `cargo metadata` prints.
+/// The tests that require the feature `qemu`, in the output of `cargo metadata`.
 fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(metadata)?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -262,7 +262,7 @@ fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
         })
         .filter_map(|it| it["name"].as_str().map(str::to_owned))
         .collect();
-    ensure!(!names.is_empty(), "no test asks for QEMU");
+    ensure!(!names.is_empty(), "no test requires QEMU");
     Ok(names)
 }
 
@@ -279,7 +279,7 @@ fn cost() -> Result<()> {
         ..Default::default()
     };
     if !cost::cost(&options)? {
-        bail!("an operation does not cost what core/COST.md says");
+        bail!("an operation differs from core/COST.md");
     }
     Ok(())
 }
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_selected_by_the_feature_that_they_ask_for() {
+    fn tests_are_selected_by_their_required_feature() {
         let target = |name: &str, kind: &str, features: &str| {
             format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"]{features}}}")
         };

@@ -1,4 +1,4 @@
-//! What goes wrong before anything runs is said in a sentence, and is an exit code.
+//! A mistake in the arguments or in the set-up gives a sentence and an exit code.
 
 use std::{
     env, fs,
@@ -6,7 +6,7 @@ use std::{
     process::{Command, Stdio, id},
 };
 
-/// Runs `cargo xtask` on a machine without any program; gives its exit code and all it says.
+/// Runs `cargo xtask` on a machine without any program; returns its exit code and its output.
 fn xtask(args: &[&str]) -> (Option<i32>, String) {
     let nothing = scratch("empty");
     fs::create_dir_all(&nothing).unwrap();
@@ -39,7 +39,7 @@ fn an_emulator_that_is_missing_is_named() {
 }
 
 #[test]
-fn firmware_that_is_none_is_refused() {
+fn a_file_that_is_not_firmware_is_refused() {
     let qemu = |elf: &str| ["qemu", "--machine", "microbit", elf].map(str::to_owned);
     let refused = |elf: &str, words: &str| {
         let args = qemu(elf);
@@ -52,9 +52,9 @@ fn firmware_that_is_none_is_refused() {
 }
 
 #[test]
-fn what_is_unheard_of_is_refused_with_what_there_is() {
+fn an_unknown_name_is_refused_with_the_known_ones() {
     let qemu = ["qemu", "--machine", "pdp11", "firmware"];
-    assert_says(&qemu, 2, &["known are microbit, lm3s6965evb"]);
+    assert_says(&qemu, 2, &["the machines are microbit, lm3s6965evb"]);
     let test = ["test", "--only", "unheard-of"];
     assert_says(&test, 1, &["there is no stage unheard-of", "setup"]);
 }

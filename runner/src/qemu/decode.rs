@@ -1,4 +1,4 @@
-//! From the bytes of a defmt stream to log lines.
+//! Decodes the bytes of a defmt stream to log lines.
 
 use core::fmt;
 use std::{fs, path::Path};
@@ -17,7 +17,7 @@ pub struct Line {
     pub level: String,
     /// The text.
     pub message: String,
-    /// Where it was logged, `file:line`, relative to the repository; empty without debug info.
+    /// The place of the log statement, `file:line`, relative to the repository; empty without debug info.
     pub location: String,
 }
 
@@ -34,13 +34,13 @@ impl fmt::Display for Line {
     }
 }
 
-/// What the decoder needs of a firmware's ELF file.
+/// The parts of a firmware's ELF file that the decoder needs.
 pub(super) struct Elf {
     table: Table,
     locations: Locations,
 }
 
-/// The stream holds something that is no frame.
+/// The stream contains bytes that are not a frame.
 pub(super) struct Malformed;
 
 impl Elf {
@@ -84,7 +84,7 @@ pub(super) struct Decoder<'a> {
 }
 
 impl Decoder<'_> {
-    /// Adds bytes and hands over the messages that they complete.
+    /// Adds bytes and calls `each` with the messages that they complete.
     pub(super) fn push(
         &mut self,
         bytes: &[u8],
@@ -116,7 +116,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Whether the stream breaks off inside a frame; in rzCOBS, defmt's default, a zero ends each.
+    /// Whether the stream ends inside a frame; in rzCOBS, defmt's default, a zero ends each.
     pub(super) fn is_inside_frame(&self) -> bool {
         matches!(self.elf.table.encoding(), Encoding::Rzcobs)
             && self.last.is_some_and(|byte| byte != 0)
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_firmware_is_refused_with_the_reason() {
+    fn a_file_that_is_not_firmware_is_refused_with_the_reason() {
         let elf = empty_elf();
         let refused = refusal("empty", &elf, "microbit");
         assert!(refused.contains("no .defmt section"), "{refused}");

@@ -8,26 +8,26 @@ use std::{
 /// An emulated board.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Machine {
-    /// QEMU's name of it.
+    /// Its name in QEMU.
     pub name: &'static str,
-    /// The target its firmware is built for.
+    /// The target of its firmware.
     pub target: &'static str,
     /// The emulator.
     pub program: &'static str,
-    /// What the emulator needs to be told beside the name.
+    /// Further arguments of the emulator.
     pub args: &'static [&'static str],
     /// `e_machine` of its ELF files.
     pub(super) elf_machine: u16,
-    /// Whether its instructions can be counted: with several cores, counting makes them take turns.
+    /// Whether its instructions can be counted: QEMU counts those of several cores only if they take turns.
     pub counts_instructions: bool,
-    /// Lines on standard error that every run has and that mean nothing.
+    /// Meaningless lines on standard error that every run has.
     pub(super) noise: &'static [&'static str],
 }
 
 const EM_ARM: u16 = 40;
 const EM_RISCV: u16 = 243;
 
-/// Every machine that the project runs on.
+/// Every machine of the project.
 pub const MACHINES: &[Machine] = &[
     Machine {
         name: "microbit",
@@ -95,7 +95,7 @@ impl Machine {
         qemu
     }
 
-    /// What is wrong where the emulator does not start.
+    /// The error of an emulator that does not start.
     #[must_use]
     pub fn absence(&self) -> String {
         let program = self.program;

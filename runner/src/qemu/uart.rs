@@ -1,7 +1,7 @@
 //! The host's end of the firmware's UART.
 //!
-//! The emulated UART takes a byte when its FIFO has room, and the socket holds the rest back, so
-//! nothing written here is lost. The end of the input is told by one EOT byte. The socket stays
+//! The emulated UART takes a byte when its FIFO has room, and the socket buffers the rest, so
+//! nothing written here is lost. One EOT byte marks the end of the input. The socket stays
 //! open after it, because QEMU would stop transmitting too.
 
 use std::{
@@ -13,10 +13,10 @@ use std::{
 /// The byte that ends the input, Ctrl-D on a terminal.
 const EOT: u8 = 0x04;
 
-/// What the firmware receives on its UART.
+/// The bytes that the firmware receives on its UART.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    /// There is no UART: what the firmware transmits is lost.
+    /// There is no UART: transmitted bytes are lost.
     Unconnected,
     /// These bytes, then EOT.
     Bytes(Vec<u8>),
@@ -33,7 +33,7 @@ impl Input {
         }
     }
 
-    /// Sends everything from a thread that nobody waits for: it ends when the input or QEMU does.
+    /// Sends the input from a detached thread, which ends with the input or with QEMU.
     pub(super) fn feed(self, uart: UnixStream) {
         thread::spawn(move || match self {
             Self::Unconnected => Ok(()),

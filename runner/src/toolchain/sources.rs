@@ -1,4 +1,4 @@
-//! A compiler whose standard library is here as source, from which `core` can be built.
+//! A compiler with the sources of its standard library, from which `core` can be built.
 
 use std::{path::PathBuf, process::Command};
 
@@ -9,7 +9,7 @@ use crate::{command::text, root};
 /// The workspace's `rust-version`: an older compiler cannot build the firmware.
 pub const OLDEST: (u32, u32) = (1, 94);
 
-/// The active compiler if its sources are installed, else the distribution's.
+/// The active compiler if its sources are installed, or else the distribution's.
 #[must_use]
 pub fn compiler() -> Option<PathBuf> {
     ["rustc", "/usr/bin/rustc"].into_iter().find_map(|rustc| {
@@ -24,7 +24,7 @@ pub fn compiler() -> Option<PathBuf> {
 
 /// The rustdoc beside [`compiler`].
 pub fn rustdoc() -> Result<PathBuf> {
-    let rustc = compiler().context("no rustc here is new enough and has its sources")?;
+    let rustc = compiler().context("no installed rustc is new enough and has its sources")?;
     let rustdoc = rustc.with_file_name("rustdoc");
     ensure!(rustdoc.exists(), "{} does not exist", rustdoc.display());
     Ok(rustdoc)

@@ -1,20 +1,20 @@
-//! What the benchmarks say, line by line.
+//! The output of the benchmarks, line by line.
 
 use core::fmt;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-/// A line of theirs.
+/// A line of the output.
 #[derive(Debug)]
 pub(super) enum Said {
     /// A comparison.
     Row(Row),
-    /// RAM of an object.
+    /// The size of an object in RAM.
     Size { object: String, bytes: u64 },
 }
 
-/// A comparison: ours over the peer's.
+/// A comparison: our result divided by the peer's.
 #[derive(Debug)]
 pub(super) struct Row {
     name: String,
@@ -26,7 +26,7 @@ pub(super) struct Row {
     most: f64,
     pub(super) target: Option<f64>,
     quick: bool,
-    /// How many rounds were to count, and in how many somebody took a core.
+    /// The number of rounds that count, and the number in which a thread was preempted.
     rounds: u64,
     disturbed: u64,
     all: Value,
@@ -76,7 +76,7 @@ impl Row {
         })
     }
 
-    /// The row as it was said.
+    /// The row, unchanged.
     pub(super) fn json(&self) -> Value {
         self.all.clone()
     }
@@ -107,7 +107,7 @@ impl Row {
             remarks.push(self.unit.clone());
         }
         if self.quick {
-            remarks.push("quick: means little".to_owned());
+            remarks.push("quick: unreliable".to_owned());
         }
         if self.disturbed > 0 {
             remarks.push(format!(
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missed_target_is_told_from_a_met_one_and_from_none() {
+    fn a_missed_target_is_distinguished_from_a_met_one_and_from_none() {
         assert!(row("0.31", "0.25").is_missed());
         assert!(!row("0.25", "0.25").is_missed());
         assert!(!row("9.0", "null").is_missed());

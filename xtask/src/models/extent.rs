@@ -1,18 +1,18 @@
-//! How far the models explore.
+//! The extent of the models.
 
-/// How large the models are.
+/// The extent of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// What a test run has time for.
+    /// For every test run.
     Bounded,
     /// With more preemptions, for minutes.
     Full,
-    /// Bounded, and with any number of executions: a mutant is to be noticed by what it does.
+    /// Bounded, without a check of the number of executions: a mutant must fail by its behaviour.
     Mutant,
 }
 
 impl Extent {
-    /// As the models are told.
+    /// The value of the environment variable that the models read.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Bounded => "bounded",

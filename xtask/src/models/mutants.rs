@@ -1,11 +1,12 @@
-//! Planted bugs, each of which a model must notice: who guards the guards.
+//! Mutants of the library: a model must fail for each.
 //!
-//! A mutant is a patch to core/ in tests/models/mutants/. Above the patch stands what is wrong with it, and
-//! which tests have to fail: `Killed-by: CHECKER MODE TEST`, at least one line, and each of them must.
-//! `Handful: yes` has it run in `cargo xtask test` as well. A patch that no longer applies, or a mutant
+//! A mutant is a patch to core/ in tests/models/mutants/. The text above the patch describes the fault and
+//! names the tests that must fail: `Killed-by: CHECKER MODE TEST`, one line or more.
+//! With `Handful: yes`, `cargo xtask test` runs the mutant too. A patch that does not apply, or a mutant
 //! that does not compile, is a failure and not a kill.
 //!
-//! The explorer knows nothing of orderings. What it kills is wrong in any order, so loom has to kill it too.
+//! The explorer is sequentially consistent. A mutant that it kills is wrong under every memory model, so loom
+//! must kill it too.
 
 use core::time::Duration;
 use std::{
@@ -25,17 +26,17 @@ use runner::{command, toolchain::target_dir};
 
 use crate::{output::table, progress::during};
 
-/// Far more than any test that names a mutant takes; a mutant may well make it endless.
+/// Far more than any of the named tests takes; a mutant may make it endless.
 const LIMIT: Duration = Duration::from_secs(180);
 
-/// Which mutants to run.
+/// The mutants to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selection<'a> {
     /// All.
     All,
-    /// Those that say so.
+    /// Those with `Handful: yes`.
     Handful,
-    /// Those whose name has this.
+    /// Those whose name contains this.
     Named(&'a str),
 }
 
@@ -59,7 +60,7 @@ struct Killer {
     test: String,
 }
 
-/// Runs the mutants, and ends with a table of who killed whom; fails if one survived.
+/// Runs the mutants, and prints a table of mutants and killers; fails if one survived.
 pub fn mutants(selection: Selection<'_>) -> Result<()> {
     let mutants: Vec<_> = all()?
         .into_iter()
@@ -104,13 +105,13 @@ pub fn mutants(selection: Selection<'_>) -> Result<()> {
         bail!("survived: {}", survivors.join(", "));
     }
     println!(
-        "{} mutants, each killed by every test that is to",
+        "{} mutants, each killed by every test that it names",
         mutants.len()
     );
     Ok(())
 }
 
-/// Without a mutant every killer passes, and there is such a test: else a kill says nothing.
+/// Every killer exists, and passes without a mutant: otherwise its failure would prove nothing.
 fn all_pass(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
     let mut by_world = BTreeMap::<World, BTreeSet<&str>>::new();
     for killer in mutants.iter().flat_map(|mutant| &mutant.killers) {
@@ -136,7 +137,10 @@ fn all_pass(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
             )
         })?;
         ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
-        ensure!(all_there, "{world}: not every test that is to kill exists");
+        ensure!(
+            all_there,
+            "{world}: a test that a mutant names does not exist"
+        );
     }
     Ok(())
 }
@@ -158,7 +162,7 @@ impl Killer {
 fn all() -> Result<Vec<Mutant>> {
     let dir = runner::root().join("tests/models/mutants");
     let mut mutants = Vec::new();
-    for entry in fs::read_dir(&dir).with_context(|| format!("{} is gone", dir.display()))? {
+    for entry in fs::read_dir(&dir).with_context(|| format!("{} cannot be read", dir.display()))? {
         let patch = entry?.path();
         if patch.extension().is_some_and(|it| it == "patch") {
             let text = fs::read_to_string(&patch)?;
@@ -189,15 +193,18 @@ fn parse(name: &str, patch: PathBuf, text: &str) -> Result<Mutant> {
             mutant.handful = true;
         }
     }
-    ensure!(!mutant.killers.is_empty(), "{name}: nobody is to kill it");
+    ensure!(
+        !mutant.killers.is_empty(),
+        "{name}: no test is named to kill it"
+    );
     ensure!(
         !mutant.is_killed_by(Checker::Explorer) || mutant.is_killed_by(Checker::Loom),
-        "{name}: loom has to kill it too, as it is no matter of orderings"
+        "{name}: loom has to kill it too, as the explorer does"
     );
     Ok(mutant)
 }
 
-/// A workspace of core/ and tests/models/ alone, to be mutated.
+/// A workspace of core/ and tests/models/ alone, in which mutants are applied.
 struct Tree(PathBuf);
 
 impl Tree {
@@ -207,7 +214,7 @@ impl Tree {
         Ok(tree)
     }
 
-    /// What is in the repository, with no other members.
+    /// Restores the files of the repository, as members of a smaller workspace.
     fn reset(&self) -> Result<()> {
         let root = runner::root();
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
@@ -228,10 +235,10 @@ impl Tree {
                 .args(["apply", "--whitespace=nowarn"])
                 .arg(&mutant.patch)
                 .current_dir(&self.0)
-                // The tree is in the ignored part of a repository, where git would apply nothing.
+                // The tree is in an ignored directory of a repository, in which git would apply nothing.
                 .env("GIT_CEILING_DIRECTORIES", target_dir().join("models")),
         )
-        .with_context(|| format!("the patch {} does not apply any more", mutant.name))
+        .with_context(|| format!("the patch {} does not apply", mutant.name))
     }
 
     fn build(&self, world: World) -> Result<PathBuf> {
@@ -249,13 +256,13 @@ fn manifest_of_mutants(manifest: &str) -> Result<String> {
     let end = manifest[begin..].find(']').context("the members end")?;
     let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
     let manifest = format!("{before}\"core\", \"tests/models\"{after}");
-    // Else cargo takes both workspaces' packages for the same, and one's binaries for the other's.
+    // With equal versions cargo would treat both workspaces' packages as the same, and reuse binaries.
     let version = "\nversion = \"";
     ensure!(manifest.contains(version), "the workspace has a version");
     Ok(manifest.replacen(version, &format!("{version}9"), 1))
 }
 
-/// Copies a directory over another; files that are equal are left as they are, and old to cargo.
+/// Copies a directory over another; equal files keep their time, so that cargo does not rebuild them.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
@@ -296,9 +303,9 @@ mod tests {
     }
 
     #[test]
-    fn a_mutant_that_nobody_is_to_kill_is_an_error() {
+    fn a_mutant_without_a_killer_is_an_error() {
         let error = parse("it", "it.patch".into(), "--- a/x\n").unwrap_err();
-        assert!(error.to_string().contains("nobody"), "{error}");
+        assert!(error.to_string().contains("no test"), "{error}");
         let error = parse("it", "it.patch".into(), "Killed-by: explorer native a\n").unwrap_err();
         assert!(error.to_string().contains("loom has to"), "{error}");
         let error = parse("it", "it.patch".into(), "Killed-by: miri native a\n").unwrap_err();

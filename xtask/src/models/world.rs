@@ -1,4 +1,4 @@
-//! Which checker runs the models, and which mode of the library they are of.
+//! The checkers of the models, and the modes of the library.
 
 use core::{fmt, time::Duration};
 use std::{
@@ -39,7 +39,7 @@ const fn world(checker: Checker, mode: Mode) -> World {
     World { checker, mode }
 }
 
-/// All of them.
+/// Every build.
 pub(super) const WORLDS: [World; 4] = [
     world(Checker::Explorer, Mode::Native),
     world(Checker::Explorer, Mode::Sections),
@@ -99,9 +99,9 @@ impl World {
         }
     }
 
-    /// Compiles the models of the workspace in `dir`; the test binaries by their target's name.
+    /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
     ///
-    /// Each world has a target directory of its own, which all workspaces share: what they depend on is
+    /// Each world has a target directory of its own, which all workspaces share: their common dependencies are
     /// compiled once.
     pub(super) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let mut cargo = host_cargo();
@@ -131,12 +131,12 @@ impl World {
     }
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum End {
     Passed,
     Failed,
-    /// It was still running at its limit.
+    /// Still running at its limit.
     Endless,
 }
 
@@ -150,8 +150,8 @@ impl fmt::Display for End {
     }
 }
 
-/// Runs a test binary, and hands over each line that it prints. What it says of failures comes through
-/// where it fails.
+/// Runs a test binary, and calls `each_line` with each line that it prints. If it fails, its output is
+/// printed.
 pub(super) fn run(
     binary: &Path,
     args: &[&str],

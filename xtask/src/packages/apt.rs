@@ -1,7 +1,7 @@
 //! Debian's package manager.
 //!
-//! The lists of a fresh machine are empty, and those of an old one are old. [`Apt`] therefore refreshes them once, before
-//! the first answer or installation that depends on them.
+//! The package lists of a new machine are empty, and those of another one may be old. [`Apt`] therefore refreshes
+//! them once, before the first query or installation that depends on them.
 
 use core::cell::OnceCell;
 use std::process::{Command, Stdio};
@@ -17,13 +17,13 @@ use crate::progress::during;
 #[derive(Debug)]
 pub struct Apt {
     privilege: Privilege,
-    /// Of every command.
+    /// Options of every command.
     options: Vec<String>,
     refreshed: OnceCell<()>,
 }
 
 impl Apt {
-    /// The apt of this machine, with what this process may do.
+    /// The apt of this machine, with the privilege of this process.
     #[must_use]
     pub fn detect() -> Self {
         let options = ["-o", "DPkg::Lock::Timeout=120"].map(str::to_owned).into();
@@ -50,7 +50,7 @@ impl Apt {
     pub fn install(&self, names: &[&str]) -> Result<()> {
         if self.privilege == Privilege::None {
             bail!(
-                "there is neither root nor sudo here to install {}; please have an administrator run `{}`",
+                "installing {} needs root or sudo; please have an administrator run `{}`",
                 names.join(", "),
                 Manager::Apt.typed(names)
             );
@@ -68,12 +68,12 @@ impl Apt {
         let removed = removals(&plan);
         if let Some(foreign) = removed.iter().find(|name| !name.starts_with("qemu-")) {
             bail!(
-                "apt would remove {foreign} for this, which only you can decide; please run `{}`",
+                "apt would remove {foreign} for this, which needs your decision; please run `{}`",
                 Manager::Apt.typed(names)
             );
         }
         if !removed.is_empty() {
-            // QEMU's packages must be of one version, so apt replaces siblings from elsewhere.
+            // QEMU's packages must have one version, so apt replaces the others.
             eprintln!("setup:   apt-get removes {}", removed.join(", "));
         }
         during("apt-get install", || run(self.get(&install).args(names)))
@@ -112,15 +112,15 @@ impl Apt {
     }
 }
 
-/// What `apt-get --simulate` would remove.
+/// The packages that `apt-get --simulate` would remove.
 fn removals(plan: &str) -> Vec<&str> {
     plan.lines()
         .filter_map(|line| line.strip_prefix("Remv ")?.split_whitespace().next())
         .collect()
 }
 
-/// The candidate in what `apt-cache policy` prints of one package, without its packaging suffix. Nothing is printed of a
-/// package that no list has.
+/// The candidate in the output of `apt-cache policy` for one package, without its packaging suffix. The output
+/// is empty for a package that is in no list.
 fn candidate_in(policy: &str) -> Option<String> {
     let version = policy
         .lines()
@@ -193,7 +193,7 @@ pub(crate) mod tests {
             fs::write(self.0.join("repository/Packages"), entries.join("\n")).unwrap();
         }
 
-        /// These directories are the user's: nothing here takes root.
+        /// The directories belong to the user: no command needs root.
         pub(crate) fn apt(&self) -> Apt {
             let option =
                 |(name, value): (&str, String)| ["-o".to_owned(), format!("{name}={value}")];

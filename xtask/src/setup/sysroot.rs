@@ -1,9 +1,9 @@
 //! Builds `core` and `alloc` for the bare-metal targets from a distribution's Rust sources.
 //!
-//! The result is laid out as rustup lays out a toolchain, around a compiler that is already on the
-//! machine: `bin/rustc` is a wrapper that names the sysroot, the host's own libraries (for build
-//! scripts and procedural macros) are a link. `built-by` is written last and holds what the build
-//! depended on, so that an interrupted build, or a compiler upgraded underneath, is noticed.
+//! The result has the layout of a rustup toolchain, around a compiler that is already installed: `bin/rustc`
+//! is a wrapper with `--sysroot`, and the host's own libraries (for build scripts and procedural macros) are
+//! a link. `built-by` is written last and holds the inputs of the build, which reveals an interrupted build
+//! or an upgraded compiler.
 
 use std::{
     fs,
@@ -27,14 +27,14 @@ use crate::{packages::Apt, progress::during};
 
 const CONFIG_MARK: &str = "# Made by `cargo xtask setup`.";
 
-/// Whether the sysroot is complete and belongs to the compiler it wraps.
+/// Whether the sysroot is complete and belongs to the compiler that it wraps.
 pub(super) fn is_current() -> bool {
     let dir = embedded_toolchain();
     let built_by = fs::read_to_string(dir.join("built-by")).unwrap_or_default();
     local_config().exists() && inputs(&dir.join("bin/rustc")).is_ok_and(|inputs| inputs == built_by)
 }
 
-/// The Debian packages that [`build`] needs and that are not here.
+/// The Debian packages that [`build`] needs and that are not installed.
 pub(super) fn missing_packages(apt: &Apt) -> Result<Vec<&'static str>> {
     let mut names = Vec::new();
     if compiler().is_none() {
@@ -46,7 +46,7 @@ pub(super) fn missing_packages(apt: &Apt) -> Result<Vec<&'static str>> {
     Ok(names)
 }
 
-/// The newer of Debian's two compilers; `rustc-web` follows upstream also in a stable release.
+/// The newer of Debian's two compilers; `rustc-web` follows upstream even in a stable release.
 fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
     let mut offered = Vec::new();
     for pair in [["rustc-web", "rust-web-src"], ["rustc", "rust-src"]] {
@@ -80,7 +80,7 @@ pub(super) fn build() -> Result<()> {
             config.display()
         );
     }
-    let rustc = compiler().context("no rustc here is new enough and has its sources")?;
+    let rustc = compiler().context("no installed rustc is new enough and has its sources")?;
     let linker = linker().context("no rust-lld beside rustc, and no /usr/bin/lld")?;
     let dir = embedded_toolchain();
     remove(&dir)?;
@@ -143,7 +143,7 @@ fn compile(rustc: &Path, scratch: &Path) -> Result<()> {
         .args(["--target-dir", "target"])
         .args(TARGETS.iter().flat_map(|target| ["--target", target]))
         .env("RUSTC", rustc)
-        // Unlocks -Zbuild-std for this one build; nothing of the project is built with it.
+        // Unlocks -Zbuild-std for this build only.
         .env("RUSTC_BOOTSTRAP", "1")
         // Without bitcode in `core`, the firmware's fat LTO fails.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
@@ -163,8 +163,8 @@ fn collect(scratch: &Path, target: &str, dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Firmware built against the previous sysroot: cargo sees the same compiler version, takes these
-/// for fresh, and fails with "can't find crate" (E0463).
+/// Removes firmware that was built with the previous sysroot: cargo compares compiler versions only, would
+/// reuse it, and would fail with "can't find crate" (E0463).
 fn remove_stale_artefacts() -> Result<()> {
     for dir in [root().join("target"), target_dir()] {
         remove_artefacts_of_targets(&dir, NESTED)?;
@@ -172,7 +172,7 @@ fn remove_stale_artefacts() -> Result<()> {
     Ok(())
 }
 
-/// How deep target directories lie in the target directory: `sweep/critical-section` is two.
+/// The depth of target directories in the target directory: `sweep/critical-section` is two.
 const NESTED: u32 = 3;
 
 fn remove_artefacts_of_targets(dir: &Path, depth: u32) -> Result<()> {
@@ -194,7 +194,7 @@ fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// rustup's bundled linker, else the system's.
+/// rustup's bundled linker, or else the system's.
 fn linker() -> Option<PathBuf> {
     let bundled = text(Command::new("rustc").args(["--print", "target-libdir"]))
         .ok()
@@ -218,7 +218,7 @@ mod tests {
         machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
         let error = packaged_compiler(&machine.apt()).unwrap_err().to_string();
         assert!(error.contains("rustc-web 1.85.0, rustc 1.63.0"), "{error}");
-        // The lists are those of the first refresh, until the second.
+        // The lists stay those of the first refresh until the second one.
         machine.offer(&[("rustc-web", "1.96.0"), ("rustc", "1.63.0")]);
         let chosen = packaged_compiler(&machine.apt()).unwrap();
         assert_eq!(chosen, ["rustc-web", "rust-web-src"]);

@@ -1,4 +1,4 @@
-//! Firmware for `microbit` that ends in whichever way the first byte on its UART asks for; any
+//! Firmware for `microbit` that ends in the way that the first byte on its UART selects; any
 //! other first byte is echoed, with all that follow, up to EOT.
 
 #![no_std]
@@ -50,7 +50,7 @@ fn main() -> ! {
 
 #[exception]
 unsafe fn HardFault(_frame: &ExceptionFrame) -> ! {
-    // A second fault in here locks the processor up.
+    // A second fault in this handler locks up the processor.
     if LOCK_UP.load(Relaxed) {
         cortex_m::asm::udf();
     }
@@ -77,12 +77,12 @@ mod uart {
     const TXD: usize = BASE + 0x51c;
 
     fn read(register: usize) -> u32 {
-        // SAFETY: every caller gives the address of one of the UART's readable registers.
+        // SAFETY: every caller passes the address of one of the UART's readable registers.
         unsafe { read_volatile(register as *const u32) }
     }
 
     fn write(register: usize, value: u32) {
-        // SAFETY: every caller gives the address of one of the UART's writable registers.
+        // SAFETY: every caller passes the address of one of the UART's writable registers.
         unsafe { write_volatile(register as *mut u32, value) }
     }
 
