@@ -3,7 +3,7 @@
 
 use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
 use runner::toolchain;
-use std::{env, fs, path::Path, process::Command};
+use std::{env, process::Command};
 
 /// Without compare-and-swap.
 const BARE: &[&str] = &["thumbv6m-none-eabi", "riscv32imc-unknown-none-elf"];
@@ -79,47 +79,6 @@ fn every_feature_builds_for_this_machine() {
     for feature in &features {
         check_alone(cargo, &["critical-section", feature]);
     }
-}
-
-/// What rustdoc has against the documentation of the package in `dir`, every warning being an error: on
-/// this machine, since a compiler of the set-up brings no rustdoc.
-fn document(dir: &Path, features: &[&str]) -> Result<(), String> {
-    let output = toolchain::host_cargo()
-        .args(["doc", "--quiet", "--no-deps"])
-        .args(["--features", &features.join(",")])
-        .arg("--target-dir")
-        .arg(toolchain::target_dir().join("builds"))
-        .env("RUSTDOCFLAGS", "-Dwarnings")
-        .current_dir(dir)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    if output.status.success() {
-        Ok(())
-    } else {
-        Err(said)
-    }
-}
-
-#[test]
-fn the_documentation_has_no_dead_links() {
-    let all = [FEATURES, &["std"]].concat();
-    // Without any, too: what links to the items of a feature must not break.
-    for features in [&all[..], &[]] {
-        document(&runner::root().join("core"), features)
-            .unwrap_or_else(|said| panic!("with {features:?}:\n{said}"));
-    }
-}
-
-#[test]
-fn a_dead_link_is_found() {
-    let dir = toolchain::target_dir().join("builds/dead-link");
-    fs::create_dir_all(dir.join("src")).unwrap();
-    let manifest = "[package]\nname = \"dead-link\"\nedition = \"2024\"\n[workspace]\n";
-    fs::write(dir.join("Cargo.toml"), manifest).unwrap();
-    fs::write(dir.join("src/lib.rs"), "//! Like [`nothing`].\n").unwrap();
-    let said = document(&dir, &[]).unwrap_err();
-    assert!(said.contains("unresolved link to `nothing`"), "{said}");
 }
 
 /// Checks that the programs in the directories `accepted` compile, and that those in `refused` fail with

@@ -4,6 +4,8 @@
 
 mod facade;
 mod guide;
+mod language;
+mod permissions;
 mod public;
 mod readme;
 mod source;
@@ -27,6 +29,11 @@ const RULES: &[(&str, Rule)] = &[
     ("SeqCst has one place", facade::needs_no_total_order),
     ("modules depend downwards", structure::depends_downwards),
     ("files are small", structure::is_small),
+    ("prose is plain", language::is_plain),
+    (
+        "no file imports from the module that contains it",
+        structure::imports_no_parent,
+    ),
     ("unsafe is argued", text::argues_unsafe),
     ("allow has a reason", text::gives_reasons),
     ("tests do not sleep", text::does_not_sleep),
@@ -34,6 +41,11 @@ const RULES: &[(&str, Rule)] = &[
 ];
 
 const WHOLE_RULES: &[(&str, WholeRule)] = &[
+    ("every permission is used", permissions::are_used),
+    (
+        "modules of the tools form no circle",
+        structure::has_no_circle,
+    ),
     ("every module is reachable", structure::reaches_every_module),
     (
         "every public type has its auto traits tested",

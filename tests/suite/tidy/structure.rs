@@ -2,10 +2,10 @@
 
 use crate::{finds, source::Source};
 use scenarios::Scenario;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The modules that each module of the library may name; every one may name `sync`.
-const DIRECTIONS: &[(&str, &[&str])] = &[
+pub(crate) const DIRECTIONS: &[(&str, &[&str])] = &[
     ("sync", &[]),
     ("guide", &[]),
     ("atomic", &[]),
@@ -21,7 +21,7 @@ const DIRECTIONS: &[(&str, &[&str])] = &[
 ];
 
 /// The module at the crate's root that a file of `core/src` belongs to.
-fn module(name: &str) -> &str {
+pub(crate) fn module(name: &str) -> &str {
     name.split('/')
         .next()
         .unwrap_or_default()
@@ -47,7 +47,7 @@ pub(crate) fn depends_downwards(source: &Source) -> Vec<String> {
 
 /// The first path segment after each `crate::`, also in a group, and the line of the `crate`. A macro is not a
 /// module.
-fn modules_named(code: &str) -> Vec<(usize, String)> {
+pub(crate) fn modules_named(code: &str) -> Vec<(usize, String)> {
     let is_name = |it: char| it.is_alphanumeric() || it == '_';
     let first = |path: &str| -> String {
         let path = path.trim_start();
@@ -90,6 +90,85 @@ fn members(group: &str) -> Vec<&str> {
     members
 }
 
+/// The packages whose files must not import each other in a circle.
+const TOOLS: [&str; 2] = ["runner/src/", "xtask/src/"];
+
+/// Files that may import from the module that contains them.
+pub(crate) const UPWARDS: &[&str] = &["xtask/src/cost/", "xtask/src/demo/", "xtask/src/sweep/"];
+
+/// The part of a file before its unit tests.
+fn library(source: &Source) -> String {
+    let lines = source.text.lines();
+    let lines: Vec<_> = lines
+        .take_while(|line| !line.starts_with("#[cfg(test)]"))
+        .collect();
+    let source = Source::new(&source.path, &lines.join("\n"));
+    let code: Vec<String> = source.code().map(|(_, code)| code).collect();
+    code.join("\n")
+}
+
+/// The lines on which a file imports an item, not a module, through `super`.
+pub(crate) fn parents_named(source: &Source) -> Vec<usize> {
+    let code = library(source);
+    let mut named = Vec::new();
+    for (at, path) in code.match_indices("super::") {
+        let rest = &code[at + path.len()..];
+        let paths = rest.strip_prefix('{').map_or(vec![rest], members);
+        let is_module = |path: &str| {
+            let path = path.trim_start();
+            let end = path.find("::").unwrap_or(0);
+            end > 0 && path[..end].chars().all(|it| it.is_lowercase() || it == '_')
+        };
+        if !paths
+            .iter()
+            .all(|path| path.trim().is_empty() || is_module(path))
+        {
+            named.push(code[..at].matches('\n').count());
+        }
+    }
+    named
+}
+
+pub(crate) fn imports_no_parent(source: &Source) -> Vec<String> {
+    let is_tool = TOOLS.iter().any(|dir| source.path.starts_with(dir));
+    if !is_tool || UPWARDS.iter().any(|dir| source.path.starts_with(dir)) {
+        return Vec::new();
+    }
+    let lines = parents_named(source).into_iter();
+    lines
+        .map(|line| source.at(line, "an item of the containing module"))
+        .collect()
+}
+
+/// A module at the root of a tool that, through others, imports itself.
+pub(crate) fn has_no_circle(sources: &[Source]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    for dir in TOOLS {
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for source in sources {
+            let Some(name) = source.path.strip_prefix(dir).filter(|_| source.is_rust()) else {
+                continue;
+            };
+            let named = modules_named(&library(source)).into_iter().map(|it| it.1);
+            let own = module(name);
+            let others = named.filter(|it| it != own);
+            imports.entry(own.to_owned()).or_default().extend(others);
+        }
+        // Modules that import only modules already removed are in no circle.
+        while let Some(free) = imports
+            .iter()
+            .find(|(_, named)| named.iter().all(|it| !imports.contains_key(it)))
+            .map(|(own, _)| own.clone())
+        {
+            imports.remove(&free);
+        }
+        let circle = imports.keys();
+        complaints
+            .extend(circle.map(|it| format!("{dir}{it}.rs is part of a circle, or needs one")));
+    }
+    complaints
+}
+
 pub(crate) fn is_small(source: &Source) -> Vec<String> {
     const MOST: usize = 500;
     let lines = source.text.lines().count();
@@ -127,6 +206,9 @@ pub(crate) fn reaches_every_module(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
+/// Files with types that no host has; `tests/boards` asserts their traits.
+pub(crate) const FOREIGN: &[&str] = &["wait/wfe.rs", "wait/wfi.rs"];
+
 /// Only the words in the code of `auto_traits.rs` count, not the traits that it asserts.
 pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
     let tests = sources
@@ -141,12 +223,10 @@ pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
         .collect();
     let mut untested = Vec::new();
     for source in sources {
-        // `atomic` re-exports the public types of the facade. `tests/boards` asserts the traits of types that no
-        // host has.
-        let foreign = ["wait/wfe.rs", "wait/wfi.rs"];
+        // `atomic` re-exports the public types of the facade.
         let Some(name) = source
             .in_core()
-            .filter(|it| module(it) != "sync" && !foreign.contains(it))
+            .filter(|it| module(it) != "sync" && !FOREIGN.contains(it))
         else {
             continue;
         };
@@ -162,7 +242,7 @@ pub(crate) fn tests_every_type(sources: &[Source]) -> Vec<String> {
 }
 
 /// The public types that a line of code defines, or re-exports in `atomic.rs`.
-fn public_types<'a>(file: &str, code: &'a str) -> Vec<&'a str> {
+pub(crate) fn public_types<'a>(file: &str, code: &'a str) -> Vec<&'a str> {
     let is_end = |it: char| !it.is_alphanumeric();
     if file == "atomic.rs" {
         let words = code.split(is_end);
@@ -234,6 +314,37 @@ fn a_planted_dependency_is_found() {
     );
     let new = Source::new("core/src/unheard.rs", "");
     assert_eq!(depends_downwards(&new).len(), 1);
+}
+
+#[test]
+fn a_planted_import_of_the_containing_module_is_found() {
+    let fine = "use super::{machine::Machine, uart::{Input, send}};\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n}\n";
+    for planted in [
+        "use super::Machine;\n",
+        "use super::{\n    machine::Machine,\n    Line,\n};\n",
+    ] {
+        finds(
+            imports_no_parent,
+            "runner/src/qemu/decode.rs",
+            fine,
+            planted,
+        );
+    }
+}
+
+#[test]
+fn a_planted_circle_is_found() {
+    let tree = |c: &str| {
+        [
+            Source::new("xtask/src/a.rs", "use crate::{b::B, d};\n"),
+            Source::new("xtask/src/b/inner.rs", "use crate::c::C;\n"),
+            Source::new("xtask/src/c.rs", c),
+            Source::new("xtask/src/d.rs", ""),
+        ]
+    };
+    let test = "#[cfg(test)]\nmod tests {\n    use crate::a::A;\n}\n";
+    assert!(has_no_circle(&tree(test)).is_empty());
+    assert_eq!(has_no_circle(&tree("use crate::a::A;\n")).len(), 3);
 }
 
 #[test]

@@ -4,14 +4,39 @@
 //! them once, before the first query or installation that depends on them.
 
 use core::cell::OnceCell;
-use std::process::{Command, Stdio};
+use std::{
+    io::{IsTerminal, stdin},
+    process::{Command, Stdio},
+};
 
 use anyhow::{Result, bail};
 
-use super::{Manager, Privilege};
-use runner::command::{run, text};
+use super::manager::Manager;
+use runner::command::{run, text, works};
 
 use crate::progress::during;
+
+/// The way in which this process can become root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Privilege {
+    Root,
+    Sudo,
+    None,
+}
+
+impl Privilege {
+    fn detect() -> Self {
+        if text(Command::new("id").arg("-u")).is_ok_and(|uid| uid == "0") {
+            Self::Root
+        } else if works(Command::new("sudo").args(["-n", "true"]))
+            || (stdin().is_terminal() && works(Command::new("sudo").arg("--version")))
+        {
+            Self::Sudo
+        } else {
+            Self::None
+        }
+    }
+}
 
 /// apt-get and apt-cache.
 #[derive(Debug)]
