@@ -201,6 +201,15 @@ pub fn firmware(
     executable(&mut build, bin).with_context(|| format!("the firmware {bin} for {target}"))
 }
 
+/// Sets the output directory to `target/NAME`, for a program that is built with several sets of flags under
+/// one name. Intermediate files stay in [`target_dir`]: cargo distinguishes them by flags and compiler, and
+/// builds procedural macros and build scripts once.
+pub fn set_output(cargo: &mut Command, name: impl AsRef<Path>) {
+    cargo
+        .env("CARGO_TARGET_DIR", target_dir().join(name))
+        .env("CARGO_BUILD_BUILD_DIR", target_dir());
+}
+
 /// The value of the environment variable (`RUSTFLAGS`, `RUSTDOCFLAGS`) with `more` appended.
 #[must_use]
 pub fn flags(variable: &str, more: &str) -> String {

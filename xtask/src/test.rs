@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use runner::{
     command::{run, text},
-    toolchain::{flags, host_cargo, target_dir},
+    toolchain::{flags, host_cargo},
 };
 
 use crate::{
@@ -213,20 +213,19 @@ fn host() -> Result<()> {
 
 fn sections() -> Result<()> {
     let cfg = "--cfg indivisible_force_sections";
-    let mut test = cargo("test");
-    test.args([
-        "-p",
-        "indivisible",
-        "-p",
-        "scenarios",
-        "-p",
-        "integration-tests",
-    ])
-    .env("RUSTFLAGS", flags("RUSTFLAGS", cfg))
-    .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg))
-    // Other flags rebuild every crate: in a shared directory, with each change of the mode.
-    .env("CARGO_TARGET_DIR", target_dir().join("sections"));
-    run(&mut test)
+    let in_sections = |args: &[&str]| {
+        let mut test = cargo("test");
+        for package in ["indivisible", "scenarios", "integration-tests"] {
+            test.args(["-p", package]);
+        }
+        test.args(args)
+            .env("RUSTFLAGS", flags("RUSTFLAGS", cfg))
+            .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
+        run(&mut test)
+    };
+    // The other tests do not depend on the mode.
+    in_sections(&["--lib", "--test", "library"])?;
+    in_sections(&["--doc"])
 }
 
 fn models() -> Result<()> {

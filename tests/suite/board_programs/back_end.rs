@@ -38,12 +38,8 @@ impl BackEnd {
         build
             .args(["build", "--quiet", "--profile", "firmware"])
             .args(["--features", self.features])
-            .env("RUSTFLAGS", self.flags)
-            // Other flags rebuild every crate: in a shared directory, with each change of the flags.
-            .env(
-                "CARGO_TARGET_DIR",
-                toolchain::target_dir().join("back-ends").join(self.name),
-            );
+            .env("RUSTFLAGS", self.flags);
+        toolchain::set_output(&mut build, format!("back-ends/{}", self.name));
         toolchain::executable(&mut build, program).unwrap()
     }
 }

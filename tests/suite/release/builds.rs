@@ -47,8 +47,6 @@ fn check_alone(cargo: impl Fn() -> Command, features: &[&str]) {
     let output = cargo()
         .args(["check", "--quiet", "--package", "indivisible", "--lib"])
         .args(["--features", &features.join(",")])
-        .arg("--target-dir")
-        .arg(toolchain::target_dir().join("builds"))
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);

@@ -99,8 +99,8 @@ fn target_dir() -> PathBuf {
 
 /// Runs `cargo doc` for the package alone; its messages if it fails.
 fn run(doc: &mut Command) -> Result<(), String> {
-    doc.args(["--quiet", "--no-deps", "--target-dir"])
-        .arg(target_dir());
+    doc.args(["--quiet", "--no-deps"]);
+    toolchain::set_output(doc, "docs.rs");
     let output = doc.output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     output.status.success().then_some(()).ok_or(said)

@@ -101,8 +101,8 @@ impl World {
 
     /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
     ///
-    /// Each world has a target directory of its own, which all workspaces share: their common dependencies are
-    /// compiled once.
+    /// All worlds and workspaces share one target directory, in which cargo distinguishes them by their flags.
+    /// Because the target is named, procedural macros have no flags, and are compiled once.
     pub(super) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let mut cargo = host_cargo();
         cargo
@@ -113,14 +113,13 @@ impl World {
                 "models",
                 "--profile",
                 "models",
+                "--target",
+                "host-tuple",
             ])
             .args(["--lib", "--test", self.test_target()])
             .args(["--no-run", "--message-format", "json-render-diagnostics"])
             .env("RUSTFLAGS", flags("RUSTFLAGS", &self.cfg()))
-            .env(
-                "CARGO_TARGET_DIR",
-                target_dir().join(format!("models/{}-{}", self.checker, self.mode)),
-            )
+            .env("CARGO_TARGET_DIR", target_dir())
             .current_dir(dir);
         let output = cargo.output().context("cargo does not start")?;
         if !output.status.success() {
