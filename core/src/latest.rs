@@ -2,8 +2,8 @@
 //!
 //! [`Latest`] is the hand-over from an interrupt handler, a thread or a core to any number of others: a
 //! register of several words. Its [`Writer`] publishes without waiting and without read-modify-write;
-//! whoever reads gets a whole value, never words of two publications. A [`Reader`] also tells what is new,
-//! how many publications it missed, and can sleep until there is something newer.
+//! a reader gets an untorn value, never words of two publications. A [`Reader`] also detects new values,
+//! counts the publications that it missed, and can sleep until there is a newer one.
 //!
 //! How it works is described, and proved, where it is implemented: a ring of slots in `latest/ring.rs`,
 //! waiting in `latest/reader.rs`.

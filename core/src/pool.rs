@@ -41,7 +41,7 @@ mod tagged;
 pub use free_list::{FreeList, Slot};
 pub use tagged::{AtomicTaggedIndex, TaggedIndex};
 
-use crate::sync::{ReadModifyWrite, Target, UnsafeCell, const_fn, zero, zero_is_new};
+use crate::sync::{ReadModifyWrite, Target, UnsafeCell, const_fn, impl_zero, zero};
 use core::{
     fmt,
     marker::PhantomData,
@@ -91,7 +91,7 @@ impl<T> Place<T> {
     }
 }
 
-zero_is_new! { [T] Place<T> }
+impl_zero! { [T] Place<T> = Self::new(); }
 
 #[allow(
     unsafe_code,

@@ -191,21 +191,22 @@ macro_rules! zero {
 }
 pub(crate) use zero;
 
-/// Implements [`Zero`] for what `new()` makes of words that hold zero.
-macro_rules! zero_is_new {
-    ([$($generics:tt)*] $Type:ty) => {
+/// Implements [`Zero`] for each type, with the value of the expression.
+macro_rules! impl_zero {
+    ($([$($generics:tt)*] $Type:ty = $zero:expr;)*) => { $(
         impl<$($generics)*> crate::sync::Zero for $Type {
             #[cfg(not(indivisible_loom))]
-            const ZERO: Self = Self::new();
+            #[allow(clippy::declare_interior_mutable_const, reason = "a pattern to copy from")]
+            const ZERO: Self = $zero;
 
             #[cfg(indivisible_loom)]
             fn new_zero() -> Self {
-                Self::new()
+                $zero
             }
         }
-    };
+    )* };
 }
-pub(crate) use zero_is_new;
+pub(crate) use impl_zero;
 
 impl<T: Zero, const N: usize> Zero for [T; N] {
     #[cfg(not(indivisible_loom))]
@@ -215,14 +216,6 @@ impl<T: Zero, const N: usize> Zero for [T; N] {
     fn new_zero() -> Self {
         core::array::from_fn(|_| T::new_zero())
     }
-}
-
-impl Zero for () {
-    #[cfg(not(indivisible_loom))]
-    const ZERO: Self = ();
-
-    #[cfg(indivisible_loom)]
-    fn new_zero() -> Self {}
 }
 
 impl<A: Zero, B: Zero> Zero for (A, B) {
@@ -235,30 +228,23 @@ impl<A: Zero, B: Zero> Zero for (A, B) {
     }
 }
 
-/// Implements [`Zero`].
-macro_rules! zeroes {
-    ($($Atomic:ty, $zero:expr $(, $T:ident)?;)*) => { $(
-        impl$(<$T>)? crate::sync::Zero for $Atomic {
-            #[cfg(not(indivisible_loom))]
-            #[allow(clippy::declare_interior_mutable_const, reason = "a pattern to copy from")]
-            const ZERO: Self = Self::new($zero);
-
-            #[cfg(indivisible_loom)]
-            fn new_zero() -> Self {
-                Self::new($zero)
-            }
-        }
-    )* };
-}
-use zeroes;
-
-zeroes! {
-    plain::AtomicI8, 0; plain::AtomicI16, 0; plain::AtomicI32, 0; plain::AtomicIsize, 0;
-    plain::AtomicU8, 0; plain::AtomicU16, 0; plain::AtomicU32, 0; plain::AtomicUsize, 0;
-    plain::AtomicPtr<T>, core::ptr::null_mut(), T;
+impl_zero! {
+    [] () = ();
+    [] plain::AtomicI8 = Self::new(0);
+    [] plain::AtomicI16 = Self::new(0);
+    [] plain::AtomicI32 = Self::new(0);
+    [] plain::AtomicIsize = Self::new(0);
+    [] plain::AtomicU8 = Self::new(0);
+    [] plain::AtomicU16 = Self::new(0);
+    [] plain::AtomicU32 = Self::new(0);
+    [] plain::AtomicUsize = Self::new(0);
+    [T] plain::AtomicPtr<T> = Self::new(core::ptr::null_mut());
 }
 #[cfg(wide_loads)]
-zeroes! { plain::AtomicI64, 0; plain::AtomicU64, 0; }
+impl_zero! {
+    [] plain::AtomicI64 = Self::new(0);
+    [] plain::AtomicU64 = Self::new(0);
+}
 
 /// `const fn`, except under loom, whose atomics are not made at compile time.
 macro_rules! const_fn {

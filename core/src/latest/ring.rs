@@ -40,9 +40,9 @@ use super::words::{Stored, Words};
 use crate::sync::{
     IS_BARE,
     Ordering::{Acquire, Relaxed, Release},
-    const_fn,
+    const_fn, impl_zero,
     plain::{self, fence},
-    zero, zero_is_new,
+    zero,
 };
 use core::{fmt, hint::spin_loop, marker::PhantomData};
 
@@ -184,7 +184,7 @@ impl<T: Words, const SLOTS: usize> Ring<T, SLOTS> {
     }
 }
 
-zero_is_new! { [T: Words, const SLOTS: usize] Ring<T, SLOTS> }
+impl_zero! { [T: Words, const SLOTS: usize] Ring<T, SLOTS> = Self::new(); }
 
 /// A writer interfered with every attempt: each copy could have been torn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

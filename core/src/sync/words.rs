@@ -276,7 +276,7 @@ macro_rules! integers {
             }
         }
 
-        super::zeroes! { $Atomic, 0; }
+        super::impl_zero! { [] $Atomic = Self::new(0); }
     )* };
 }
 
@@ -355,4 +355,4 @@ impl<T> fmt::Pointer for AtomicPtr<T> {
     }
 }
 
-super::zeroes! { AtomicPtr<T>, core::ptr::null_mut(), T; }
+super::impl_zero! { [T] AtomicPtr<T> = Self::new(core::ptr::null_mut()); }

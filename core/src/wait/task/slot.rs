@@ -53,7 +53,7 @@ use super::panic::contained;
 use crate::sync::{
     Change, ChangeInteger,
     Ordering::{AcqRel, Acquire, Relaxed},
-    UnsafeCell, const_fn, shared, zero_is_new,
+    UnsafeCell, const_fn, impl_zero, shared,
 };
 use core::task::Waker;
 
@@ -75,7 +75,7 @@ unsafe impl Sync for Slot {}
 // Nothing outside sees a waker, and no panic in one leaves a cell half written.
 impl core::panic::RefUnwindSafe for Slot {}
 
-zero_is_new! { [] Slot }
+impl_zero! { [] Slot = Self::new(); }
 
 /// The cell of the task's waker, or of its next one.
 fn current(bits: u8) -> usize {
