@@ -15,7 +15,7 @@ use std::{
 #[derive(Debug)]
 pub struct Project {
     dir: PathBuf,
-    target_dir: PathBuf,
+    output: String,
     limit: Duration,
     config: Vec<String>,
 }
@@ -36,7 +36,7 @@ impl Project {
     pub fn new(dir: &Path, shared: &str, limit: Duration) -> Self {
         Self {
             dir: dir.to_owned(),
-            target_dir: toolchain::target_dir().join(shared),
+            output: shared.to_owned(),
             limit,
             config: Vec::new(),
         }
@@ -72,10 +72,10 @@ impl Project {
             cargo.args(["--config", config]);
         }
         cargo
-            .args([subcommand.unwrap_or(of_line), "--quiet", "--target-dir"])
-            .arg(&self.target_dir)
+            .args([subcommand.unwrap_or(of_line), "--quiet"])
             .args(words)
             .stdin(Stdio::null());
+        toolchain::set_output(&mut cargo, &self.output);
         cargo
     }
 

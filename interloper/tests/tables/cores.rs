@@ -51,7 +51,7 @@ fn lock(word: &AtomicU32) {
     }) == 1 {}
 }
 
-// Sequentially consistent cores: of two that announce themselves and look at the other, one sees the other.
+// Sequentially consistent cores: each announces itself, then loads the other announcement; one finds it.
 object! {
     announce: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2],
     reset |announce| *announce = [const { AtomicU32::new(0) }; 2],
