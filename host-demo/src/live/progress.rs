@@ -19,7 +19,8 @@ use indivisible::{
 use super::{STOP, beside, ended, listen, pace::Pace, stage::Stage};
 
 const ITEMS: usize = 100;
-const ITEM: Duration = Duration::from_millis(120);
+/// All of them end in the middle of a second, so that main sees the end late where it sleeps for seconds.
+const ITEM: Duration = Duration::from_millis(125);
 const SECOND: Duration = Duration::from_secs(1);
 
 /// Main reads the count, then sleeps for a second, whatever the worker does meanwhile.
@@ -70,7 +71,7 @@ fn watch<U: Unpark + Send + Sync>(
             waits.set(waits.get() + 1);
         }
     })?;
-    // A stop may have come while the last item was under way.
+    // The worker ends its item after a stop.
     let done = progress.done();
     stage.end(done, &[])?;
     if let (ITEMS, [last_item]) = (done, &last_items[..]) {

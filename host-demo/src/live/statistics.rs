@@ -75,7 +75,7 @@ pub(crate) fn run(pace: Pace, plain: bool) -> Result<ExitCode> {
     let mut readings = Readings::default();
     beside(workers, || {
         let shown = job.follow(&stage, &mut readings, exact);
-        // No worker waits for a reading that does not come.
+        // No worker waits for a further reading.
         job.readings.advance(job.readings.remaining());
         shown
     })?;

@@ -20,6 +20,7 @@ use std::{
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use console::Style;
 use indivisible::{
     atomic::{
         AtomicUsize,
@@ -59,12 +60,12 @@ static STOP: StopFlag = StopFlag::new();
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
 static REQUEST: OnceLock<Request> = OnceLock::new();
 
-/// The request that came first.
+/// The first request.
 #[derive(Debug)]
 struct Request {
     by: &'static str,
     at: Instant,
-    /// How many items were begun when it came.
+    /// The number of items that were begun before it.
     begun: usize,
 }
 
@@ -85,6 +86,10 @@ pub(crate) fn run(options: &Options, plain: bool) -> Result<ExitCode> {
     if io::stdin().is_terminal() && in_background() {
         writeln!(io::stdout(), "working in the background; a signal stops it")?;
     } else {
+        if is_prompting {
+            let title = "Stop flag: a thread works, item by item, until main sets a flag.";
+            writeln!(io::stdout(), "{}", Style::new().bold().apply_to(title))?;
+        }
         writeln!(io::stdout(), "working; try help, or stop")?;
         // Never joined: it may be waiting for a line when a signal ends the work.
         thread::Builder::new()

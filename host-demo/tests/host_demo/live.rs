@@ -4,7 +4,7 @@ use rustix::process::Signal;
 
 use crate::{
     process::{Ended, Process, host_demo, run},
-    terminal::{Terminal, screen},
+    terminal::{Terminal, has_colours, screen},
 };
 
 /// The views that end by themselves, with a line of their end.
@@ -166,14 +166,6 @@ fn a_terminal_shows_one_picture_whatever_its_width() {
     }
 }
 
-/// Select graphic rendition, as for colours: `ESC [` numbers `m`.
-fn has_colours(shown: &str) -> bool {
-    shown.split("\x1b[").skip(1).any(|rest| {
-        let end = rest.find(|it: char| !it.is_ascii_digit() && it != ';');
-        end.is_some_and(|end| rest[end..].starts_with('m'))
-    })
-}
-
 #[test]
 fn colours_are_shown_unless_the_environment_asks_for_none() {
     for (view, _) in VIEWS {
@@ -239,5 +231,6 @@ fn the_prompt_counts_items() {
     let (shown, status) = run.end();
     assert!(status.success(), "{shown}");
     let screen = screen(&shown, 80);
+    assert!(screen.starts_with("Stop flag: "), "{screen}");
     assert!(screen.contains("\nstopped by Ctrl-C: "), "{screen}");
 }

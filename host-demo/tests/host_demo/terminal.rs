@@ -82,6 +82,14 @@ pub(crate) fn screen(shown: &str, columns: u16) -> String {
     terminal.screen().contents()
 }
 
+/// Select graphic rendition, as for colours: `ESC [` numbers `m`.
+pub(crate) fn has_colours(shown: &str) -> bool {
+    shown.split("\x1b[").skip(1).any(|rest| {
+        let end = rest.find(|it: char| !it.is_ascii_digit() && it != ';');
+        end.is_some_and(|end| rest[end..].starts_with('m'))
+    })
+}
+
 fn program() -> String {
     host_demo(&[]).get_program().to_str().unwrap().to_owned()
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     process::{host_demo, run},
-    terminal::Terminal,
+    terminal::{Terminal, has_colours},
 };
 use host_demo::party::Threads;
 use rustix::process::Signal;
@@ -57,6 +57,9 @@ fn a_name_runs_that_scenario() {
 fn on_a_terminal_every_scenario_has_a_title_a_sentence_and_its_values() {
     let (shown, status) = Terminal::demo(&[], 80, ("NO_COLOR", "1")).end();
     assert!(status.success() && !shown.contains('\x1b'), "{shown}");
+    assert!(has_colours(
+        &Terminal::demo(&["aba"], 80, ("COLUMNS", "80")).end().0
+    ));
     let lines: Vec<_> = shown.lines().collect();
     assert!(
         lines.iter().all(|line| line.chars().count() <= 80),
