@@ -85,7 +85,7 @@ pub struct Run {
     pub steps: Vec<Step>,
     /// For each request, how many instructions of main come before the handler.
     pub taken: Vec<Option<usize>>,
-    /// For each request, whether main slept.
+    /// For each request, whether main slept at that point.
     pub asleep: Vec<bool>,
     /// How it ended.
     pub end: End,

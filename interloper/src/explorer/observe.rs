@@ -50,7 +50,7 @@ pub(crate) struct Observation {
     pub(crate) seen: Vec<Seen>,
     /// For each request, the number of main's instructions before the handler began.
     pub(crate) taken: Vec<Option<usize>>,
-    /// Whether main slept when the handler began.
+    /// Whether main slept when the interrupt became pending.
     pub(crate) asleep: Vec<bool>,
     /// The answers, and the state if the run ended.
     pub(crate) observed: Observed,
@@ -121,14 +121,13 @@ impl Watch<'_> {
     fn run(&mut self, search: &mut Search<'_, Arm>, state: &mut State<Arm>) -> Result<(), Stop> {
         while self.run.seen.len() < LIMIT {
             let is_idle = !state.runs(search.scenario, 0);
-            let slept = state.progress.is_asleep(0);
             if !self.raise(search, state, is_idle)? {
                 self.run.is_refused = true;
                 return Ok(());
             }
             let begun = state.progress.begun;
             search.take_pending(state)?;
-            self.note_begun(begun, state.progress.begun, slept);
+            self.note_begun(begun, state.progress.begun);
             if !state.runs(search.scenario, 0) {
                 if self.raised.iter().any(|raised| !raised) {
                     continue;
@@ -167,6 +166,7 @@ impl Watch<'_> {
                 return Ok(false);
             }
             self.raised[index] = true;
+            self.run.asleep[index] = state.progress.is_asleep(0);
             state.progress.pending |= 1 << request.actor;
             state.progress.wake(0);
             // One after the other: the condition of the next may depend on this one.
@@ -175,11 +175,10 @@ impl Watch<'_> {
         Ok(true)
     }
 
-    fn note_begun(&mut self, before: u32, after: u32, slept: bool) {
+    fn note_begun(&mut self, before: u32, after: u32) {
         for (index, request) in self.requests.iter().enumerate() {
             if (before ^ after) >> request.actor & 1 != 0 {
                 self.run.taken[index] = Some(self.main);
-                self.run.asleep[index] = slept;
             }
         }
     }
