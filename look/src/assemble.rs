@@ -324,12 +324,22 @@ impl Assembly<'_> {
             _ => String::new(),
         };
         let places = firmware.frames(address);
-        let mut frames = Vec::new();
-        for place in &places {
-            if let Some(frame) = self.shared.sources.frame(place) {
-                frames.push(index_of(&mut self.shared.frames, frame));
+        let shown = places
+            .iter()
+            .filter_map(|place| self.shared.sources.frame(place));
+        let mut shown: Vec<Frame> = shown.collect();
+        // The innermost place of the library and that of the example: the calls in between tell no more.
+        let mut kinds = Vec::new();
+        shown.retain(|frame| {
+            !kinds.contains(&frame.kind) && {
+                kinds.push(frame.kind);
+                true
             }
-        }
+        });
+        let frames = shown
+            .into_iter()
+            .map(|frame| index_of(&mut self.shared.frames, frame));
+        let frames = frames.collect();
         let code = Code {
             address,
             text: core.assembly_at(address).unwrap_or_default(),

@@ -18,6 +18,8 @@ use crate::record::Landing;
 use crate::record::{Build, Executed, Happening, Node, Verdict, Why};
 
 mod sentences;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use sentences::place;
 

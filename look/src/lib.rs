@@ -18,6 +18,8 @@ pub mod page;
 pub mod record;
 mod source;
 pub mod svg;
+#[cfg(test)]
+mod testing;
 mod words;
 
 use anyhow::Result;

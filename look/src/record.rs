@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 mod read;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub use read::Executed;
 pub use rows::{Access, Code, Frame, FrameKind, Happening, Segment, Step};

@@ -149,6 +149,7 @@ impl Words {
             address - found.address + found.offset,
             found.of_type,
         );
+        let mut is_bool = false;
         // A word has no deeper path.
         for _ in 0..32 {
             let entry = unit.entry(at).ok()?;
@@ -161,6 +162,8 @@ impl Words {
                 }
                 tag @ (gimli::DW_TAG_structure_type | gimli::DW_TAG_union_type) => {
                     let members = self.members(unit, at);
+                    let name = self.name(unit, &entry).unwrap_or_default();
+                    is_bool |= ["AtomicBool", "Atomic<bool>"].contains(&name.as_str());
                     // A wrapper has no name of its own in a path, nor has a union.
                     let is_wrapper = members.len() == 1 || tag == gimli::DW_TAG_union_type;
                     let inside =
@@ -178,8 +181,6 @@ impl Words {
             }
         }
         let entry = unit.entry(at).ok()?;
-        let is_bool = entry.tag() == gimli::DW_TAG_base_type
-            && self.name(unit, &entry).as_deref() == Some("bool");
         (offset == 0 || entry.tag() != gimli::DW_TAG_base_type)
             .then(|| (path, self.size(unit, at), is_bool))
     }

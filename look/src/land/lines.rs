@@ -5,8 +5,13 @@ use core::fmt::Write as _;
 use super::{Paint, paint::Ink};
 use crate::record::{Build, Kind, Look};
 
-/// The marks of a row of landings before it is cut.
-const ROW: usize = 40;
+/// What the marks mean.
+pub const LEGEND: &str =
+    ". right   x wrong   - right, waits until main unmasks   o right, main looks again
+`cargo xtask land EXAMPLE [ADDRESS]` draws one of them";
+
+/// The marks in the line of a version.
+const ROW: usize = 30;
 
 /// The landings of a version, a mark each; `chosen` in brackets.
 #[must_use]
@@ -61,17 +66,14 @@ pub fn lines(look: &Look, paint: Paint) -> String {
 
 /// The landings in one line: the first ones, where there are too many.
 fn short(build: &Build, paint: Paint) -> String {
-    let shown = build.landings.iter().take(ROW);
+    let len = build.landings.len();
+    let shown = if len > ROW { ROW - 1 } else { len };
+    let marks = build.landings.iter().take(shown);
     let marks =
-        shown.map(|landing| paint.with(landing.kind.ink(), &landing.kind.mark().to_string()));
+        marks.map(|landing| paint.with(landing.kind.ink(), &landing.kind.mark().to_string()));
+    let rest = if len > ROW { "…" } else { "" };
     let marks: String = marks.collect();
-    let rest = if build.landings.len() > ROW {
-        "…"
-    } else {
-        ""
-    };
-    let len = build.landings.len().min(ROW) + rest.len().min(1);
-    format!("{marks}{rest}{}", " ".repeat(27_usize.saturating_sub(len)))
+    format!("{marks}{rest}{}", " ".repeat(ROW.saturating_sub(len)))
 }
 
 fn result(kind: Kind, build: &Build) -> String {
@@ -80,9 +82,8 @@ fn result(kind: Kind, build: &Build) -> String {
         return format!("{} of {} wrong", counts.wrong, counts.points);
     }
     match (counts.masked_cycles, counts.again) {
-        (Some(0) | None, 0) => "right, nothing masked".to_owned(),
-        (Some(0) | None, again) => format!("right, looks again at {again}"),
-        (Some(cycles), 0) => format!("right, {cycles} cycles masked"),
-        (Some(cycles), again) => format!("right, {cycles} cycles masked, looks again at {again}"),
+        (Some(cycles @ 1..), _) => format!("right, {cycles} cycles masked"),
+        (_, 0) => "right, nothing masked".to_owned(),
+        _ => "right, main looks again".to_owned(),
     }
 }

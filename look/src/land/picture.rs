@@ -32,7 +32,7 @@ pub fn picture(scene: &Scene<'_>, paint: Paint) -> String {
     let mark = match landing.kind {
         Verdict::Wrong => "WRONG",
         Verdict::Masked => "masked",
-        Verdict::Again => "right, main looks again",
+        Verdict::Again => "right, looks again",
         Verdict::Ok => "right",
     };
     let mut text = String::new();
@@ -40,7 +40,7 @@ pub fn picture(scene: &Scene<'_>, paint: Paint) -> String {
     let core = &scene.look.targets[build.target].core;
     let _ = writeln!(
         text,
-        "{}  {}  ({core})",
+        "{}  {}",
         paint.with(Ink::Bold, &title),
         paint.with(landing.kind.ink(), mark)
     );
@@ -51,7 +51,7 @@ pub fn picture(scene: &Scene<'_>, paint: Paint) -> String {
         .position(|it| it == landing)
         .unwrap_or(0);
     for line in wrapped(&format!(
-        "point {} of {}, {place}",
+        "point {} of {} on a {core}, {place}",
         number + 1,
         build.landings.len()
     )) {
@@ -278,24 +278,28 @@ impl<'a> Lanes<'a> {
     }
 
     fn line(&self, text: &mut String, lane: usize, what: &str, ink: Ink, changed: &[bool]) {
-        let mut line = String::new();
+        let mut cells = Vec::new();
         for it in 0..self.scene.group.lanes.len() {
-            let (cell, ink) = if it == lane {
-                (what, ink)
-            } else {
-                (self.idle(it), self::ink(it))
+            let (cell, ink) = match it == lane {
+                true => (what, ink),
+                false => (self.idle(it), self::ink(it)),
             };
-            line.push_str(&self.paint.with(ink, &padded(cell, self.lane)));
+            cells.push((padded(cell, self.lane), ink));
         }
         for (column, &changed) in changed.iter().enumerate() {
-            let (cell, ink) = if changed {
-                (self.value(column), Ink::Bold)
-            } else {
-                ("|".to_owned(), Ink::Dim)
+            let (cell, ink) = match changed {
+                true => (self.value(column), Ink::Bold),
+                false => ("|".to_owned(), Ink::Dim),
             };
-            line.push_str(&self.paint.with(ink, &padded(&cell, self.column)));
+            cells.push((padded(&cell, self.column), ink));
         }
-        let _ = writeln!(text, "{}", line.trim_end());
+        // No colour ends with blanks.
+        while cells.pop_if(|(cell, _)| cell.trim().is_empty()).is_some() {}
+        if let Some((cell, _)) = cells.last_mut() {
+            cell.truncate(cell.trim_end().len());
+        }
+        let line = cells.iter().map(|(cell, ink)| self.paint.with(*ink, cell));
+        let _ = writeln!(text, "{}", line.collect::<String>());
     }
 
     fn value(&self, column: usize) -> String {

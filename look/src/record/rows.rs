@@ -67,7 +67,7 @@ row! {
         note: String,
         /// How long it takes, where that is fixed.
         cycles: Option<u32>,
-        /// The indices of its places in the example and the library, the innermost function first.
+        /// The indices of its places in the library and in the example, of each the innermost.
         frames: Vec<usize>,
     }
 }

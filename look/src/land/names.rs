@@ -1,0 +1,60 @@
+//! The names of the examples, and what is near a name that is none.
+
+use crate::catalog::GROUPS;
+
+/// The names of the examples.
+#[must_use]
+pub fn names() -> Vec<String> {
+    let ids = GROUPS
+        .iter()
+        .flat_map(|group| group.versions.iter().map(|it| group.case_id(it)));
+    ids.collect()
+}
+
+/// What to say of a name that no example has.
+#[must_use]
+pub fn unknown(example: &str) -> String {
+    let mut near: Vec<_> = names()
+        .into_iter()
+        .map(|name| (distance(example, &name), name))
+        .collect();
+    near.sort();
+    let part = near
+        .iter()
+        .filter(|(distance, name)| name.contains(example) || *distance <= 4);
+    let part: Vec<_> = part.take(4).map(|(_, name)| format!("`{name}`")).collect();
+    let help = match &part[..] {
+        [] => "`cargo xtask land` lists the examples".to_owned(),
+        names => format!("did you mean {}?", names.join(" or ")),
+    };
+    format!("there is no example `{example}`\n  help: {help}")
+}
+
+/// The characters to insert, delete or replace (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (index, c) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = index + 1;
+        for (at, &d) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(c != d);
+            diagonal = row[at + 1];
+            row[at + 1] = replaced.min(row[at] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_nearly_right_is_suggested() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert!(unknown("increment-stor").contains("`increment-store`"));
+        assert!(unknown("latest").contains("`latest-slots`"));
+        assert!(unknown("zebra-crossing").contains("`cargo xtask land` lists"));
+    }
+}
