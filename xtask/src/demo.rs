@@ -10,6 +10,7 @@ use std::{
     thread::{self, ScopedJoinHandle},
 };
 
+use ::look::land::{LEGEND, lines};
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
@@ -18,11 +19,12 @@ pub use verdicts::{Run, Verdicts};
 use runner::{
     child::{Lines, Next, Process},
     protocol::Transcript,
-    qemu::{self, Event, Input, Machine, Options},
+    qemu::{self, Event, Input, Machine},
     toolchain::{executable, firmware, host_cargo},
 };
 
 use crate::{
+    look,
     output::write_json,
     progress::during,
     setup::{self, Say},
@@ -92,8 +94,20 @@ const ICOUNT: u8 = 6;
 
 const LIMIT: Duration = Duration::from_secs(300);
 
-/// Runs the demo with one party, or with each that is present; true if everything was good.
-pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
+/// How the demo ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Only this party, in place of each that is present.
+    pub party: Option<Party>,
+    /// A file for what the scenarios reported.
+    pub json: Option<&'a Path>,
+    /// End with the table of verdicts, in place of the landings.
+    pub plain: bool,
+}
+
+/// Runs the demo; true if everything was good.
+pub fn demo(options: &Options<'_>) -> Result<bool> {
+    let Options { party, json, plain } = *options;
     let all = || vec![Party::Threads, Party::Interrupts, Party::Cores];
     let parties = party.map_or_else(all, |one| vec![one]);
     let emulates = parties.iter().any(|party| !party.boards().is_empty());
@@ -128,12 +142,25 @@ pub fn demo(party: Option<Party>, json: Option<&Path>) -> Result<bool> {
     if let Some(path) = json {
         write_json(path, &verdicts.json())?;
     }
-    println!("\n{}", verdicts.table());
+    if plain {
+        println!("\n{}", verdicts.table());
+    } else {
+        landings()?;
+    }
     let faults = verdicts.faults();
     for fault in &faults {
         println!("{fault}");
     }
     Ok(faults.is_empty())
+}
+
+/// What an interrupt does at each instruction of the examples: a line for each version, and the page.
+fn landings() -> Result<()> {
+    let record = look::record(|_| true)?;
+    println!("\nAn interrupt before each instruction of main, one run for each:\n");
+    print!("{}", lines(&record, look::paint()));
+    println!("\n{LEGEND}");
+    look::write_page(&record, None)
 }
 
 /// The durations are of a machine with two cores.
@@ -203,7 +230,7 @@ fn on_board(party: Party, machine: &'static Machine) -> Result<Run> {
         &format!("building embedded-demo for {}", machine.name),
         || firmware("embedded-demo", "embedded-demo", machine.target, &[]),
     )?;
-    let options = Options {
+    let options = qemu::Options {
         machine,
         icount: machine.counts_instructions.then_some(ICOUNT),
         timeout: LIMIT,

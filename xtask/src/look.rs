@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 use look::{
     Toolchain,
-    land::{self, Paint},
+    land::{self, LEGEND, Paint},
     record::Look,
 };
 
@@ -69,9 +69,7 @@ pub fn land(example: Option<&str>, address: Option<u32>) -> Result<()> {
     let paint = paint();
     let Some(example) = example else {
         print!("{}", land::lines(&record(|_| true)?, paint));
-        println!(
-            "\n. right  x wrong  - masked  o main looks again\ncargo xtask land EXAMPLE [ADDRESS] draws one"
-        );
+        println!("\n{LEGEND}");
         return Ok(());
     };
     if !land::names().iter().any(|name| name == example) {

@@ -30,7 +30,7 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
-    /// Run both demos, and end with a table of verdicts
+    /// Run both demos, then every example with an interrupt before each instruction, and write the page of that
     Demo {
         /// This party only; by default every party that interferes
         #[arg(long)]
@@ -38,6 +38,9 @@ enum Task {
         /// Write the report of every scenario to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
+        /// End with a table of verdicts, in place of the landings
+        #[arg(long)]
+        plain: bool,
     },
     /// Write a page with every landing of an interrupt in every example, and print its path
     Look {
@@ -169,8 +172,13 @@ fn perform(task: Task) -> Result<ExitCode> {
             }
         }
         Task::Setup { check: false } => setup::setup(Say::All)?,
-        Task::Demo { party, json } => {
-            if !demo::demo(party, json.as_deref())? {
+        Task::Demo { party, json, plain } => {
+            let options = demo::Options {
+                party,
+                json: json.as_deref(),
+                plain,
+            };
+            if !demo::demo(&options)? {
                 return Ok(ExitCode::FAILURE);
             }
         }

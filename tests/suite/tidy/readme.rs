@@ -111,34 +111,6 @@ fn a_program_prints_the_output_that_is_shown() {
     assert_eq!(shown, printed);
 }
 
-/// The firmware tests check the verdicts; this test, that no scenario and no party is missing.
-#[test]
-fn the_demo_is_shown_with_every_scenario_and_every_party() {
-    const MARK: &str = "<!-- what `cargo xtask demo` ends with -->\n```text\n";
-    let readme = readme();
-    let (_, shown) = readme.split_once(MARK).expect(MARK);
-    let (shown, _) = shown.split_once("```\n").expect("the end of the block");
-    let cells = |row: &str| {
-        let cells = row.trim_matches('│').split('┆');
-        cells.map(|it| it.trim().to_owned()).collect::<Vec<_>>()
-    };
-    let rows: Vec<_> = shown
-        .lines()
-        .filter(|it| it.starts_with('│'))
-        .map(cells)
-        .collect();
-    let [heads, rows @ ..] = &rows[..] else {
-        panic!("no table")
-    };
-    assert_eq!(heads.len(), 6, "{heads:?}");
-    assert!(
-        rows.iter()
-            .all(|row| row[1..].iter().all(|it| it == "good"))
-    );
-    let names = OnThreads::ALL.iter().map(|it| it.name);
-    assert!(rows.iter().map(|row| row[0].as_str()).eq(names));
-}
-
 #[test]
 fn the_program_for_each_hazard_exists() {
     for row in table(&readme(), "Hazards") {
