@@ -131,10 +131,11 @@ fn the_program_for_each_hazard_exists() {
 fn messages_are_those_of_the_sources() {
     let sources = [text_of("core/src"), text_of("core/build")].concat();
     let rows = table(&readme(), "Troubleshooting");
+    let of_the_tools = ["symbol: ", "linker script", "can't find crate"];
     let ours = rows
         .iter()
         .flat_map(|row| quoted(&row[0]))
-        .filter(|it| !it.contains("symbol: "));
+        .filter(|it| !of_the_tools.iter().any(|part| it.contains(part)));
     let gone: Vec<_> = ours.filter(|message| !sources.contains(message)).collect();
     assert!(gone.is_empty(), "{gone:?}");
 }
@@ -163,6 +164,24 @@ fn every_path_in_contributing_exists() {
         .filter(|it| !root().join(it).exists())
         .collect();
     assert!(gone.is_empty(), "{gone:?}");
+}
+
+/// The package's README is the library's documentation, and so its programs are compiled and run.
+#[test]
+fn a_program_without_a_project_is_one_of_the_package() {
+    const MARK: &str = "<!-- also in core/README.md -->\n";
+    let readme = readme();
+    let (_, shown) = readme.split_once(MARK).expect(MARK);
+    let (program, _) = shown.split_once("\n```\n").expect("the end of the block");
+    let package = fs::read_to_string(root().join("core/README.md")).unwrap();
+    assert!(
+        program.starts_with("```rust\n") && package.contains(program),
+        "{program}"
+    );
+    let blocks = readme.split("```rust\n").count() - 1;
+    let marked =
+        readme.matches("src/main.rs -->\n```rust\n").count() + readme.matches(MARK).count();
+    assert_eq!(blocks, marked, "a program that is not tested");
 }
 
 #[test]
