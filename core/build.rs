@@ -7,6 +7,7 @@
 //! | `sections`   | the other: a change is one critical section |
 //! | `no_back_end`| of those: there is no critical section, and no change compiles |
 //! | `tasks`      | tasks may wait: the feature `waker` |
+//! | `listeners`  | any number of tasks may wait: there is an operating system, and the feature `event-listener` |
 //! | `threads`    | threads may wait: there is an operating system, and the feature `std` |
 //! | `wide`       | 64-bit words exist, and none of them takes a lock |
 //! | `halves`     | of those: they are two words of 32 bits |
@@ -53,6 +54,7 @@ fn main() {
     let halves = wide && sections && (forced || !target.load_store_64);
     let modelled = is_set("CARGO_CFG_INDIVISIBLE_LOOM") || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
 
+    let hosted = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "none");
     let wfe = target.m_profile && is_set("CARGO_FEATURE_CORTEX_M");
     let wfi = wfe || target.riscv_bare && is_set("CARGO_FEATURE_RISCV");
 
@@ -62,10 +64,10 @@ fn main() {
         ("no_back_end", sections && !chosen),
         ("tasks", is_set("CARGO_FEATURE_WAKER")),
         (
-            "threads",
-            is_set("CARGO_FEATURE_STD")
-                && env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "none"),
+            "listeners",
+            is_set("CARGO_FEATURE_EVENT_LISTENER") && hosted,
         ),
+        ("threads", is_set("CARGO_FEATURE_STD") && hosted),
         ("wide", wide),
         ("halves", halves),
         ("wide_loads", target.load_store_64),

@@ -19,12 +19,17 @@
 mod cell;
 mod reader;
 mod ring;
+#[cfg(tasks)]
+mod waiter;
 mod words;
 
 pub use cell::{WriterCell, WriterRef};
 pub use reader::Reader;
 pub use ring::ContendedError;
 pub(crate) use ring::Ring;
+#[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+pub use waiter::Waiter;
 pub use words::{WordRepr, Words};
 
 use crate::{

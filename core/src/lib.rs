@@ -9,6 +9,7 @@
         sections,
         no_back_end,
         tasks,
+        listeners,
         threads,
         wide,
         halves,

@@ -93,7 +93,7 @@ use crate::sync::{
     Ordering::{AcqRel, Release},
 };
 #[cfg(tasks)]
-use crate::wait::task::Wakers;
+use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers};
 
 /// A waiter is registered with the unparker, and has asked to be woken.
 const WAITER: usize = 1;

@@ -11,9 +11,11 @@
 //! | `thread::Broadcast`: many | `thread::CurrentThread` | a condition variable | notification |
 //! | [`Interrupts`] | `wfi::Wfi` | WFI, masked | any interrupt of this core |
 //! | `wfe::Event` | `wfe::Wfe` | WFE | SEV of any core, or any interrupt |
-//! | `task::Wakers<N>`: N waits | `.await` | its executor | `Waker::wake` |
+//! | `task::Wakers<N>`: N waits or waiters | `.await` | its executor | `Waker::wake` |
+//! | `task::Listeners`: any number | `.await` | its executor | `Waker::wake` |
 //!
-//! `thread` needs the feature `std`; `task` the feature `waker` and read-modify-write; `wfi` the feature
+//! `thread` needs the feature `std`; `task` the feature `waker` and read-modify-write, and its `Listeners` the
+//! feature `event-listener`; `wfi` the feature
 //! `cortex-m` or `riscv`, and `wfe` the feature `cortex-m`, on a bare-metal target of that architecture.
 //!
 //! # The protocol
@@ -108,8 +110,8 @@ pub enum WaitError {
     InterruptsMasked,
     /// The unparker has a place for a fixed number of waits, and all are taken.
     ///
-    /// It counts waits, not tasks: a task that selects over two waits of one object takes two. It can be
-    /// spurious where another wait is just ending.
+    /// It counts waits, not tasks: a task that selects over two waits of one object takes two, unless they are
+    /// those of a `task::Waiter`. It can be spurious where another wait is just ending.
     TooManyWaiters,
     /// The caller runs unprivileged, and cannot mask interrupts for its last check.
     Unprivileged,

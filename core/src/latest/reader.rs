@@ -45,7 +45,7 @@ use crate::{
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::Wakers;
+use crate::wait::task::{TaskUnpark, Wait};
 
 /// A reader of a [`Latest`] that remembers which publication it has seen.
 ///
@@ -152,15 +152,24 @@ impl<T: Words, U: Unpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
 }
 
 #[cfg(tasks)]
-impl<T: Words, const N: usize, const SLOTS: usize> Reader<'_, T, Wakers<N>, SLOTS> {
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+impl<T: Words, U: TaskUnpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
     /// Waits, as a task, until there is a value that this reader has not seen, and reads it.
     ///
     /// The name is that of embassy's and tokio's `watch`. A future that is dropped has seen nothing.
     ///
     /// # Errors
     ///
-    /// [`WaitError::TooManyWaiters`] if `N` tasks are waiting already.
+    /// [`WaitError::TooManyWaiters`] if all places of `U` are taken.
     pub async fn changed(&mut self) -> Result<T, WaitError> {
+        let latest = self.latest;
+        self.next(&latest.unparker).await
+    }
+}
+
+#[cfg(tasks)]
+impl<T: Words, U: Unpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
+    pub(super) async fn next<W: Wait>(&mut self, waits: &W) -> Result<T, W::Refused> {
         if let Some(value) = self.read_newer() {
             return Ok(value);
         }
@@ -171,7 +180,7 @@ impl<T: Words, const N: usize, const SLOTS: usize> Reader<'_, T, Wakers<N>, SLOT
                 .then(|| self.read_newer())
                 .flatten()
         };
-        latest.unparker.wait(newer).await
+        waits.wait(newer).await
     }
 }
 
@@ -267,7 +276,8 @@ mod tests {
     #[cfg(tasks)]
     #[test]
     fn a_publication_calls_the_unparker_only_if_a_task_waits() {
-        use super::{Latest, Wakers};
+        use super::Latest;
+        use crate::wait::task::Wakers;
         use core::{
             future::Future,
             pin::pin,

@@ -186,13 +186,13 @@ macro_rules! readers {
 
         #[cfg(tasks)]
         #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
-        impl<const N: usize> $Progress<Wakers<N>> {
+        impl<U: TaskUnpark> $Progress<U> {
             /// Waits until all steps are done, as a task.
             ///
             /// # Errors
             ///
-            /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already;
-            /// [`WaitError::Abandoned`] where no writer is left.
+            /// [`WaitError::TooManyWaiters`] where all places of `U` are taken; [`WaitError::Abandoned`] where no
+            /// writer is left.
             pub async fn completed(&self) -> Result<(), WaitError> {
                 self.reached(usize::MAX).await.map(|_| ())
             }
@@ -217,7 +217,8 @@ macro_rules! readers {
             ///
             /// [`ChangeError::Wait`] as for [`completed`](Self::completed).
             pub async fn changed(&self, seen: usize) -> Result<usize, ChangeError> {
-                changed(seen, self.reach(seen.saturating_add(1)).await?)
+                let steps = seen.saturating_add(1);
+                changed(seen, self.reach(steps, &self.unparker).await??)
             }
 
             /// Waits until `steps` steps are done, or all, as a task; returns how many are.
@@ -228,17 +229,72 @@ macro_rules! readers {
             ///
             /// As for [`completed`](Self::completed).
             pub async fn reached(&self, steps: usize) -> Result<usize, WaitError> {
-                Ok(self.reach(steps).await?.done)
+                Ok(self.reach(steps, &self.unparker).await??.done)
             }
+        }
 
-            async fn reach(&self, steps: usize) -> Result<Look, WaitError> {
+        #[cfg(tasks)]
+        impl<U: Unpark> $Progress<U> {
+            async fn reach<W: Wait>(
+                &self,
+                steps: usize,
+                waits: &W,
+            ) -> Result<Result<Look, WaitError>, W::Refused> {
                 let now = self.look();
                 let goal = Goal::new(steps, now);
                 if let Some(outcome) = goal.outcome(now) {
-                    return outcome;
+                    return Ok(outcome);
                 }
-                let look = || goal.outcome(self.look_again());
-                self.unparker.wait(look).await?
+                waits.wait(|| goal.outcome(self.look_again())).await
+            }
+        }
+
+        #[cfg(tasks)]
+        #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+        impl<const N: usize> $Progress<Wakers<N>> {
+            /// Takes a place for the waits of one task, at start-up.
+            ///
+            /// # Errors
+            ///
+            /// [`WaitError::TooManyWaiters`] where all `N` are taken.
+            pub fn waiter(&self) -> Result<Waiter<'_, Self>, WaitError> {
+                Waiter::new(self, &self.unparker)
+            }
+        }
+
+        /// The waits of the object, from a place that is taken already.
+        #[cfg(tasks)]
+        #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+        impl<const N: usize> Waiter<'_, $Progress<Wakers<N>>> {
+            /// Waits until all steps are done.
+            ///
+            /// # Errors
+            ///
+            /// [`WaitError::Abandoned`] where no writer is left.
+            pub async fn completed(&self) -> Result<(), WaitError> {
+                self.reached(usize::MAX).await.map(|_| ())
+            }
+
+            /// Waits until more than `seen` steps are done; returns how many are.
+            ///
+            /// # Errors
+            ///
+            /// [`ChangeError::Complete`] where all steps are done and `seen` is no fewer;
+            /// [`ChangeError::Wait`] as for [`completed`](Self::completed).
+            pub async fn changed(&self, seen: usize) -> Result<usize, ChangeError> {
+                let steps = seen.saturating_add(1);
+                let Ok(reached) = self.object().reach(steps, self.place()).await;
+                changed(seen, reached?)
+            }
+
+            /// Waits until `steps` steps are done, or all; returns how many are.
+            ///
+            /// # Errors
+            ///
+            /// As for [`completed`](Self::completed).
+            pub async fn reached(&self, steps: usize) -> Result<usize, WaitError> {
+                let Ok(reached) = self.object().reach(steps, self.place()).await;
+                Ok(reached?.done)
             }
         }
 

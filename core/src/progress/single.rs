@@ -14,7 +14,7 @@ use crate::{
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::Wakers;
+use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers};
 
 /// The writer was dropped before all was done.
 const ABANDONED: usize = 1;

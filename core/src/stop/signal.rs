@@ -6,7 +6,7 @@ use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::Wakers;
+use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers};
 
 /// A request to stop with a reason, which can be waited for.
 ///
@@ -149,14 +149,37 @@ impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
 
 #[cfg(tasks)]
 #[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
-impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
+impl<R: OnceValue, U: TaskUnpark> StopSignal<R, U> {
     /// Waits until a stop is requested, as a task; returns the reason.
     ///
     /// # Errors
     ///
-    /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already.
+    /// [`WaitError::TooManyWaiters`] where all places of `U` are taken.
     pub async fn requested(&self) -> Result<R, WaitError> {
         self.unparker.wait(|| self.reason()).await
+    }
+}
+
+#[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
+    /// Takes a place for the waits of one task, at start-up.
+    ///
+    /// # Errors
+    ///
+    /// [`WaitError::TooManyWaiters`] where all `N` are taken.
+    pub fn waiter(&self) -> Result<Waiter<'_, Self>, WaitError> {
+        Waiter::new(self, &self.unparker)
+    }
+}
+
+#[cfg(tasks)]
+#[cfg_attr(docsrs, doc(cfg(feature = "waker")))]
+impl<R: OnceValue, const N: usize> Waiter<'_, StopSignal<R, Wakers<N>>> {
+    /// Waits until a stop is requested; returns the reason.
+    pub async fn requested(&self) -> R {
+        let Ok(reason) = self.place().wait(|| self.object().reason()).await;
+        reason
     }
 }
 

@@ -1,9 +1,25 @@
 //! Tasks that wait in an executor.
 //!
+//! | unparker | tasks | memory | a wait is refused |
+//! |---|---|---|---|
+//! | [`Wakers<N>`] | `N` places | in the object | where all are taken: at the wait, or, with a [`Waiter`], at start-up |
+//! | `Listeners` | any number | allocated for each wait | never |
+//!
+//! `Listeners` needs the feature `event-listener`, and an operating system.
+//!
 //! How a task shares its slot with the callers that wake is in `task/slot.rs`.
 
+#[cfg(listeners)]
+mod listeners;
 mod panic;
 mod slot;
+mod waiter;
+
+#[cfg(listeners)]
+#[cfg_attr(docsrs, doc(cfg(feature = "event-listener")))]
+pub use listeners::Listeners;
+pub(crate) use waiter::Place;
+pub use waiter::Waiter;
 
 use super::{Unpark, WaitError};
 use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
@@ -15,19 +31,43 @@ use core::{
 use panic::{contained, let_go_on};
 use slot::Slot;
 
+/// An unparker that wakes tasks: [`Wakers<N>`] or `Listeners`. Sealed.
+#[allow(
+    private_bounds,
+    reason = "a seal that cannot be called through: the method is not visible outside the crate"
+)]
+pub trait TaskUnpark: Unpark + Wait<Refused = WaitError> {}
+
+/// What a task waits in.
+pub(crate) trait Wait {
+    /// Why a wait is refused.
+    type Refused;
+
+    /// Waits until `look` returns `Some`. Each poll calls it, after the task has registered.
+    fn wait<T>(
+        &self,
+        look: impl FnMut() -> Option<T>,
+    ) -> impl Future<Output = Result<T, Self::Refused>>;
+}
+
 /// Wakes the tasks of up to `N` waits, all of them.
 ///
-/// It has one place for each wait in progress, not for each task: a task that selects over two waits of one
-/// object takes two places. A wait beyond `N` is refused with [`WaitError::TooManyWaiters`], since it would
-/// never be woken; that can be spurious where another wait is just ending.
+/// It has one place for each wait in progress: a task that selects over two waits of one object takes two. A
+/// wait beyond `N` is refused with [`WaitError::TooManyWaiters`], since it would never be woken; that can be
+/// spurious where another wait is just ending. A [`Waiter`] takes its place at start-up and keeps it: its
+/// waits are not refused, and any number of them share the place.
 ///
 /// # Waking
 ///
 /// May be done in interrupt handlers. It calls each task's waker, once for each change: `reached(n)` is
-/// polled at each step, not only at the `n`th. Two things happen in the context that wakes:
+/// polled at each step, not only at the `n`th. (To compare with `n` would take one more word in every object and
+/// one more load in every wake-up.) Two things happen in the context that wakes:
 ///
 /// - A wake-up that preempts another one of the same task does not call the waker itself. The preempted
-///   context does, when it runs again: a wake-up can be delayed for as long as code of higher priority runs.
+///   context does, when it runs again. That is a priority inversion with a bound: the waker is called no later
+///   than the preempted context has run its own call of the waker and one more, so the delay is the run time
+///   of these two calls and of everything that has a higher priority than that context. Wake a task from one
+///   priority where that is too long.
 /// - A waker that its task has replaced or left meanwhile is dropped there. With an executor that allocates
 ///   its tasks, a handler that wakes may so free memory.
 ///
@@ -57,37 +97,9 @@ impl<const N: usize> Wakers<N> {
             }
         }
 
-    /// Waits until `look` returns `Some`. Each poll calls it, after the task has registered.
-    ///
-    /// # Errors
-    ///
-    /// [`WaitError::TooManyWaiters`] where `N` waits are in progress already.
-    pub(crate) fn wait<T>(
-        &self,
-        mut look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, WaitError>> {
-        let mut place = None;
-        poll_fn(move |context| {
-            if place.is_none() {
-                place = self.place();
-            }
-            let Some(mine) = &mut place else {
-                return Poll::Ready(look().ok_or(WaitError::TooManyWaiters));
-            };
-            mine.slot.register(&mut mine.cell, context.waker());
-            match look() {
-                Some(found) => {
-                    place = None;
-                    Poll::Ready(Ok(found))
-                }
-                None => Poll::Pending,
-            }
-        })
-    }
-
-    fn place(&self) -> Option<Place<'_>> {
-        let slot = self.slots.iter().find(|slot| slot.take())?;
-        Some(Place { slot, cell: None })
+    fn place(&self) -> Result<Place<'_>, WaitError> {
+        let slot = self.slots.iter().find(|slot| slot.take());
+        slot.map(Place::new).ok_or(WaitError::TooManyWaiters)
     }
 
     fn waiting(&self) -> usize {
@@ -95,23 +107,41 @@ impl<const N: usize> Wakers<N> {
     }
 }
 
-/// The slot of a wait; left when the wait ends or is dropped.
-struct Place<'a> {
-    slot: &'a Slot,
-    /// Where the waker is, once there is one.
-    cell: Option<usize>,
-}
+impl<const N: usize> TaskUnpark for Wakers<N> {}
 
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        let old = self.slot.leave();
-        let_go_on(|| drop(old));
+impl<const N: usize> Wait for Wakers<N> {
+    type Refused = WaitError;
+
+    fn wait<T>(
+        &self,
+        mut look: impl FnMut() -> Option<T>,
+    ) -> impl Future<Output = Result<T, WaitError>> {
+        let mut taken = None;
+        let mut cell = None;
+        poll_fn(move |context| {
+            let place = match &mut taken {
+                Some(place) => place,
+                None => match self.place() {
+                    Ok(place) => taken.insert(place),
+                    Err(refused) => return Poll::Ready(look().ok_or(refused)),
+                },
+            };
+            place.slot().register(&mut cell, context.waker());
+            match look() {
+                Some(found) => {
+                    taken = None;
+                    cell = None;
+                    Poll::Ready(Ok(found))
+                }
+                None => Poll::Pending,
+            }
+        })
     }
 }
 
 impl<const N: usize> Unpark for Wakers<N> {
     fn unpark(&self) {
-        // Destructors call this, too: that of an initialiser which has panicked, for example.
+        // Destructors call this, too: that of an initializer that has panicked, for example.
         let_go_on(|| Unwoken(self.slots.iter()).wake());
     }
 }
@@ -162,7 +192,7 @@ impl<const N: usize> defmt::Format for Wakers<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::Wakers;
+    use super::{Wait, Wakers};
     use crate::{
         sync::Ordering::{AcqRel, Relaxed},
         wait::{Unpark, WaitError},
@@ -189,7 +219,7 @@ mod tests {
         (counter.clone(), Waker::from(counter))
     }
 
-    fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
+    pub(super) fn poll<F: Future>(future: Pin<&mut F>, waker: &Waker) -> Poll<F::Output> {
         future.poll(&mut Context::from_waker(waker))
     }
 
@@ -235,5 +265,54 @@ mod tests {
         }));
         assert_eq!(poll(future.as_mut(), &task().1), Poll::Ready(Ok(7)));
         assert_eq!(wakers.waiting(), 0);
+    }
+
+    #[test]
+    fn a_place_is_refused_at_start_up_and_serves_all_waits_of_its_task() {
+        let wakers = Wakers::<1>::new();
+        let place = wakers.place().unwrap();
+        assert_eq!(wakers.place().err(), Some(WaitError::TooManyWaiters));
+        let (count, waker) = task();
+        {
+            let [mut a, mut b] = [(); 2].map(|()| std::boxed::Box::pin(place.wait(|| None::<()>)));
+            assert_eq!(poll(a.as_mut(), &waker), Poll::Pending);
+            assert_eq!(poll(b.as_mut(), &waker), Poll::Pending);
+            wakers.unpark();
+            assert_eq!(count.0.load(Relaxed), 1);
+        }
+        // Registered for the next wait already.
+        wakers.unpark();
+        assert_eq!(count.0.load(Relaxed), 2);
+        {
+            let next = pin!(place.wait(|| Some(7)));
+            assert_eq!(poll(next, &waker), Poll::Ready(Ok(7)));
+        }
+        drop(place);
+        assert_eq!((wakers.waiting(), Arc::strong_count(&count)), (0, 2));
+        assert!(wakers.place().is_ok());
+    }
+
+    #[test]
+    fn a_wait_that_another_one_replaces_is_polled_again() {
+        let wakers = Wakers::<1>::new();
+        let place = wakers.place().unwrap();
+        let [(count_a, waker_a), (count_b, waker_b)] = [task(), task()];
+        let counts = || [&count_a, &count_b].map(|it| it.0.load(Relaxed));
+        let [mut a, mut b] = [(); 2].map(|()| std::boxed::Box::pin(place.wait(|| None::<()>)));
+        assert_eq!(poll(a.as_mut(), &waker_a), Poll::Pending);
+        assert_eq!(poll(b.as_mut(), &waker_b), Poll::Pending);
+        assert_eq!(counts(), [1, 0]);
+        wakers.unpark();
+        assert_eq!(counts(), [1, 1]);
+        assert_eq!(poll(a.as_mut(), &waker_a), Poll::Pending);
+        assert_eq!(counts(), [1, 2]);
+    }
+
+    #[test]
+    fn waits_may_go_to_another_thread() {
+        fn is_send<T: Send>(_: &T) {}
+        let wakers = Wakers::<1>::new();
+        is_send(&wakers.wait(|| None::<()>));
+        is_send(&wakers.place().unwrap().wait(|| None::<()>));
     }
 }

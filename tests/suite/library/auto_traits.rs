@@ -60,7 +60,7 @@ mod flags_and_progress {
     use stop::StopSignal;
     use wait::{
         Interrupts, Polling, WaitError, WakeReason,
-        task::Wakers,
+        task::{Listeners, Waiter, Wakers},
         thread::{Broadcast, CurrentThread, ThreadSlot},
     };
 
@@ -96,6 +96,11 @@ mod flags_and_progress {
     assert_impl_all!(Progress<Wakers<2>>: UnwindSafe, RefUnwindSafe);
     assert_impl_all!(StopSignal<bool, Wakers<2>>: UnwindSafe, RefUnwindSafe);
     assert_not_impl_any!(Wakers<2>: Clone);
+    assert_impl_all!(Waiter<'static, Progress<Wakers<2>>>: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_not_impl_any!(Waiter<'static, Progress<Wakers<2>>>: Clone);
+    assert_not_impl_any!(Waiter<'static, SendOnly>: Send, Sync);
+    assert_impl_all!(Listeners: Send, Sync, UnwindSafe, RefUnwindSafe);
+    assert_not_impl_any!(Listeners: Clone);
     assert_impl_all!(Interrupts: Send, Sync, Copy);
     assert_impl_all!(CurrentThread: Copy);
     assert_impl_all!(Polling: Send, Sync, Copy);
@@ -138,7 +143,7 @@ mod statistics {
 
 mod latest_value {
     use super::*;
-    use latest::{ContendedError, Latest, Reader, Words, Writer, WriterCell, WriterRef};
+    use latest::{ContendedError, Latest, Reader, Waiter, Words, Writer, WriterCell, WriterRef};
 
     #[derive(Clone, Copy)]
     struct Token(PhantomData<*const ()>);
@@ -173,6 +178,8 @@ mod latest_value {
     assert_not_impl_any!(WriterCell<'static, u32, SendOnly>: Sync);
     // Another writer could be swapped into it.
     assert_not_impl_any!(WriterRef<'static, u32>: Clone, core::ops::DerefMut);
+    assert_impl_all!(Waiter<'static, u32, 1>: Send, Sync);
+    assert_not_impl_any!(Waiter<'static, u32, 1>: Clone);
     assert_impl_all!(ContendedError: Send, Sync, core::error::Error);
 }
 

@@ -4,11 +4,13 @@
 mod broadcast;
 mod executor;
 mod leases;
+mod listeners;
 mod once;
 mod once_panics;
 mod snapshots;
 mod stop;
 mod tasks;
+mod waiters;
 mod waker_panics;
 mod wfe;
 

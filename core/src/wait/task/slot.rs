@@ -1,12 +1,13 @@
-//! The place of one wait, and its waker.
+//! The place of one task, and its waker.
 //!
-//! A wait takes a slot when it is first polled and leaves it when it ends. In between, its waker stays in
-//! the slot, where callers of `wake` *read* it: a waker that a caller took out could not be found by the
-//! next one. The caller that reads is the slot's *reader*. The bits tell which context may do what:
+//! A task takes a slot for one wait, from the first poll to the end, or for all waits of a `Waiter`. In between,
+//! its waker stays in the slot, where callers of `wake` *read* it: a waker that a caller took out could not be
+//! found by the next one. The caller that reads is the slot's *reader*. The bits tell which context may do what:
 //!
 //! | bit | set by | meaning |
 //! |---|---|---|
-//! | `TAKEN` | the task | the slot belongs to a wait of this task |
+//! | `TAKEN` | the task | the slot belongs to this task |
+//! | `BUSY` | a wait of a `Waiter` | it registers; other waits of the same `Waiter` leave the slot alone |
 //! | `REGISTERED` | the task | there is a waker, and no context writes it |
 //! | `SECOND` | the task | the waker is in the second cell, not in the first |
 //! | `WAKING` | the reader | it reads a cell; other callers of `wake` leave the wake-up to it |
@@ -43,6 +44,10 @@
 //! 4. *No panic of a waker breaks 1 to 3.* A waker's code runs in four places. `register` clones before it
 //!    withdraws, and drops the waker that it replaces after its last change; so does `leave`. The reader
 //!    notes what comes next before each call, and its destructor goes on from there.
+//! 5. *Waits that share a `Waiter` are one task to 1 to 3.* Only the wait that has set `BUSY` changes the task's bits
+//!    and cells, and it clears `BUSY` last. The slot is left when no wait borrows the `Waiter`.
+//! 6. *None of them is forgotten.* The waker of another wait that a registration replaces is called after it, so
+//!    that wait is polled again. A wait that finds `BUSY` set calls its own waker.
 
 #![allow(
     unsafe_code,
@@ -63,6 +68,7 @@ const SECOND: u8 = 4;
 const WAKING: u8 = 8;
 const READS_SECOND: u8 = 16;
 const AGAIN: u8 = 32;
+const BUSY: u8 = 64;
 
 pub(super) struct Slot {
     bits: shared::AtomicU8,
@@ -127,6 +133,30 @@ impl Slot {
         self.change(|bits| bits & !SECOND | second | REGISTERED);
         *place = Some(cell);
         drop(old);
+    }
+
+    /// By one of the waits that share the slot: every later `wake` calls `new`, until another wait registers, which
+    /// calls it, too. `false` where another wait registers at this moment: then `new` is not registered.
+    pub(super) fn register_shared(&self, new: &Waker) -> bool {
+        let begin = |bits| (bits & BUSY == 0).then_some(bits | BUSY);
+        let Ok(bits) = self.bits.change(AcqRel, Acquire, begin) else {
+            return false;
+        };
+        let busy = Busy(self);
+        let is_registered = bits & REGISTERED != 0;
+        let mut others = None;
+        if is_registered {
+            let cloned = |waker: &Waker| (!waker.will_wake(new)).then(|| waker.clone());
+            others = self.read(current(bits), cloned);
+        }
+        if !is_registered || others.is_some() {
+            self.register(&mut None, new);
+        }
+        drop(busy);
+        if let Some(waker) = others {
+            waker.wake();
+        }
+        true
     }
 
     /// By the slot's task, whose wait ends: gives its waker back, unless the reader has it.
@@ -220,6 +250,15 @@ fn begin_to_read(bits: u8) -> u8 {
     bits & !(READS_SECOND | AGAIN) | WAKING | place
 }
 
+/// The wait that has set `BUSY`; a waker that panics clears it, too.
+struct Busy<'a>(&'a Slot);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        ChangeInteger::fetch_and(&self.0.bits, !BUSY, AcqRel);
+    }
+}
+
 /// The context that has set `WAKING`.
 struct Reader<'a> {
     slot: &'a Slot,
@@ -269,12 +308,19 @@ impl Drop for Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::tests::task, AGAIN, Slot, WAKING};
+    use super::{
+        super::{
+            Place, Wait,
+            tests::{poll, task},
+        },
+        AGAIN, BUSY, Slot, WAKING,
+    };
     use crate::sync::Ordering::{AcqRel, Relaxed};
     use core::{
         panic::AssertUnwindSafe,
+        pin::pin,
         sync::atomic::{AtomicBool, AtomicUsize},
-        task::Waker,
+        task::{Poll, Waker},
     };
     use std::{panic::catch_unwind, sync::Arc, task::Wake};
 
@@ -380,6 +426,25 @@ mod tests {
             drop(slot.leave());
         });
         assert_eq!(left_again, (1, 0, false, 1));
+    }
+
+    /// As where another thread polls a wait that shares the place.
+    #[test]
+    fn a_wait_beside_one_that_registers_is_polled_again() {
+        let slot = Slot::new();
+        assert!(slot.take());
+        let place = Place::new(&slot);
+        let (calls, waker) = task();
+        slot.change(|bits| bits | BUSY);
+        let mut wait = pin!(place.wait(|| None::<()>));
+        assert_eq!(poll(wait.as_mut(), &waker), Poll::Pending);
+        assert_eq!(calls.0.load(Relaxed), 1);
+        slot.wake();
+        assert_eq!(calls.0.load(Relaxed), 1);
+        slot.change(|bits| bits & !BUSY);
+        assert_eq!(poll(wait, &waker), Poll::Pending);
+        slot.wake();
+        assert_eq!(calls.0.load(Relaxed), 2);
     }
 
     /// A waker whose destructor panics, once.

@@ -1,7 +1,7 @@
 //! `Wakers`, through the primitives that wait in them.
 
 use core::{
-    future::Future,
+    future::{Future, poll_fn},
     num::NonZero,
     pin::pin,
     task::{Context, Poll, Waker},
@@ -10,7 +10,10 @@ use indivisible::{
     once::OnceLock,
     progress::Progress,
     stop::StopSignal,
-    wait::{WaitError, task::Wakers},
+    wait::{
+        WaitError,
+        task::{Waiter, Wakers},
+    },
 };
 use models::explorer::{Log, Model, block_on};
 
@@ -291,4 +294,34 @@ fn a_task_waits_for_the_one_that_initialises() {
         value.get_or_insert(*mine) == seen
     })
     .expect(&["[(1, 1), (2, 1)]", "[(1, 2), (2, 2)]"], [37_000, 93_000]);
+}
+
+/// Two waits of one task share a place. The second one is polled with another waker, as in a `FuturesUnordered`, and
+/// dropped: the first one registers again.
+#[test]
+fn a_wait_that_another_one_replaces_is_woken() {
+    Model::new(
+        "Waiter: request_stop | requested beside requested, dropped",
+        || {
+            let stop: &'static Stop<1> = Box::leak(Box::new(stop()));
+            stop.waiter().expect("it is the first")
+        },
+    )
+    .actor(|waiter: &Waiter<'static, Stop<1>>, log| request(waiter.object(), log))
+    .actor(|waiter, log| {
+        let mut first = pin!(waiter.requested());
+        let mut is_first = true;
+        let both = poll_fn(|context| {
+            let polled = first.as_mut().poll(context);
+            if polled.is_pending() && core::mem::take(&mut is_first) {
+                let mut other = Context::from_waker(Waker::noop());
+                _ = pin!(waiter.requested()).poll(&mut other);
+            }
+            polled
+        });
+        log.call(|| told(Ok(block_on(both))));
+    })
+    .preemptions(4, 6)
+    .check(&false, accepts)
+    .expect_at_least(1, [4_100, 4_600]);
 }

@@ -2,19 +2,23 @@
 //! read while it is written.
 
 use core::{
-    future::Future,
+    future::{Future, poll_fn},
     num::NonZero,
-    pin::pin,
+    pin::{Pin, pin},
     task::{Context, Poll, Waker},
 };
 use indivisible::{
     once::OnceLock,
     progress::Progress,
     stop::StopSignal,
-    wait::{WaitError, task::Wakers},
+    wait::{
+        WaitError,
+        task::{Waiter, Wakers},
+    },
 };
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use models::weak::{Model, block_on};
+use models::weak::{Model, Token, block_on, leak};
+use std::sync::Arc;
 
 type Stop<const N: usize> = StopSignal<NonZero<u32>, Wakers<N>>;
 
@@ -244,4 +248,70 @@ fn init(cell: &OnceLock<u32, Wakers<1>>, made: &AtomicU32, value: u32) -> String
         value
     }));
     format!("{seen:?}")
+}
+
+/// Two waits of one task share a place. The second one is polled with another waker, as in a `FuturesUnordered`, and
+/// dropped: the first one registers again.
+#[test]
+fn a_wait_that_another_one_replaces_is_woken() {
+    Model::new(
+        "Waiter: request_stop | requested beside requested, dropped",
+        shared,
+    )
+    .actor(|waiter| request(waiter.object()))
+    .actor(|waiter| {
+        let first = pin!(waiter.requested());
+        block_on(beside(waiter, first))
+    })
+    .preemptions(2, 3)
+    .check(&["1"], [4_000, 230]);
+}
+
+/// Polls `first`, then another wait of the same place once, and then `first` alone.
+async fn beside<F: Future>(waiter: &Waiter<'static, Stop<1>>, mut first: Pin<&mut F>) -> F::Output {
+    let mut is_first = true;
+    poll_fn(|context| {
+        let polled = first.as_mut().poll(context);
+        if polled.is_pending() && core::mem::take(&mut is_first) {
+            poll_once(waiter);
+        }
+        polled
+    })
+    .await
+}
+
+/// Two threads that poll waits of one place: the cells have one writer at a time.
+#[test]
+fn waits_in_two_threads_take_turns() {
+    Model::new(
+        "Waiter: request_stop | requested | requested, each polled once",
+        shared,
+    )
+    .actor(|waiter| request(waiter.object()))
+    .actor(poll_once)
+    .actor(poll_once)
+    .preemptions(1, 2)
+    .check(
+        &[
+            "None, None",
+            "None, Some(1)",
+            "Some(1), None",
+            "Some(1), Some(1)",
+        ],
+        [3_100, 150],
+    );
+}
+
+fn shared() -> Waiter<'static, Stop<1>> {
+    let stop: &'static Stop<1> = leak(stop());
+    stop.waiter().expect("it is the first")
+}
+
+/// With a waker of its own.
+fn poll_once(waiter: &Waiter<'static, Stop<1>>) -> String {
+    let waker = Waker::from(Arc::new(Token::new()));
+    match pin!(waiter.requested()).poll(&mut Context::from_waker(&waker)) {
+        Poll::Ready(reason) => format!("Some({reason})"),
+        Poll::Pending => "None".to_owned(),
+    }
 }

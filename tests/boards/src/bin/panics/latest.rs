@@ -56,6 +56,10 @@ pub(crate) fn read_modify_write() {
     let awaited = const { Latest::<u32, Wakers<2>>::with_unparker(Wakers::new()) };
     let mut reader = black_box(&awaited).reader();
     black_box(poll(reader.changed()));
+    if let Ok(mut waiter) = black_box(black_box(&awaited).waiter()) {
+        black_box(poll(waiter.changed()));
+        _ = black_box(waiter.read_newer());
+    }
     if let Some(mut writer) = awaited.claim() {
         writer.publish(black_box(1));
     }

@@ -22,4 +22,8 @@ pub(crate) fn read_modify_write() {
     let cell = OnceLock::<u32, Wakers<2>>::with_unparker(Wakers::new());
     black_box(poll(black_box(&cell).initialized()));
     black_box(poll(black_box(&cell).get_or_init(async || black_box(1))));
+    if let Ok(waiter) = black_box(&cell).waiter() {
+        black_box(poll(waiter.initialized()));
+        black_box(poll(waiter.get_or_init(async || black_box(1))));
+    }
 }

@@ -31,6 +31,11 @@ pub(crate) fn read_modify_write() {
     let progress = black_box(&progress);
     black_box(poll(progress.completed()));
     black_box(poll(progress.changed(black_box(1))));
+    if let Ok(waiter) = black_box(progress.waiter()) {
+        black_box(poll(waiter.completed()));
+        black_box(poll(waiter.changed(black_box(1))));
+        black_box(poll(waiter.reached(black_box(3))));
+    }
     progress.advance(black_box(usize::MAX));
     black_box(poll(progress.reached(black_box(3))));
     black_box((progress.remaining(), progress.is_complete()));

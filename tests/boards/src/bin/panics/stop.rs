@@ -35,5 +35,8 @@ pub(crate) fn read_modify_write() {
     let stop = StopSignal::<bool, Wakers<2>>::with_unparker(Wakers::new());
     let stop = black_box(&stop);
     black_box(poll(stop.requested()));
+    if let Ok(waiter) = black_box(stop.waiter()) {
+        black_box(poll(waiter.requested()));
+    }
     _ = black_box(stop.request_stop(black_box(true)));
 }
