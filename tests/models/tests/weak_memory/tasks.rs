@@ -273,7 +273,7 @@ async fn beside<F: Future>(waiter: &Waiter<'static, Stop<1>>, mut first: Pin<&mu
     poll_fn(|context| {
         let polled = first.as_mut().poll(context);
         if polled.is_pending() && core::mem::take(&mut is_first) {
-            poll_once(waiter);
+            poll_with(&waker(), waiter, 1);
         }
         polled
     })
@@ -284,12 +284,12 @@ async fn beside<F: Future>(waiter: &Waiter<'static, Stop<1>>, mut first: Pin<&mu
 #[test]
 fn waits_in_two_threads_take_turns() {
     Model::new(
-        "Waiter: request_stop | requested | requested, each polled once",
+        "Waiter: request_stop | requested, polled twice | requested, polled once",
         shared,
     )
     .actor(|waiter| request(waiter.object()))
-    .actor(poll_once)
-    .actor(poll_once)
+    .actor(|waiter| poll_with(&waker(), waiter, 2))
+    .actor(|waiter| poll_with(&waker(), waiter, 1))
     .preemptions(1, 2)
     .check(
         &[
@@ -298,7 +298,7 @@ fn waits_in_two_threads_take_turns() {
             "Some(1), None",
             "Some(1), Some(1)",
         ],
-        [3_100, 150],
+        [7_300, 150],
     );
 }
 
@@ -307,11 +307,18 @@ fn shared() -> Waiter<'static, Stop<1>> {
     stop.waiter().expect("it is the first")
 }
 
-/// With a waker of its own.
-fn poll_once(waiter: &Waiter<'static, Stop<1>>) -> String {
-    let waker = Waker::from(Arc::new(Token::new()));
-    match pin!(waiter.requested()).poll(&mut Context::from_waker(&waker)) {
-        Poll::Ready(reason) => format!("Some({reason})"),
-        Poll::Pending => "None".to_owned(),
+fn waker() -> Waker {
+    Waker::from(Arc::new(Token::new()))
+}
+
+/// The first poll registers the waker, and a second one reads it.
+fn poll_with(waker: &Waker, waiter: &Waiter<'static, Stop<1>>, polls: usize) -> String {
+    let mut wait = pin!(waiter.requested());
+    for _ in 0..polls {
+        let polled = wait.as_mut().poll(&mut Context::from_waker(waker));
+        if let Poll::Ready(reason) = polled {
+            return format!("Some({reason})");
+        }
     }
+    "None".to_owned()
 }
