@@ -185,8 +185,7 @@ impl<U: Unpark> Writer<'_, U> {
     /// see a step back.
     #[inline]
     pub fn set_done(&mut self, done: usize) {
-        let total = self.progress.total;
-        let done = if done < total { done } else { total };
+        let done = done.min(self.progress.total);
         if done > self.done {
             self.done = done;
             self.progress.state.store(done * STEP, Release);
@@ -227,5 +226,34 @@ impl<U: Unpark> fmt::Debug for Writer<'_, U> {
 impl<U: Unpark> defmt::Format for Writer<'_, U> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Writer({})", self.progress);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SingleProgress;
+    use crate::wait::Unpark;
+    use core::cell::Cell;
+
+    /// Counts the wake-ups.
+    #[derive(Default)]
+    struct Counting(Cell<usize>);
+
+    impl Unpark for &Counting {
+        fn unpark(&self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
+
+    #[test]
+    fn only_a_step_forward_wakes_the_waiters() {
+        let wake_ups = Counting::default();
+        let mut progress = SingleProgress::with_unparker(3, &wake_ups);
+        let (mut writer, progress) = progress.split();
+        for (done, woken) in [(0, 0), (2, 1), (2, 1), (1, 1), (9, 2), (3, 2)] {
+            writer.set_done(done);
+            assert_eq!(wake_ups.0.get(), woken);
+        }
+        assert_eq!((writer.done(), progress.done()), (3, 3));
     }
 }
