@@ -144,8 +144,8 @@ impl<T, const N: usize> Pool<T, N> {
     ///
     /// # Safety
     ///
-    /// `value` has the address that `into_raw` returned for a handle of this very pool, and no handle has
-    /// been made of it since. It points to a valid `T`, and hardware or other code that reads or writes
+    /// `value` has the address that `into_raw` returned for a handle of this very pool, which has not moved since,
+    /// and no handle has been made of it since. It points to a valid `T`, and hardware or other code that reads or writes
     /// there has ended, in a way that makes its accesses happen before this call.
     #[inline]
     #[must_use = "the box is freed at once"]

@@ -149,7 +149,8 @@ fn each<const N: usize>(mut f: impl FnMut(usize)) {
 /// Defines a struct whose fields are [`Words`](crate::latest::Words), and implements `Words` for it.
 ///
 /// The struct gets `Clone` and `Copy`; other derives, attributes, documentation and visibilities are written
-/// as usual. It cannot be generic. The words of the fields follow one another: on 32 bits, the struct below
+/// as usual. It cannot be generic, and the type of a field must be as visible as the struct: its words are part of
+/// those of the struct (error E0446). The words of the fields follow one another: on 32 bits, the struct below
 /// takes three of them, on 64 bits two.
 ///
 /// ```

@@ -28,6 +28,10 @@
 //! context, first to shard 0 and then to shard 1, a snapshot that reads shard 0 too early would have the second
 //! alone.
 //!
+//! With two slots, step 4 accepts the words of shard i only if its number, loaded once more, is still s. That load comes
+//! after fence 2, too, so it does for 2 and 3 what load 3 does, and step 3 only saves the copies that would be in vain.
+//! With more slots, step 4 accepts words whose number is no longer the last one, and step 3 is what makes the instant.
+//!
 //! Between 1 and 3 are as few loads as possible, since every record in between makes the snapshot begin
 //! anew. The copying of step 4 is outside: with four slots, two records to a shard may complete during it.
 
