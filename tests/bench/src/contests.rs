@@ -6,6 +6,7 @@ mod locked;
 mod once;
 mod progress;
 mod stats;
+mod tasks;
 mod words;
 
 pub(crate) use ids::{held, leases_of};
@@ -23,6 +24,7 @@ pub fn timed() -> Vec<Contest> {
     contests.extend(latest::contests());
     contests.extend(progress::contests());
     contests.extend(once::contests());
+    contests.extend(tasks::contests());
     contests
 }
 
