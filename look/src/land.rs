@@ -1,5 +1,6 @@
 //! Pictures in a terminal: one landing, or a line for each version.
 
+mod answers;
 mod error;
 mod lines;
 mod names;
