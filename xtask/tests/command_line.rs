@@ -58,3 +58,17 @@ fn an_unknown_name_is_refused_with_the_known_ones() {
     let test = ["test", "--only", "unheard-of"];
     assert_says(&test, 1, &["there is no stage unheard-of", "setup"]);
 }
+
+#[test]
+fn an_example_that_is_none_is_refused_with_what_is_near() {
+    let near = ["land", "increment-stor"];
+    assert_says(
+        &near,
+        1,
+        &["no example `increment-stor`", "`increment-store`"],
+    );
+    let far = ["land", "zebra-crossing"];
+    assert_says(&far, 1, &["no example", "`cargo xtask land` lists"]);
+    let address = ["land", "increment-store", "main"];
+    assert_says(&address, 2, &["is no hexadecimal number"]);
+}
