@@ -25,7 +25,7 @@ const BUILDS: &[Build] = &[
     Build {
         name: "host",
         target: None,
-        features: "defmt,std,waker",
+        features: "defmt,event-listener,std,waker",
     },
     Build {
         name: "cortex-m0",
