@@ -129,6 +129,11 @@ impl Registered<'_> {
         Arc::as_ptr(&self.thread).cast_mut()
     }
 
+    /// `false` only after u: this thread has seen its own r, so no value older than that.
+    fn may_be_registered(&self) -> bool {
+        self.slot.waiter.load(Relaxed) == self.handle()
+    }
+
     /// Parks for `limit`, or until `unpark` has taken the handle. Another cause that ends a park, such as a token
     /// that was meant for something else, leaves the handle in the word.
     fn park_for(&self, limit: Duration) -> WakeReason {
@@ -136,9 +141,9 @@ impl Registered<'_> {
         let mut left = limit;
         loop {
             park_timeout(left);
-            // Relaxed: a park that `unpark` ended happens after u. After any other park, an older value than that
-            // of u costs one more park, which the token of `unpark` ends.
-            if self.slot.waiter.load(Relaxed) != self.handle() {
+            // A park that `unpark` ended happens after u. After any other park, an older value than that of u costs
+            // one more park, which the token of `unpark` ends.
+            if !self.may_be_registered() {
                 return WakeReason::Woken;
             }
             left = limit.saturating_sub(begun.elapsed());
@@ -151,6 +156,10 @@ impl Registered<'_> {
 
 impl Drop for Registered<'_> {
     fn drop(&mut self) {
+        // A thread that was woken is spared the exchange.
+        if !self.may_be_registered() {
+            return;
+        }
         let handle = self.handle();
         let withdrawn = (self.slot.waiter).compare_exchange(handle, null_mut(), Relaxed, Relaxed);
         if withdrawn.is_ok() {
