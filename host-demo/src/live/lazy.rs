@@ -10,7 +10,7 @@ use std::{
     sync::Barrier,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use indivisible::{
     atomic::{AtomicU32, Ordering::Relaxed},
     race::OnceWord,
@@ -31,16 +31,16 @@ pub(crate) fn run(pace: Pace, plain: bool) -> Result<ExitCode> {
     stage.say("          load, then store             OnceWord")?;
     stage.say("          thread 1  thread 2           thread 1  thread 2")?;
     listen()?;
-    let (mut rounds, mut two_keys) = (0, 0);
+    let (mut rounds, mut two_keys) = (0, [0; 2]);
     while rounds < ROUNDS && !STOP.stop_requested() {
         stage.show(rounds, &[])?;
         pace.work(ROUND);
         rounds += 1;
-        let (wrong, right) = (both(&AtomicU32::new(0))?, both(&OnceWord::new())?);
-        ensure!(right[0] == right[1], "OnceWord has given two keys");
-        two_keys += usize::from(wrong[0] != wrong[1]);
-        let [wrong, right] = [wrong, right].map(|keys| {
-            let [first, second] = keys;
+        let keys = [both(&AtomicU32::new(0))?, both(&OnceWord::new())?];
+        for (count, [first, second]) in two_keys.iter_mut().zip(keys) {
+            *count += usize::from(first != second);
+        }
+        let [wrong, right] = keys.map(|[first, second]| {
             let number = if first == second { "1 key" } else { "2 keys" };
             stage.judged(
                 &format!("{first:08x}  {second:08x}  {number:<6}"),
@@ -50,10 +50,12 @@ pub(crate) fn run(pace: Pace, plain: bool) -> Result<ExitCode> {
         stage.say(format_args!("round {rounds}   {wrong}   {right}"))?;
     }
     stage.end(rounds, &[])?;
+    let [wrong, right] = two_keys;
     writeln!(
         io::stdout(),
-        "Two keys in {two_keys} of {rounds} rounds with load and store, in 0 with OnceWord."
+        "Two keys in {wrong} of {rounds} rounds with load and store, in {right} with OnceWord."
     )?;
+    ensure!(right == 0, "OnceWord has given two keys");
     ended(rounds == ROUNDS)
 }
 
@@ -89,7 +91,14 @@ fn both(place: &impl Place) -> Result<[Key; 2]> {
             random_key()
         })
     };
-    let keys = beside([get, get], || Ok(()))?;
-    keys.try_into()
-        .map_err(|keys: Vec<_>| anyhow::anyhow!("{} keys of 2 threads", keys.len()))
+    // Main is the second thread: without the first, it does not begin, and never waits for it.
+    let mut second = None;
+    let first = beside([get], || {
+        second = Some(get());
+        Ok(())
+    })?;
+    let ([first], Some(second)) = (&first[..], second) else {
+        bail!("a thread has no key");
+    };
+    Ok([*first, second])
 }

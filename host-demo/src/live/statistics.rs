@@ -48,7 +48,7 @@ const _: () = assert!(ITEMS as u64 <= COUNT);
 struct Job {
     items: IdAllocator<usize>,
     done: Progress,
-    /// Readings so far. Complete where main makes no more.
+    /// Readings so far.
     readings: Progress<Broadcast>,
     words: Words,
     pace: Pace,
@@ -73,12 +73,7 @@ pub(crate) fn run(pace: Pace, plain: bool) -> Result<ExitCode> {
     let (recorders, exact) = stats.split();
     let workers = recorders.map(|recorder| || job.work(recorder));
     let mut readings = Readings::default();
-    beside(workers, || {
-        let shown = job.follow(&stage, &mut readings, exact);
-        // No worker waits for a further reading.
-        job.readings.advance(job.readings.remaining());
-        shown
-    })?;
+    beside(workers, || job.follow(&stage, &mut readings, exact))?;
     let complete = job.done.is_complete();
     if !complete {
         // Items that were under way at the stop have ended since.
@@ -119,10 +114,14 @@ impl Job {
         }
     }
 
+    /// Waits until main has made so many readings, or makes no more.
     fn wait_for_readings(&self, count: usize) {
         let next = self.readings.done() + count;
-        // Fails only where the limit on waiting threads is reached, and `Broadcast` has none.
-        let _ = self.readings.wait_until(next, &CurrentThread::new());
+        let parker = CurrentThread::with_timeout(READING);
+        while self.readings.done() < next && !STOP.stop_requested() {
+            // Fails only where the number of waiters is limited.
+            let _ = self.readings.wait_until(next, &parker);
+        }
     }
 
     fn follow(

@@ -150,6 +150,8 @@ fn two_threads_have_two_keys_or_one() {
         count += 1;
     }
     assert_eq!(count, 8);
+    let last = ended.text().lines().last().unwrap();
+    assert_eq!(numbers(last), [8, 8, 0], "{last}");
 }
 
 #[test]

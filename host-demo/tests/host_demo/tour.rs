@@ -6,7 +6,7 @@ use crate::{
 };
 use host_demo::party::Threads;
 use rustix::process::Signal;
-use scenarios::Scenario;
+use scenarios::{Line, Scenario};
 
 fn names() -> impl Iterator<Item = &'static str> {
     Scenario::<Threads>::ALL.iter().map(|it| it.name)
@@ -50,6 +50,18 @@ fn a_name_runs_that_scenario() {
         let ended = run(&mut host_demo(&[name]), b"");
         assert_eq!(ended.code, Some(0), "{ended:?}");
         assert_eq!(begun(ended.text()), [name]);
+    }
+}
+
+#[test]
+fn wrong_versions_and_no_others_give_another_value_than_the_right_one() {
+    for scenario in Scenario::ALL {
+        scenario.run(&Threads, &mut |line| {
+            if let Line::Fact(fact) = line {
+                let differs = fact.seen.to_string() != fact.right.to_string();
+                assert_eq!(differs, fact.is_wrong_version, "{}: {fact}", scenario.name);
+            }
+        });
     }
 }
 
