@@ -91,7 +91,7 @@ use core::fmt;
 #[repr(C)]
 pub struct Latest<T: Words, U = Polling, const SLOTS: usize = 2> {
     line: LineStart,
-    /// Its number begins the cache line; why is told there.
+    /// Its number begins the cache line, for the reason given there.
     ring: Ring<T, SLOTS>,
     /// A waiter has registered with the unparker since the writer last took this flag.
     waiting: plain::AtomicBool,

@@ -106,8 +106,8 @@ const READY: u8 = 2;
 /// ```
 pub struct OnceLock<T, U = Polling> {
     state: shared::AtomicU8,
-    /// An `Option`, though `state` could tell whether there is a value: the compiler drops it, so that `T` may
-    /// refer to what is dropped before the cell. An `impl Drop` would forbid that.
+    /// An `Option`, although `state` records whether there is a value: the compiler drops it, so that `T` may
+    /// borrow from a value that is dropped before the cell. An `impl Drop` would forbid that.
     value: UnsafeCell<Option<T>>,
     waiters: U,
 }

@@ -5,8 +5,8 @@
 //!
 //! # The state of a `Progress`
 //!
-//! One word: `left << SHIFT | round | RESTARTING | WAITER`. Counted down, its sign tells whether any steps
-//! were left. The total is a second word; there are two of these, for even and for odd rounds.
+//! One word: `left << SHIFT | round | RESTARTING | WAITER`. It counts down, so its sign shows whether any
+//! steps were left. The total is a second word; there are two of these, for even and for odd rounds.
 //!
 //! | `advance` | waiter |
 //! |---|---|
@@ -201,7 +201,7 @@ impl<U> Progress<U> {
         }
     }
 
-    /// The same from a waiter that has registered: asks the next `advance` to wake it.
+    /// The same for a registered waiter: sets the bit on which the next `advance` wakes it.
     fn look_again(&self) -> Look {
         loop {
             let mut state = self.state.load(Acquire);

@@ -37,8 +37,8 @@ use crate::sync::{
 
 /// A value computed on first use by an idempotent initializer.
 ///
-/// Two contexts may both find the cell empty and both compute; the last store wins. Callers cannot tell the
-/// difference as long as every run of the initializer computes the same value. Where it does not, two
+/// Two contexts may both find the cell empty and both compute; the last store wins. This is
+/// invisible to callers as long as every run of the initializer computes the same value. If it does not, two
 /// callers may get two values: use [`OnceWord`].
 ///
 /// Needs loads and stores only: it exists on every target and never masks interrupts. Every method may be

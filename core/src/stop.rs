@@ -74,7 +74,7 @@ impl StopFlag {
     }
 
     needs_read_modify_write! {
-        /// Forgets the request, and tells whether there was one: of several callers, one gets `true`.
+        /// Clears the request, and returns whether there was one: of several callers, one gets `true`.
         ///
         /// A request is never lost: a `take` that returns after it returns `true`, or has left it for the
         /// next. Without compare-and-swap, one critical section where there is a request, and none where

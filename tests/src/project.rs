@@ -1,4 +1,4 @@
-//! A package of another project as a user has it: built where it stands, and run as its configuration says.
+//! A package of another project: built in its own directory, and run with the runner of its configuration.
 
 use core::time::Duration;
 use runner::{
@@ -20,18 +20,18 @@ pub struct Project {
     config: Vec<String>,
 }
 
-/// What a program printed on its standard output, and how it ended.
+/// The standard output of a program, and its exit status.
 #[derive(Debug)]
 pub struct Ran {
     /// The output.
     pub printed: String,
-    /// The end.
+    /// The exit status.
     pub status: ExitStatus,
 }
 
 impl Project {
-    /// The package in `dir`. It is built in `shared`, a directory below the workspace's target directory, so that projects
-    /// share their dependencies; a run ends after `limit` at the latest.
+    /// The package in `dir`. It is built in `shared`, a directory below the workspace's target directory; a run ends after
+    /// `limit` at the latest.
     #[must_use]
     pub fn new(dir: &Path, shared: &str, limit: Duration) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Project {
         }
     }
 
-    /// Takes the library from this repository, where the manifest names the registry's.
+    /// Uses the library of this repository instead of the registry's.
     #[must_use]
     pub fn with_this_library(mut self) -> Self {
         let library = runner::root().join("core");
@@ -56,7 +56,7 @@ impl Project {
     ///
     /// # Panics
     ///
-    /// Where `line` is no command line of cargo.
+    /// If `line` is not a command line of cargo.
     fn cargo(&self, line: &str, subcommand: Option<&str>) -> Command {
         let mut words = line.split_whitespace();
         assert_eq!(words.next(), Some("cargo"), "{line}");
@@ -79,28 +79,28 @@ impl Project {
         cargo
     }
 
-    /// Carries out `line`, such as `cargo test`.
+    /// Runs `line`, such as `cargo test`.
     ///
     /// # Errors
     ///
-    /// What cargo printed, where it failed or warned.
+    /// The output of cargo, if it failed or warned.
     ///
     /// # Panics
     ///
-    /// Where cargo does not start.
+    /// If cargo does not start.
     pub fn carry_out(&self, line: &str) -> Result<(), String> {
         finished(&mut self.cargo(line, None)).map(|_| ())
     }
 
-    /// Builds what `line` runs; gives the one executable.
+    /// Builds the program that `line` runs; returns the path of its only executable.
     ///
     /// # Errors
     ///
-    /// What cargo printed, where it failed or warned.
+    /// The output of cargo, if it failed or warned.
     ///
     /// # Panics
     ///
-    /// Where cargo does not start, or builds more than one program.
+    /// If cargo does not start, or builds more than one program.
     pub fn build(&self, line: &str) -> Result<PathBuf, String> {
         let mut build = self.cargo(line, Some("build"));
         build.arg("--message-format=json-render-diagnostics");
@@ -109,11 +109,11 @@ impl Project {
         Ok(built.into_values().next().unwrap())
     }
 
-    /// Runs the executable by the runner of the configuration, or as it is where there is none.
+    /// Runs the executable with the runner of the configuration, or directly if there is none.
     ///
     /// # Panics
     ///
-    /// Where it does not start, or runs for longer than the limit.
+    /// If it does not start, or runs for longer than the limit.
     #[must_use]
     pub fn run(&self, executable: &Path) -> Ran {
         let runner = self.runner();
@@ -141,7 +141,7 @@ impl Project {
         }
     }
 
-    /// Whether the project names a target, and so is no program for this machine.
+    /// Whether the project names a target, and so is not a program for this machine.
     fn is_firmware(&self) -> bool {
         self.config_file().exists()
     }
@@ -160,7 +160,7 @@ impl Project {
     }
 }
 
-/// The standard output of a command that succeeds without a warning.
+/// The standard output of a command, which must succeed without a warning.
 fn finished(command: &mut Command) -> Result<Vec<u8>, String> {
     let output = command.output().unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);

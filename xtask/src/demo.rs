@@ -1,4 +1,4 @@
-//! Runs both demos, shows what they say as they say it, and judges them together.
+//! Runs both demos, prints their output while they run, and checks all of it together.
 
 mod verdicts;
 

@@ -30,7 +30,7 @@ pub fn default_page() -> PathBuf {
 const PICTURE: &str = "docs/landing.svg";
 const PICTURED: &str = "increment-store";
 
-/// Writes the page to `file`, and tells where it is; with `svg`, the picture of the README as well.
+/// Writes the page to `file`, and prints its path; with `svg`, the picture of the README as well.
 pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
     let look = record(|_| true)?;
     if svg {
@@ -43,7 +43,7 @@ pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
     write_page(&look, file)
 }
 
-/// Writes the page, and tells where it is.
+/// Writes the page, and prints its path.
 pub fn write_page(look: &Look, file: Option<&Path>) -> Result<()> {
     let file = file.map_or_else(default_page, Path::to_owned);
     write(&file, &look::page::page(look)?)?;

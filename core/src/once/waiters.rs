@@ -10,7 +10,7 @@ use crate::wait::{Polling, Unpark};
 /// An unparker of an [`OnceLock`](super::OnceLock): [`Polling`], `Blocking`, or `Wakers<N>`. Sealed.
 pub trait Waiters: Unpark + Observe {}
 
-/// Is told when an initializer begins and ends.
+/// Called when an initializer begins and ends.
 pub(crate) trait Observe {
     /// The calling context has become the owner of `RUNNING`.
     fn began(&self) {}

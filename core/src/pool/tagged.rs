@@ -3,7 +3,7 @@
 use crate::sync::{Change, Ordering, computed, const_fn, shared};
 use core::fmt;
 
-/// An index of `BITS` bits and the tag that tells it from earlier ones.
+/// An index of `BITS` bits and the tag that distinguishes it from earlier ones.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct TaggedIndex<const BITS: u32>(usize);
 

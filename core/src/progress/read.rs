@@ -4,7 +4,7 @@
 use crate::wait::WaitError;
 use core::fmt;
 
-/// What one load of the state tells, with the total that belongs to it.
+/// The contents of the state in one load, with the total that belongs to it.
 #[derive(Clone, Copy)]
 pub(super) struct Look {
     pub(super) done: usize,

@@ -92,8 +92,7 @@ impl<V: Words> Words for Summary<V> {
 
 /// What was recorded between two snapshots ([`Summary::since`]).
 ///
-/// It has no extremes: of the two extremes of a whole time and of its first part, that of the second part
-/// cannot be told.
+/// It has no extremes: they cannot be computed from the extremes of both snapshots.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]

@@ -1,5 +1,5 @@
-//! What an operation asks of the target, as a bound: a call that the target cannot run is refused by
-//! `cargo check` with the sentence that names the way out.
+//! The target's capability that an operation needs, as a bound: a call that the target cannot run is refused
+//! by `cargo check`, with a sentence that names the remedy.
 
 use core::marker::PhantomData;
 

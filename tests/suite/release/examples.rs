@@ -1,4 +1,4 @@
-//! The packages of `examples/`: each is built and run as its README says, and prints what its README shows.
+//! The packages of `examples/`: each is built and run with the commands of its README, and prints the output shown there.
 
 use core::time::Duration;
 use integration_tests::{
@@ -11,10 +11,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Only a program that hangs takes that long.
+/// The time limit; only a program that hangs reaches it.
 const PLENTY: Duration = Duration::from_secs(120);
 
-/// Where the programs are built, below the workspace's target directory.
+/// The output directory of the programs, below the workspace's target directory.
 const SHARED: &str = "examples";
 
 fn example(name: &str) -> PathBuf {
@@ -34,7 +34,7 @@ fn examples() -> Vec<String> {
     names
 }
 
-/// What its README shows and it does not do.
+/// The first difference from its README.
 fn complaint(dir: &Path, limit: Duration) -> Result<(), String> {
     let project = Project::new(dir, SHARED, limit);
     let readme = fs::read_to_string(dir.join("README.md")).unwrap();
@@ -61,7 +61,7 @@ fn complaint(dir: &Path, limit: Duration) -> Result<(), String> {
 }
 
 #[test]
-fn each_does_what_its_readme_shows() {
+fn each_behaves_as_its_readme_shows() {
     let names = examples();
     let complaints: Vec<_> = names
         .iter()
@@ -87,7 +87,7 @@ fn each_does_what_its_readme_shows() {
     );
 }
 
-/// QEMU has no machine that runs it, so the file is inspected. The linker accepts exactly one critical section.
+/// QEMU has no machine for it, so the test inspects the file. The linker accepts exactly one critical section.
 #[test]
 fn the_dual_core_firmware_begins_with_a_boot_loader() {
     let project = Project::new(&example("rp2040"), SHARED, PLENTY);
@@ -139,7 +139,7 @@ fn planted(case: &str, right: &str, wrong: &str) -> Result<(), String> {
         // Programs share a directory, each under its own name.
         let text = text.replace("cortex-m-rt-example", &format!("planted-{case}"));
         let text = match file {
-            // The copy is below this workspace, and belongs to none.
+            // The copy is below this workspace, and is a member of none.
             "Cargo.toml" => {
                 text.replace("\"../../core\"", &format!("{core:?}")) + "\n[workspace]\n"
             }
@@ -163,7 +163,7 @@ fn an_example_that_fails_is_found() {
 }
 
 #[test]
-fn an_example_that_prints_something_else_is_found() {
+fn an_example_with_another_output_is_found() {
     let said = planted("prints", "the last:", "the first:").unwrap_err();
     assert!(said.contains("the first: number 100"), "{said}");
 }

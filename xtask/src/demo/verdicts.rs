@@ -19,7 +19,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// `failure` says how the program ended, unless it ended as it should.
+    /// `failure` is the end of the program, if it was not a success.
     #[must_use]
     pub fn new(
         party: Party,

@@ -209,7 +209,7 @@ struct Tree(PathBuf);
 
 impl Tree {
     fn new() -> Result<Self> {
-        let tree = Self(target_dir().join("models/mutant"));
+        let tree = Self(target_dir().join("mutant"));
         fs::create_dir_all(&tree.0)?;
         Ok(tree)
     }
@@ -236,7 +236,7 @@ impl Tree {
                 .arg(&mutant.patch)
                 .current_dir(&self.0)
                 // The tree is in an ignored directory of a repository, in which git would apply nothing.
-                .env("GIT_CEILING_DIRECTORIES", target_dir().join("models")),
+                .env("GIT_CEILING_DIRECTORIES", target_dir()),
         )
         .with_context(|| format!("the patch {} does not apply", mutant.name))
     }

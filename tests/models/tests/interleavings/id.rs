@@ -44,7 +44,7 @@ impl Ids {
     fn accepts(&mut self, event: &Event) -> bool {
         match *event {
             Event::Allocate(id) => self.take(1).map(|(first, _)| first) == id,
-            // Every lease here asks for two.
+            // Every lease here has two IDs.
             Event::Lease(lease) => self.take(2) == lease,
             Event::Return { from, to } => {
                 if self.next == to {

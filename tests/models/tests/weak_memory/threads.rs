@@ -30,7 +30,7 @@ impl Shared {
         ""
     }
 
-    /// Waits for `wake::<I>`; tells how the last round ended.
+    /// Waits for `wake::<I>`; returns how the last round ended.
     fn wait<const I: usize>(&self) -> &'static str {
         loop {
             let mut is_done = false;
