@@ -2,17 +2,8 @@
 
 const VERDICTS = { ok: 'right', again: 'right, main tries again', masked: 'right, masked: the handler waits', wrong: 'wrong' };
 
-/** The innermost frame of the example's own source. */
-function userFrame(build, code) {
-  return code[4].map(at => build.frames[at]).find(([kind]) => kind === 'user');
-}
-
-function libraryFrame(build, code) {
-  return code[4].map(at => build.frames[at]).find(([kind]) => kind === 'lib');
-}
-
 /** A line of the source with its expression set off. */
-function drawExpression([, , line, , text, from, to]) {
+function drawExpression({ line, text, from, to }) {
   const parts = to > from ? [text.slice(0, from), text.slice(from, to), text.slice(to)] : ['', text, ''];
   const [before, expression, after] = parts.map(escaped);
   return `<li class="source"><span class="line">${line}</span><code>${before}<b>${expression}</b>${after}</code></li>`;
@@ -23,31 +14,25 @@ function drawListing(build) {
   let user = null;
   let library = null;
   build.seqs[0].forEach((step, at) => {
-    const { code: codeAt, masked } = stepOf(build, step);
-    const code = build.code[codeAt];
-    const frame = userFrame(build, code);
-    const inner = libraryFrame(build, code);
-    // Line 0 is what the compiler could not attribute: it belongs to what is around it.
-    if (frame && frame[2] && key(frame) !== user) {
+    const { code, masked } = build.steps[step];
+    const { address, text, user: frame, library: inner } = build.code[code];
+    // What the compiler could not attribute belongs to what is around it.
+    if (frame && frame !== user) {
       rows.push(drawExpression(frame));
-      user = key(frame);
+      user = frame;
       library = null;
     }
-    if (inner && key(inner) !== library) {
-      rows.push(`<li class="library" title="${escaped(`${inner[1]}:${inner[2]}`)}"><span class="line">↳</span><code>${escaped(inner[4] || inner[3])}</code></li>`);
+    if (inner && inner !== library) {
+      rows.push(`<li class="library" title="${escaped(`${inner.file}:${inner.line}`)}"><span class="line">↳</span><code>${escaped(inner.text)}</code></li>`);
+      library = inner;
     }
-    library = inner ? key(inner) : library;
     if (at === build.slept + 1 && build.slept !== null) rows.push(drawEnd(build, 'asleep'));
     const lands = at < build.ends ? `data-main="${at}"` : '';
     rows.push(`<li class="ins${masked ? ' in-mask' : ''}" data-at="${at}" ${lands}><span class="place"></span>`
-      + `<span class="address">${code[0].toString(16).slice(-4)}</span><code>${escaped(code[1])}</code><span class="note"></span></li>`);
+      + `<span class="address">${address.toString(16).slice(-4)}</span><code>${escaped(text)}</code><span class="note"></span></li>`);
   });
   if (build.slept === null) rows.push(drawEnd(build, 'after the end'));
   return `<ol class="listing" aria-label="Main’s instructions">${rows.join('')}</ol>`;
-}
-
-function key(frame) {
-  return frame.slice(1).join(':');
 }
 
 function drawEnd(build, name) {
@@ -56,6 +41,7 @@ function drawEnd(build, name) {
 
 /** What an executed instruction does with shared words, or what it names. */
 function noteOf(build, { code, accesses, event }) {
+  if (event === 'refused') return { text: 'store refused', shared: true };
   const columns = columnsByWord(build);
   const shared = accesses.filter(access => columns.has(access[1]));
   if (shared.length) {
@@ -66,5 +52,5 @@ function noteOf(build, { code, accesses, event }) {
     });
     return { text: texts.join(', '), shared: true };
   }
-  return { text: event === 'refused' ? 'store refused' : build.code[code][2], shared: false };
+  return { text: build.code[code].note, shared: false };
 }

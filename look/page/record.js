@@ -1,30 +1,45 @@
 'use strict';
 // What the record holds about a run, in the order in which it happened. Nothing here touches the document.
 
-const record = JSON.parse(document.getElementById('record').textContent);
-// JSON leaves out what is false, zero or empty; the builds share places and sentences.
-for (const build of record.cases.flatMap(version => version.builds)) {
-  build.frames = record.frames;
-  build.sentences = record.sentences;
-  build.landings = build.landings.map(it => ({ more: 0, why: null, head: null, says: [], asleep: false, ...it }));
+const record = unpacked(JSON.parse(document.getElementById('record').textContent));
+
+/** The record as the scripts read it; `src/page/pack.rs` describes what it is made from. */
+function unpacked(packed) {
+  const events = ['', 'return', 'leave', 'wfi', 'fault', 'mask', 'unmask', 'refused'];
+  const kinds = ['ok', 'again', 'masked', 'wrong'];
+  const frames = packed.frames.map(([file, line, text, from, to]) => ({ file, line, text, from, to }));
+  const inOrder = ([first, count]) => Array.from({ length: Math.abs(count) }, (_, at) => count < 0 ? first : first + at);
+  const chunks = (list, size) => Array.from({ length: list.length / size }, (_, at) => list.slice(at * size, at * size + size));
+  for (const build of packed.cases.flatMap(version => version.builds)) {
+    let address = 0;
+    build.code = build.code.map(([delta, text, note = '', user = 0, library = 0]) => {
+      address += delta;
+      return { address, text, note, user: frames[user - 1], library: frames[library - 1] };
+    });
+    build.steps = build.steps.map(([code = 0, event = 0, masked = 0, ...accesses]) =>
+      ({ code: code - 1, event: events[event], masked: masked === 1, accesses: chunks(accesses, 3) }));
+    build.seqs = build.seqs.map(runs => chunks(runs, 2).flatMap(inOrder));
+    build.words = build.words.map(([name, init, fmt]) => ({ name, init, fmt }));
+    build.columns = build.columns.map(([name, words]) => ({ name, words }));
+    build.sentences = packed.sentences;
+    build.landings = build.landings.map(([kind, outcome, tail, at, taken, segments, rest]) => ({
+      kind: kinds[kind], outcome, tail, at, taken: taken || at, why: null, head: null, says: [], asleep: false, ...rest,
+      run: chunks(segments, 4).map(([lane, seq, from, to]) => [lane, seq, from, to || build.seqs[seq].length]),
+    }));
+  }
+  return packed;
 }
 const groups = new Map(record.groups.map(group => [group.id, group]));
 
 /** An answer that a lane does not have. */
 const NONE = '–';
 
-/** An executed instruction. */
-function stepOf(build, at) {
-  const [code, accesses, masked, event] = build.steps[at];
-  return { code, accesses, masked: masked === 1, event };
-}
-
 /** The instructions of a run: the lane, the step, and its index in the run. */
 function stepsOf(build, landing) {
   const steps = [];
   for (const [lane, seq, from, to] of landing.run) {
     for (let at = from; at < to; at++) {
-      steps.push({ lane, ...stepOf(build, build.seqs[seq][at]), index: steps.length });
+      steps.push({ lane, ...build.steps[build.seqs[seq][at]], index: steps.length });
     }
   }
   return steps;
@@ -34,7 +49,7 @@ function stepsOf(build, landing) {
 function placeOf(build, landing) {
   const points = landing.at.map(at => {
     if (at === build.ends) return build.slept === null ? 'after the end' : 'while main sleeps';
-    const [address, text] = build.code[build.steps[build.seqs[0][at]][0]];
+    const { address, text } = build.code[build.steps[build.seqs[0][at]].code];
     return `before \`0x${address.toString(16)} ${text}\``;
   });
   return points.length === 1 ? points[0] : points.map((it, at) => `handler ${at + 1} ${it}`).join(', ');
@@ -96,7 +111,8 @@ function rowsOf(build, landing) {
       mains++;
     }
     const blame = landing.why?.wrong === step.index;
-    const seen = step.accesses.map((access, at) => ({ access, node: `${step.index}:${at}` }))
+    // An exclusive store that is refused accesses nothing.
+    const seen = step.event === 'refused' ? [] : step.accesses.map((access, at) => ({ access, node: `${step.index}:${at}` }))
       .filter(({ access }) => columns.has(access[1]));
     for (const { access: [stores, word, value], node } of seen) {
       const column = columns.get(word);

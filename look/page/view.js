@@ -80,7 +80,7 @@ class View {
       row.classList.toggle('fixed', landing === undefined);
       if (row.dataset.at === undefined) continue;
       const at = +row.dataset.at;
-      const { code } = stepOf(build, build.seqs[0][at]);
+      const { code } = build.steps[build.seqs[0][at]];
       const step = at < first || mains[at]?.code === code ? mains[at] : last.get(code);
       row.classList.toggle('skipped', step === undefined);
       row.classList.toggle('blame', step !== undefined && run.says.length > 0 && run.why.wrong === step.index);

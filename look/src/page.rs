@@ -1,5 +1,7 @@
 //! The page: the record, its style and its scripts in one file.
 
+mod pack;
+
 use crate::record::Look;
 
 const TEMPLATE: &str = include_str!("../page/index.html");
@@ -20,16 +22,22 @@ const SCRIPTS: [&str; 6] = [
 ///
 /// Those of `serde_json`.
 pub fn page(look: &Look) -> Result<String, serde_json::Error> {
-    let record = serde_json::to_string(look)?;
+    let record = serde_json::to_string(&pack::pack(look))?;
     Ok(fill(&record))
 }
 
 /// The template with its three marks filled in. The record goes last: a text in it may look like a mark.
 fn fill(record: &str) -> String {
     TEMPLATE
-        .replace("/*{style}*/", STYLE)
-        .replace("/*{script}*/", &SCRIPTS.concat())
+        .replace("/*{style}*/", &flush_left(STYLE))
+        .replace("/*{script}*/", &flush_left(&SCRIPTS.concat()))
         .replace("/*{record}*/", &in_html(record))
+}
+
+/// Lines without indentation, which neither language reads; strings in the scripts do not depend on it.
+fn flush_left(text: &str) -> String {
+    let lines = text.lines().map(str::trim_start);
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// JSON that does not end the HTML script around it: `</script` and `<!--` begin with `<`, which occurs in strings only.

@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 
 pub use self::{
     apt::Apt,
-    manager::{Manager, Package, QEMU_ARM, QEMU_RISCV, VALGRIND},
+    manager::{CHROMIUM, Manager, Package, QEMU_ARM, QEMU_RISCV, VALGRIND},
 };
 
 /// The packages' names here; Debian's if no supported manager is installed.

@@ -49,6 +49,14 @@ const STEPS: &[Step] = &[
     },
 ];
 
+/// For the tests of one stage alone, and large: no other set-up installs it.
+const BROWSER: Step = Step {
+    name: "Chromium",
+    missing: missing_browser,
+    packages: |_, _| Ok(packages::names(&[packages::CHROMIUM])),
+    act: |_, _| Ok(()),
+};
+
 /// Whether to print steps without a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Say {
@@ -66,6 +74,11 @@ pub fn setup(say: Say) -> Result<()> {
 /// Installs what is missing to build firmware: nothing of it runs in an emulator.
 pub fn targets(say: Say) -> Result<()> {
     install(&STEPS[..1], say)
+}
+
+/// Installs a browser if there is none.
+pub fn chromium() -> Result<()> {
+    install(&[BROWSER], Say::Changes)
 }
 
 fn install(steps: &[Step], say: Say) -> Result<()> {
@@ -206,6 +219,18 @@ fn missing_emulators() -> Vec<&'static str> {
         .map(|(program, _)| *program)
         .filter(|program| !works(Command::new(program).arg("--version")))
         .collect()
+}
+
+/// Browsers that the tests of the page find and can drive; the package has the first.
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome-stable"];
+
+fn missing_browser() -> Vec<&'static str> {
+    let starts = |name: &&str| works(Command::new(name).arg("--version"));
+    if BROWSERS.iter().any(starts) {
+        Vec::new()
+    } else {
+        vec![BROWSERS[0]]
+    }
 }
 
 fn packages_for_emulators(missing: &[&'static str], _: &Apt) -> Result<Vec<&'static str>> {

@@ -1,6 +1,6 @@
 //! Every test, in stages.
 
-use core::time::Duration;
+use core::{error::Error, fmt, time::Duration};
 use std::{env, fs, process::Command, time::Instant};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -12,7 +12,7 @@ use runner::{
 };
 
 use crate::{
-    cost,
+    cost, look,
     models::{self, Extent, mutants},
     output::table,
     packages::Manager,
@@ -68,6 +68,11 @@ const STAGES: &[Stage] = &[
         run: firmware,
     },
     Stage {
+        name: "page",
+        about: "the page of landings in a browser",
+        run: page,
+    },
+    Stage {
         name: "sweep",
         about: "an interrupt at every instruction of every operation",
         run: sweep,
@@ -78,6 +83,27 @@ const STAGES: &[Stage] = &[
         run: cost,
     },
 ];
+
+/// Why a stage did not run on this machine.
+#[derive(Debug)]
+struct Skipped(String);
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NOT RUN: {}", self.0)
+    }
+}
+
+impl Error for Skipped {}
+
+/// What a stage returns that lacks something which this machine cannot get: a failure in CI.
+fn lacking(error: anyhow::Error, in_ci: bool) -> anyhow::Error {
+    if in_ci {
+        error
+    } else {
+        Skipped(format!("{error:#}")).into()
+    }
+}
 
 /// The stages to run.
 #[derive(Debug, Clone)]
@@ -107,7 +133,11 @@ fn run_stages(stages: &[Stage], keep_going: bool) -> (Vec<[String; 3]>, Result<(
         println!("== {}: {}", stage.name, stage.about);
         let start = Instant::now();
         let result = (stage.run)();
-        let word = if result.is_ok() { "passed" } else { "FAILED" };
+        let word = match &result {
+            Ok(()) => "passed",
+            Err(error) if error.is::<Skipped>() => "SKIPPED",
+            Err(_) => "FAILED",
+        };
         println!("== {}: {word} in {}", stage.name, seconds(start.elapsed()));
         times.push([
             stage.name.to_owned(),
@@ -115,6 +145,10 @@ fn run_stages(stages: &[Stage], keep_going: bool) -> (Vec<[String; 3]>, Result<(
             seconds(start.elapsed()),
         ]);
         if let Err(error) = result {
+            if error.is::<Skipped>() {
+                println!("== {}: {error}", stage.name);
+                continue;
+            }
             failed.push(format!("stage {} failed: {error:#}", stage.name));
             if !keep_going {
                 break;
@@ -265,6 +299,16 @@ fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
     Ok(names)
 }
 
+fn page() -> Result<()> {
+    setup::chromium().map_err(|error| lacking(error, in_ci()))?;
+    let record = look::default_page().with_file_name("record.json");
+    look::look(None, Some(&record), false)?;
+    run(cargo("test")
+        .args(["-p", "look", "--features", "browser", "--test", "browser"])
+        .env("INDIVISIBLE_PAGE", look::default_page())
+        .env("INDIVISIBLE_RECORD", record))
+}
+
 fn sweep() -> Result<()> {
     if !sweep::sweep(&sweep::Options::default())? {
         bail!("an operation failed, or a checker did");
@@ -333,6 +377,21 @@ mod tests {
             "stage one failed: planted\nstage three failed: planted, too"
         );
         assert!(run_stages(&PLANTED[1..2], true).1.is_ok());
+    }
+
+    #[test]
+    fn a_stage_that_is_skipped_has_not_passed() {
+        let stages = [Stage {
+            name: "four",
+            about: "lacks something",
+            run: || Err(lacking(anyhow!("no browser"), false)),
+        }];
+        let (times, result) = run_stages(&stages, false);
+        assert_eq!(times[0][1], "SKIPPED");
+        assert!(result.is_ok());
+        let in_ci = lacking(anyhow!("no browser"), true);
+        assert!(!in_ci.is::<Skipped>());
+        assert_eq!(in_ci.to_string(), "no browser");
     }
 
     #[test]

@@ -4,12 +4,12 @@ use std::{collections::BTreeSet, io::Write};
 
 use flate2::{Compression, write::GzEncoder};
 
-use crate::chrome::{Chrome, DARK, DESK, Display, PHONE, record_of};
+use crate::chrome::{Chrome, DARK, DESK, Display, PHONE};
 
 /// Every landing of every example has its mark, its place, its lanes, its words, its verdict and its answers.
 pub(crate) fn drawn(chrome: &Chrome, html: &str) -> Vec<String> {
     let page = chrome.open(html, DESK);
-    let expected = record_of(html);
+    let expected = &chrome.record;
     page.run(&format!(
         "const expected = {expected}; {}",
         include_str!("drawn.js")

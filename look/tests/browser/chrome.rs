@@ -58,6 +58,8 @@ pub(crate) const DARK: Display = Display {
 pub(crate) struct Chrome {
     browser: Browser,
     pub(crate) html: String,
+    /// What it is about, as `schema.json` describes it.
+    pub(crate) record: String,
     /// The page with the first examples only: in this one, faults are planted.
     pub(crate) small: String,
 }
@@ -65,8 +67,8 @@ pub(crate) struct Chrome {
 /// How many examples a page needs for every check to find something to complain about.
 const FEW: usize = 2;
 
-/// The record in a page, as JSON.
-pub(crate) fn record_of(html: &str) -> &str {
+/// The page's own form of the record, as JSON.
+fn record_of(html: &str) -> &str {
     let begin = "<script type=\"application/json\" id=\"record\">";
     let (_, rest) = html.split_once(begin).expect("a record");
     rest.split_once("</script>").expect("an end").0
@@ -85,7 +87,7 @@ fn with_few_examples(html: &str) -> Result<String> {
 }
 
 impl Chrome {
-    pub(crate) fn new(html: String) -> Result<Self> {
+    pub(crate) fn new(html: String, record: String) -> Result<Self> {
         let browser = Browser::new(LaunchOptions {
             // The only page that it opens is this repository's; the sandbox does not run as root.
             sandbox: false,
@@ -100,6 +102,7 @@ impl Chrome {
         Ok(Self {
             browser,
             html,
+            record,
             small,
         })
     }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use checks::{
     MOST, MOST_COMPRESSED, contrast, drawn, focus, names, silent, size, sizes, still, width,
 };
-use chrome::Chrome;
+use chrome::{Chrome, DESK};
 use libtest_mimic::{Arguments, Trial};
 
 type Test = (&'static str, fn(&Chrome));
@@ -57,7 +57,7 @@ fn main() -> Result<ExitCode> {
         let names = tests.map(|(name, _)| Trial::test(name, || Ok(())));
         return Ok(libtest_mimic::run(&arguments, names.into()).exit_code());
     }
-    let chrome = Chrome::new(page()?)
+    let chrome = Chrome::new(written("INDIVISIBLE_PAGE")?, written("INDIVISIBLE_RECORD")?)
         .context("Chromium does not start; `cargo xtask test --only page` installs it")?;
     let chrome = Arc::new(chrome);
     let trials = tests.map(|(name, test)| {
@@ -70,11 +70,11 @@ fn main() -> Result<ExitCode> {
     Ok(libtest_mimic::run(&arguments, trials.into()).exit_code())
 }
 
-/// The page that `cargo xtask look` writes.
-fn page() -> Result<String> {
-    let path = env::var("INDIVISIBLE_PAGE").context(
-        "INDIVISIBLE_PAGE names no file; `cargo xtask test --only page` writes the page first",
-    )?;
+/// What `cargo xtask look --json` writes.
+fn written(variable: &str) -> Result<String> {
+    let path = env::var(variable).with_context(|| {
+        format!("{variable} names no file; `cargo xtask test --only page` writes it")
+    })?;
     fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))
 }
 
@@ -100,6 +100,13 @@ fn finds(chrome: &Chrome, check: fn(&Chrome, &str) -> Vec<String>, planted: &str
 
 fn every_landing_of_every_example_is_drawn(chrome: &Chrome) {
     is_in_order(chrome, drawn);
+    let page = chrome.page(DESK);
+    let count = format!(
+        "return [record, {}].map(it => it.cases.length);",
+        chrome.record
+    );
+    let [in_page, in_record]: [usize; 2] = page.run(&count);
+    assert_eq!(in_page, in_record);
 }
 
 fn a_landing_that_is_not_drawn_is_found(chrome: &Chrome) {

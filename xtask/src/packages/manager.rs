@@ -29,6 +29,14 @@ pub const QEMU_RISCV: Package = Package {
     brew: "qemu",
 };
 
+/// Chromium, a browser.
+pub const CHROMIUM: Package = Package {
+    apt: "chromium",
+    dnf: "chromium",
+    pacman: "chromium",
+    brew: "chromium",
+};
+
 /// valgrind, which has the same name everywhere.
 pub const VALGRIND: Package = Package {
     apt: "valgrind",
