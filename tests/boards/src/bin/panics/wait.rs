@@ -21,8 +21,13 @@ pub(crate) fn load_store() {
 #[cfg(back_end)]
 #[inline(never)]
 pub(crate) fn read_modify_write() {
-    let wakers = indivisible::wait::task::Wakers::<2>::new();
-    black_box(&wakers).unpark();
+    use indivisible::{stop::StopSignal, wait::task::Wakers};
+
+    black_box(&Wakers::<2>::new()).unpark();
+    let stop = StopSignal::<bool, Wakers<1>>::with_unparker(Wakers::new());
+    if let Ok(waiter) = black_box(&stop).waiter() {
+        black_box(waiter.object().stop_requested());
+    }
 }
 
 /// One step of an executor.
