@@ -39,7 +39,7 @@ mod search;
 mod state;
 mod touched;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     failure::{Failure, Landing},
@@ -108,7 +108,9 @@ pub(crate) struct Found {
     pub(crate) outcomes: BTreeMap<Observed, (u64, Vec<Landing>)>,
     pub(crate) counts: Counts,
     /// The addresses of the instructions that were executed.
-    pub(crate) executed: std::collections::BTreeSet<u32>,
+    pub(crate) executed: BTreeSet<u32>,
+    /// Those that the interrupted party of core 0 executed.
+    pub(crate) executed_by_main: BTreeSet<u32>,
 }
 
 /// How much was executed.

@@ -1,13 +1,15 @@
 //! A table built for a target: memory as a loader leaves it, records, and the way back to the source.
 
 mod build;
+mod code;
 mod elf;
 mod front_matter;
 mod lines;
 mod program;
 mod records;
 
-pub(crate) use build::{Source, build};
+pub(crate) use build::{Source, build, compiler};
+pub(crate) use code::Code;
 pub(crate) use elf::Image;
 pub(crate) use front_matter::Build;
 pub(crate) use lines::Lines;

@@ -18,6 +18,7 @@
 //! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions; `audit`: all of them, compared |
 //! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |
 //! | `INTERLOPER_REPLAY` | one run, as a failed test names it, listed instruction by instruction |
+//! | `INTERLOPER_PIN` | 1: the files of [`Tables::masked`] and [`Tables::unexecuted`] are written anew |
 //! | `INTERLOPER_RUSTC` | the compiler that builds the tables |
 //! | `INTERLOPER_JSON` | a directory for [records](report::record::Record) |
 
@@ -34,6 +35,7 @@ pub mod landings;
 mod layout;
 pub mod machine;
 mod oracle;
+mod pins;
 mod replay;
 pub mod report;
 mod runner;

@@ -134,6 +134,9 @@ pub trait Core: Clone {
     /// The address of the next instruction.
     fn pc(&self) -> u32;
 
+    /// Goes on at another address: what a handler does that changes the address that it returns to.
+    fn jump(&mut self, address: u32);
+
     /// The stack pointer.
     fn sp(&self) -> u32;
 

@@ -1,10 +1,11 @@
 //! The test program: builds the tables, lists a test for each combination, runs them.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use anyhow::{Context, Result, ensure};
@@ -12,10 +13,12 @@ use libtest_mimic::{Arguments, Failed, Trial};
 
 use crate::{
     audit::audit,
-    check::Bench,
-    combination::Combination,
+    check::{Bench, Checked},
+    combination::{Combination, Expected},
     explorer::How,
-    image::{Build, Image, Source, build},
+    image::{Build, Image, Source, build, compiler},
+    machine::Core as _,
+    pins::{Files, Row, Seen},
     replay,
     report::{self, record::Record},
     settings::Settings,
@@ -33,6 +36,7 @@ pub struct Tables {
     files: Vec<PathBuf>,
     rustc: Option<PathBuf>,
     audit: bool,
+    pins: Files,
 }
 
 /// A table built for a target.
@@ -47,6 +51,8 @@ struct Built {
     /// The most handlers of a test.
     depth: usize,
     settings: Settings,
+    /// Of each operation, what the tests have shown so far.
+    seen: Mutex<BTreeMap<String, Seen>>,
 }
 
 impl Tables {
@@ -62,6 +68,7 @@ impl Tables {
             files: Vec::new(),
             rustc: None,
             audit: false,
+            pins: Files::default(),
         }
     }
 
@@ -86,6 +93,25 @@ impl Tables {
         self
     }
 
+    /// Compares the longest masked window of each operation with those in `file`: an operation that keeps interrupts
+    /// masked for longer, or not as long, fails the run. `INTERLOPER_PIN=1` writes the file.
+    ///
+    /// The tests of one core count, if none is filtered out.
+    #[must_use]
+    pub fn masked(mut self, file: impl AsRef<Path>) -> Self {
+        self.pins.masked = Some(self.dir.join(file));
+        self
+    }
+
+    /// Compares the instructions that no test executes with the reasons in `file`: four columns, separated by tabs, of an
+    /// operation, a part of the code, the most instructions of one operation, and why they are not executed.
+    /// `INTERLOPER_PIN=1` writes the third.
+    #[must_use]
+    pub fn unexecuted(mut self, file: impl AsRef<Path>) -> Self {
+        self.pins.unexecuted = Some(self.dir.join(file));
+        self
+    }
+
     /// Builds the tables and runs the tests that the command line selects; the arguments are those of libtest.
     #[must_use]
     pub fn run(self) -> ExitCode {
@@ -100,20 +126,59 @@ impl Tables {
                 return ExitCode::FAILURE;
             }
         };
-        let trials = self.trials(&settings);
-        libtest_mimic::run(&arguments, trials).exit_code()
+        let (trials, all) = self.trials(&settings);
+        let conclusion = libtest_mimic::run(&arguments, trials);
+        let is_whole = conclusion.num_passed > 0
+            && conclusion.num_filtered_out == 0
+            && settings.replay.is_none()
+            && settings.depth.is_none();
+        if conclusion.has_failed() || !is_whole || self.pins.is_empty() {
+            return conclusion.exit_code();
+        }
+        match self.compare(&all, &settings) {
+            Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
+            Ok(faults) => {
+                faults.iter().for_each(|fault| eprintln!("error: {fault}"));
+                ExitCode::FAILURE
+            }
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        }
     }
 
-    fn trials(&self, settings: &Settings) -> Vec<Trial> {
-        let mut trials = Vec::new();
+    /// The tests, and the tables that they belong to.
+    fn trials(&self, settings: &Settings) -> (Vec<Trial>, Vec<Arc<Built>>) {
+        let (mut trials, mut all) = (Vec::new(), Vec::new());
         for file in &self.files {
-            let rustc = settings.rustc.clone().or_else(|| self.rustc.clone());
-            match Source::read(file, &self.dir, &self.scratch, rustc) {
-                Ok(source) => trials.extend(trials_of(&source, settings, self.files.len() > 1)),
+            match self.source(file, settings) {
+                Ok(source) => {
+                    trials.extend(trials_of(&source, settings, self.files.len() > 1, &mut all));
+                }
                 Err(error) => trials.push(failed(format!("{}::table", file.display()), &error)),
             }
         }
-        trials
+        (trials, all)
+    }
+
+    fn source(&self, file: &Path, settings: &Settings) -> Result<Source> {
+        let rustc = settings.rustc.clone().or_else(|| self.rustc.clone());
+        Source::read(file, &self.dir, &self.scratch, rustc)
+    }
+
+    /// What differs from the files of by-products.
+    fn compare(&self, all: &[Arc<Built>], settings: &Settings) -> Result<Vec<String>> {
+        let file = self.files.first().context("there is no table")?;
+        let compiler = compiler(&self.source(file, settings)?)?;
+        let rows = all
+            .iter()
+            .filter(|built| built.cores == 1)
+            .map(|built| built.row());
+        let rows: Vec<Row> = rows.collect::<Result<_>>()?;
+        let is_complete = settings.targets.is_none();
+        self.pins
+            .compare(&rows, &compiler, (is_complete, settings.pin))
     }
 }
 
@@ -124,7 +189,12 @@ fn failed(name: String, error: &anyhow::Error) -> Trial {
 }
 
 /// The tests of a table; their names have that of the table if there are several.
-fn trials_of(source: &Source, settings: &Settings, named: bool) -> Vec<Trial> {
+fn trials_of(
+    source: &Source,
+    settings: &Settings,
+    named: bool,
+    all: &mut Vec<Arc<Built>>,
+) -> Vec<Trial> {
     let prefix = if named {
         format!("{}::", source.name())
     } else {
@@ -139,7 +209,8 @@ fn trials_of(source: &Source, settings: &Settings, named: bool) -> Vec<Trial> {
     };
     let mut trials = Vec::new();
     for build in builds {
-        if let Err(error) = trials_for(source, settings, &build, &prefix, &mut trials) {
+        let found = trials_for(source, settings, &build, &prefix, all);
+        if let Err(error) = found.map(|found| trials.extend(found)) {
             let place = place(&build);
             trials.push(failed(format!("{place}::{}::build", source.name()), &error));
         }
@@ -152,23 +223,26 @@ fn trials_for(
     settings: &Settings,
     build: &Build,
     prefix: &str,
-    trials: &mut Vec<Trial>,
-) -> Result<()> {
+    all: &mut Vec<Arc<Built>>,
+) -> Result<Vec<Trial>> {
     target::architecture(&build.target)?;
     let one = built(source, settings, build, 1)?;
     ensure!(
         !one.image.objects.is_empty(),
         "the table declares no object"
     );
-    trials.extend(tests(&one, prefix));
+    let mut trials = tests(&one, prefix);
     let wants_cores = |object| !Combination::all(object, 0, true).is_empty();
     if build.two_cores
         && one.image.objects.iter().any(wants_cores)
         && target::has_two_cores(&build.target)
     {
-        trials.extend(tests(&built(source, settings, build, 2)?, prefix));
+        let two = built(source, settings, build, 2)?;
+        trials.extend(tests(&two, prefix));
+        all.push(two);
     }
-    Ok(())
+    all.push(one);
+    Ok(trials)
 }
 
 fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result<Arc<Built>> {
@@ -186,6 +260,7 @@ fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result
         place: place(of),
         cores,
         settings: settings.clone(),
+        seen: Mutex::default(),
     }))
 }
 
@@ -250,6 +325,7 @@ impl Built {
                 } else {
                     bench.check(combination)?
                 };
+                self.note(combination, &checked);
                 report::describe(
                     (test, &self.table, &self.target),
                     combination,
@@ -270,6 +346,61 @@ impl Built {
             println!("{annotation}");
         }
         Ok(Err(report::message(&record).into()))
+    }
+}
+
+impl Built {
+    /// Keeps what a test shows of the operation that is interrupted.
+    fn note<C>(&self, combination: &Combination<'_>, checked: &Checked<'_, C>) {
+        if combination.expected != Expected::Holds || self.cores > 1 {
+            return;
+        }
+        let operation = format!(
+            "{}::{}",
+            combination.object.name, combination.parties[0].0.name
+        );
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = seen.entry(operation).or_default();
+        for scene in &checked.scenes {
+            seen.masked = seen.masked.max(scene.found.counts.masked);
+            seen.executed.extend(&scene.found.executed_by_main);
+        }
+    }
+
+    /// What its tests have shown.
+    fn row(&self) -> Result<Row> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let unexecuted = seen.iter().map(|(operation, seen)| {
+            let never = self.unexecuted(&seen.executed);
+            Ok((operation.clone(), never?))
+        });
+        Ok(Row {
+            place: self.place.clone(),
+            unexecuted: unexecuted.collect::<Result<_>>()?,
+            seen: seen.clone(),
+        })
+    }
+
+    /// The instructions of the executed functions that are not among these, with their places in the source.
+    fn unexecuted(&self, executed: &BTreeSet<u32>) -> Result<Vec<String>> {
+        let (code, flash) = (&self.image.code, self.image.memory.flash());
+        let functions = executed.iter().filter_map(|&at| code.function_at(at));
+        let functions: BTreeSet<_> = functions.map(|it| (it.start, it.end)).collect();
+        let all = functions
+            .iter()
+            .flat_map(|&(start, end)| code.instructions(&(start..end), flash));
+        let never = all.filter(|at| !executed.contains(at));
+        with_cores!(&self.target, flash, 1, |cores| {
+            let text = |at| {
+                let frames = self.image.lines.frames(at).into_iter().map(|frame| {
+                    let file = frame.file.rsplit('/').next().unwrap_or_default().to_owned();
+                    format!("{} ({file}:{})", frame.function, frame.line)
+                });
+                let frames = frames.collect::<Vec<_>>().join(" < ");
+                format!("{} @ {frames}", cores[0].name_at(at).unwrap_or("?"))
+            };
+            Ok(never.map(text).collect())
+        })
     }
 }
 

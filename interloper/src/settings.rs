@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) replay: Option<String>,
     /// `INTERLOPER_RUSTC`: the compiler for the targets.
     pub(crate) rustc: Option<PathBuf>,
+    /// `INTERLOPER_PIN=1`: what is found is taken for right.
+    pub(crate) pin: bool,
     /// `INTERLOPER_JSON`: the directory for the records.
     pub(crate) json: Option<PathBuf>,
 }
@@ -64,6 +66,7 @@ impl Settings {
             "STATES" => self.limits.states = value.parse()?,
             "REPLAY" => self.replay = Some(value.to_owned()),
             "RUSTC" => self.rustc = Some(value.into()),
+            "PIN" => self.pin = value == "1",
             "JSON" => self.json = Some(value.into()),
             _ => bail!("there is no such setting"),
         }

@@ -2,6 +2,8 @@
 //!
 //! The layout of the records is defined in `interloper-table`, module `record`.
 
+use core::ops::Range;
+
 /// The role of a party that is interrupted, as `interloper-table` encodes it.
 const MAIN: u32 = 0x100;
 /// The role of a party on the other core.
@@ -22,6 +24,8 @@ pub(crate) struct Object {
     pub(crate) known: Vec<Known>,
     /// The most handlers of a run.
     pub(crate) handlers: Option<usize>,
+    /// The sequences that begin anew where they are interrupted.
+    pub(crate) restarts: Vec<Range<u32>>,
 }
 
 /// A static that parties use.
@@ -109,6 +113,12 @@ impl Role {
 }
 
 impl Object {
+    /// The first address of the restartable sequence that has this one.
+    pub(crate) fn restart(&self, address: u32) -> Option<u32> {
+        let sequence = self.restarts.iter().find(|it| it.contains(&address));
+        sequence.map(|it| it.start)
+    }
+
     /// The party of this name.
     pub(crate) fn party(&self, name: &str) -> Option<&Party> {
         self.parties.iter().find(|party| party.name == name)

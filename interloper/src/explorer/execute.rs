@@ -29,6 +29,9 @@ impl<C: Core> Search<'_, C> {
             return Err(Kind::Panic(message).into());
         }
         self.found.executed.insert(pc);
+        if actor == 0 {
+            self.found.executed_by_main.insert(pc);
+        }
         let frame_end = state.cores[core].entry_sp();
         let event = state.cores[core]
             .step(&mut state.memory)

@@ -41,6 +41,11 @@ impl<C: Core> Search<'_, C> {
         if scheduling || choices == Choices::Exclusive && self.how.spurious {
             return true;
         }
+        // An interrupt here changes where the code goes on.
+        let address = state.cores[core].pc();
+        if self.scenario.object.restart(address).is_some() {
+            return true;
+        }
         let own = is_own_frame(access, core, state.cores[core].entry_sp());
         if is_on_a_stack(access) && !own {
             return true;

@@ -134,6 +134,10 @@ impl<C: Core> Search<'_, C> {
         };
         state.progress.wake(core);
         state.begin(self.scenario, actor);
+        let address = state.cores[core].pc();
+        if let Some(start) = self.scenario.object.restart(address) {
+            state.cores[core].jump(start);
+        }
         Ok(state.cores[core]
             .enter(&mut state.memory, interrupt)
             .map_err(Kind::Fault)?)

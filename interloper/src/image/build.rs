@@ -73,6 +73,27 @@ impl Source {
     }
 }
 
+/// The version of the compiler that builds the tables.
+pub(crate) fn compiler(source: &Source) -> Result<String> {
+    let mut rustc = Command::new(rustc(source));
+    let output = rustc
+        .arg("--version")
+        .current_dir(&source.dir)
+        .output()
+        .context("the compiler does not start")?;
+    let version = core::str::from_utf8(&output.stdout)?;
+    let number = version.split(' ').nth(1);
+    Ok(number.context("the compiler has no version")?.to_owned())
+}
+
+fn rustc(source: &Source) -> PathBuf {
+    let rustc = source
+        .rustc
+        .clone()
+        .or_else(|| env::var_os("RUSTC").map(PathBuf::from));
+    rustc.unwrap_or_else(|| "rustc".into())
+}
+
 /// Builds the table; with `cores`, for two cores.
 pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image> {
     require_core(source, &build.target)?;
@@ -156,11 +177,7 @@ fn cargo(source: &Source, build: &Build, package: &Path, script: &Path) -> Resul
 
 /// Without the target's `core`, rustc's error is about a crate that the user never wrote.
 fn require_core(source: &Source, target: &str) -> Result<()> {
-    let rustc = source
-        .rustc
-        .clone()
-        .or_else(|| env::var_os("RUSTC").map(PathBuf::from));
-    let rustc = rustc.unwrap_or_else(|| "rustc".into());
+    let rustc = rustc(source);
     let mut command = Command::new(&rustc);
     command
         .args(["--print", "target-libdir", "--target", target])

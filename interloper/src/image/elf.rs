@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _, elf};
 
-use super::{Lines, records};
+use super::{Code, Lines, records};
 use crate::{
     layout::{FLASH, RAM, STATICS},
     machine::{Flash, Memory},
@@ -19,6 +19,7 @@ pub(crate) struct Image {
     pub(crate) path: PathBuf,
     pub(crate) objects: Vec<Object>,
     pub(crate) lines: Lines,
+    pub(crate) code: Code,
     /// RAM before any `reset`, and the flash.
     pub(crate) memory: Memory,
     /// The first instruction of the panic handler.
@@ -56,6 +57,7 @@ impl Image {
             path: path.into(),
             objects: records::read(&memory, records)?,
             lines: Lines::load(data)?,
+            code: Code::of(&file),
             panicked: symbol("interloper_panicked")?,
             idle: symbol("interloper_idle")?,
             output: symbol("interloper_output")?,

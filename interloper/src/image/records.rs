@@ -13,8 +13,9 @@ use crate::{
 /// `VERSION` of the records that this host reads.
 const VERSION: u32 = 2;
 /// The order is that of `Kind` in `interloper-table`.
-const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 8] =
-    [item, reset, party, state, always, finally, known, handlers];
+const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 9] = [
+    item, reset, party, state, always, finally, known, handlers, restarts,
+];
 
 /// Reads one record after the other, word by word.
 struct Reader<'a> {
@@ -233,5 +234,11 @@ fn known(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
 
 fn handlers(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
     object.handlers = Some(reader.word()? as usize);
+    Ok(())
+}
+
+fn restarts(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
+    let (start, end) = (reader.function()?, reader.function()?);
+    object.restarts.push(start..end);
     Ok(())
 }

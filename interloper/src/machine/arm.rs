@@ -266,6 +266,12 @@ impl Core for Arm {
     }
 
     #[inline]
+    fn jump(&mut self, address: u32) {
+        self.registers[PC] = address & !1;
+        // An `IT` block or a partial transfer belongs to the instruction that is left.
+        (self.it, self.ici) = (0, 0);
+    }
+
     fn pc(&self) -> u32 {
         self.registers[PC]
     }

@@ -237,6 +237,10 @@ impl Core for Riscv {
     fn signal(&mut self) {}
 
     #[inline]
+    fn jump(&mut self, address: u32) {
+        self.pc = address & !1;
+    }
+
     fn pc(&self) -> u32 {
         self.pc
     }

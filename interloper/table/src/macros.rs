@@ -34,6 +34,7 @@
 /// | <code>finally \|x\| e, "message"</code> | must be true at the end |
 /// | `wakes task` | no lost wake-up of this [`Task`](crate::Task) |
 /// | `known [f, g], "where it is described"` | this pair fails, and that is known |
+/// | `restarts [start, end]` | a handler that interrupts from address `start` up to `end` returns to `start`: a restartable sequence |
 /// | `handlers 1` | at most so many handlers take part in a run |
 ///
 /// Answers are compared by their `Debug` texts. They are never dropped.
@@ -90,6 +91,13 @@ macro_rules! __clause {
     ([$($n:tt)*] wakes $task:ident $(, $($rest:tt)*)?) => {
         $crate::__check!([$($n)*] Finally [$task] !$task.is_lost(),
             "lost wake-up: the future is pending, its waker was not called, and a poll would be ready");
+        $crate::__clause!([$($n)* .] $($($rest)*)?);
+    };
+    ([$($n:tt)*] restarts [$start:expr, $end:expr] $(, $($rest:tt)*)?) => {
+        const _: () = {
+            static RESTART: $crate::record::Restart = $crate::record::Restart { start: $start, end: $end };
+            $crate::__record!([$($n)*] Restarts, &raw const RESTART);
+        };
         $crate::__clause!([$($n)* .] $($($rest)*)?);
     };
     ([$($n:tt)*] handlers $most:literal $(, $($rest:tt)*)?) => {

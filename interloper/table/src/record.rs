@@ -86,6 +86,8 @@ pub enum Kind {
     Known = 6,
     /// A `u32`: the most handlers of a run.
     Handlers = 7,
+    /// [`Restart`].
+    Restarts = 8,
 }
 
 /// A static that parties use.
@@ -183,6 +185,16 @@ pub struct Known {
     pub reason: Text,
 }
 
+/// Instructions that begin anew where they are interrupted.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Restart {
+    /// The first one.
+    pub start: *const c_void,
+    /// Behind the last one.
+    pub end: *const c_void,
+}
+
 macro_rules! records {
     ($($record:ty),*) => { $(
         // SAFETY: the pointers are to constants and to functions; they are read by the host alone, out of the file.
@@ -190,4 +202,6 @@ macro_rules! records {
         unsafe impl Sync for $record {}
     )* };
 }
-records!(Record, Item, Reset, Party, Call, Extra, Check, Known);
+records!(
+    Record, Item, Reset, Party, Call, Extra, Check, Known, Restart
+);

@@ -136,3 +136,39 @@ object! {
     irq(1) fn store(sections) { sections[0].store(1, Relaxed) },
     known [twice, store], "two sections are not one",
 }
+
+// Restarted sequences: an interrupt makes a difference before an instruction that touches no memory.
+core::arch::global_asm!(
+    ".section .text.overwriting_add, \"ax\", %progbits",
+    ".global overwriting_add, overwriting_add_end",
+    ".type overwriting_add, %function",
+    ".thumb_func",
+    "overwriting_add:",
+    "    ldr r2, [r0]",
+    "    adds r1, r2, r1",
+    "    mov r3, r1",
+    "    str r3, [r0]",
+    "overwriting_add_end:",
+    "    mov r0, r2",
+    "    bx lr",
+    ".size overwriting_add, . - overwriting_add",
+    ".text",
+);
+
+// SAFETY: the function above, and the address behind its store.
+unsafe extern "C" {
+    fn overwriting_add(word: &AtomicU32, more: u32) -> u32;
+    safe static overwriting_add_end: u8;
+}
+
+object! {
+    restarted: AtomicU32 = AtomicU32::new(0),
+    object elsewhere: AtomicU32 = AtomicU32::new(0),
+    reset |restarted| *restarted.get_mut() = 100,
+    // SAFETY: it loads and stores the word.
+    main fn add(restarted) -> u32 { unsafe { overwriting_add(restarted, 1) } },
+    irq(1) fn look(elsewhere) -> u32 { elsewhere.load(Relaxed) },
+    state |restarted| restarted.load(Relaxed),
+    restarts [overwriting_add as *const core::ffi::c_void, (&raw const overwriting_add_end).cast()],
+    known [add, look], "the second attempt adds to what the first one added",
+}

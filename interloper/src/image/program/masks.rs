@@ -4,16 +4,19 @@
 #[inline(always)]
 fn mask() -> bool {
     let before: u32;
-    // SAFETY: reads and sets PRIMASK, in privileged mode; a table's code runs in no other.
-    unsafe { core::arch::asm!("mrs {}, PRIMASK", "cpsid i", out(reg) before) }
-    before & 1 == 0
+    // SAFETY: reads PRIMASK, in privileged mode; a table's code runs in no other.
+    unsafe { core::arch::asm!("mrs {}, PRIMASK", out(reg) before, options(nomem, nostack, preserves_flags)) }
+    let were_enabled = before & 1 == 0;
+    // SAFETY: sets PRIMASK. A handler in between leaves it as it was.
+    unsafe { core::arch::asm!("cpsid i", options(nostack, preserves_flags)) }
+    were_enabled
 }
 
 #[cfg(target_arch = "arm")]
 #[inline(always)]
 fn unmask() {
     // SAFETY: called only where `mask` has found interrupts enabled, at the end of a section.
-    unsafe { core::arch::asm!("cpsie i") }
+    unsafe { core::arch::asm!("cpsie i", options(nostack, preserves_flags)) }
 }
 
 /// Masks interrupts; true if they were enabled.
