@@ -6,5 +6,9 @@ use std::process::ExitCode;
 mod toolchain;
 
 fn main() -> ExitCode {
-    toolchain::tables().table("operations/table.rs").run()
+    toolchain::tables()
+        .table("operations/table.rs")
+        .masked("masked.tsv")
+        .unexecuted("unexecuted.tsv")
+        .run()
 }

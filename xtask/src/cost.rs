@@ -1,13 +1,14 @@
 //! What each operation costs on a microcontroller: instructions, masked instructions, bytes.
 //!
-//! The firmware in tests/firmware/cost calls each once between two marks. This half runs it under QEMU's
-//! single-step log, counts, and compares with core/COST.md, which it also writes.
+//! The firmware in tests/firmware/cost calls each once between two marks. This half executes it in the machine of
+//! `interloper`, counts, and compares with core/COST.md, which it also writes.
 
 mod cell;
 mod config;
 mod count;
 mod document;
 mod growth;
+mod machine;
 mod pins;
 mod run;
 mod size;
@@ -20,7 +21,7 @@ use comfy_table::Table;
 use serde_json::{Value, json};
 
 use self::{
-    config::{Build, PROFILES, builds},
+    config::{Build, PROFILES, builds, compiler},
     document::Document,
     run::{Kind, Measured, Run},
 };
@@ -28,7 +29,6 @@ use crate::{
     output::{table, write_json},
     progress::during,
     setup::{self, Say},
-    sweep::config::compiler,
 };
 
 /// What to measure.
@@ -47,7 +47,7 @@ pub struct Options<'a> {
 /// Measures, prints, and says what differs from core/COST.md; true if nothing does.
 pub fn cost(options: &Options<'_>) -> Result<bool> {
     setup::setup(Say::Changes)?;
-    let builds = builds(options.all)?;
+    let builds = builds(options.all);
     let runs = builds.iter().map(|build| {
         let run = during(&format!("cost, {}", build.name()), || run::run(build))?;
         Ok((*build, run))

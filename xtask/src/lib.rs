@@ -11,5 +11,4 @@ mod output;
 pub mod packages;
 mod progress;
 pub mod setup;
-pub mod sweep;
 pub mod test;

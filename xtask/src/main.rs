@@ -16,7 +16,6 @@ use xtask::{
     look,
     models::{self, Extent, mutants},
     setup::{self, Say},
-    sweep,
     test::{self, Selection},
 };
 
@@ -80,24 +79,6 @@ enum Task {
     Mutants {
         /// Only mutants whose name contains this
         name: Option<String>,
-    },
-    /// Interrupt every operation at every instruction, and print a table
-    Sweep {
-        /// This board only
-        #[arg(long)]
-        board: Option<String>,
-        /// Only operations whose name contains this: an object, an operation, or OBJECT::OPERATION
-        #[arg(long, value_name = "NAME")]
-        op: Option<String>,
-        /// The number of interrupts: 2 adds a second one of higher priority, during and after the first
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=2))]
-        depth: u32,
-        /// Write a row for each pair of operations to this file
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// Accept the masked windows that are found: write them to tests/firmware/masked.tsv
-        #[arg(long)]
-        pin: bool,
     },
     /// Compare with every peer and print a table: time on 1, 2 and 8 threads, or instructions
     Bench {
@@ -198,24 +179,6 @@ fn perform(task: Task) -> Result<ExitCode> {
                 .as_deref()
                 .map_or(mutants::Selection::All, mutants::Selection::Named);
             mutants::mutants(selection)?;
-        }
-        Task::Sweep {
-            board,
-            op,
-            depth,
-            json,
-            pin,
-        } => {
-            let options = sweep::Options {
-                board: board.as_deref(),
-                op: op.as_deref(),
-                depth,
-                json: json.as_deref(),
-                pin,
-            };
-            if !sweep::sweep(&options)? {
-                return Ok(ExitCode::FAILURE);
-            }
         }
         Task::Bench {
             only,

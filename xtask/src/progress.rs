@@ -36,11 +36,6 @@ pub(crate) fn during<R>(what: &str, work: impl FnOnce() -> R) -> R {
     }
 }
 
-/// Prints a line on standard output, above the spinners.
-pub(crate) fn line(line: &str) {
-    SPINNERS.suspend(|| println!("{line}"));
-}
-
 fn with_lines<R>(
     what: &str,
     mut interval: Duration,

@@ -17,7 +17,6 @@ use crate::{
     output::table,
     packages::Manager,
     setup::{self, Say},
-    sweep,
 };
 
 struct Stage {
@@ -71,11 +70,6 @@ const STAGES: &[Stage] = &[
         name: "page",
         about: "the page of landings in a browser",
         run: page,
-    },
-    Stage {
-        name: "sweep",
-        about: "an interrupt at every instruction of every operation",
-        run: sweep,
     },
     Stage {
         name: "cost",
@@ -200,7 +194,7 @@ fn cargo(command: &str) -> Command {
     cargo
 }
 
-/// The swept firmware is a workspace of its own, and so is each example.
+/// The measured firmware is a workspace of its own, and so is each example.
 fn fmt() -> Result<()> {
     let root = runner::root();
     let mut manifests = vec![
@@ -307,13 +301,6 @@ fn page() -> Result<()> {
         .args(["-p", "look", "--features", "browser", "--test", "browser"])
         .env("INDIVISIBLE_PAGE", look::default_page())
         .env("INDIVISIBLE_RECORD", record))
-}
-
-fn sweep() -> Result<()> {
-    if !sweep::sweep(&sweep::Options::default())? {
-        bail!("an operation failed, or a checker did");
-    }
-    Ok(())
 }
 
 fn cost() -> Result<()> {

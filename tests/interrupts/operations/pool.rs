@@ -94,6 +94,11 @@ object! {
     state |list| drain(|| list.pop(), Slot::index),
 }
 
+#[inline(always)]
+fn claim(list: &'static FreeList<1>, place: &mut Option<Slot<'static, 1>>) -> bool {
+    take(place, list.from_raw(0), Slot::index).is_some()
+}
+
 // An index in raw form: its number is known to all parties.
 object! {
     raw: FreeList<1> = FreeList::new(),
@@ -101,16 +106,16 @@ object! {
     handle first: Option<Slot<'static, 1>> = None,
     handle second: Option<Slot<'static, 1>> = None,
     reset |raw| { *raw = FreeList::new(); raw.pop().map(Slot::into_raw); },
-    main fn from_raw(raw, mine) -> bool { *mine = raw.from_raw(0); mine.is_some() },
-    core irq(1) fn from_raw_first(raw, first) -> bool { *first = raw.from_raw(0); first.is_some() },
+    main fn from_raw(raw, mine) -> bool { claim(raw, mine) },
+    core irq(1) fn from_raw_first(raw, first) -> bool { claim(raw, first) },
     irq(1) fn from_and_into_raw(raw, first) = [
-        from -> bool { *first = raw.from_raw(0); first.is_some() },
+        from -> bool { claim(raw, first) },
         into { first.take().map(Slot::into_raw); },
     ],
-    irq(2) fn from_raw_second(raw, second) -> bool { *second = raw.from_raw(0); second.is_some() },
+    irq(2) fn from_raw_second(raw, second) -> bool { claim(raw, second) },
     main fn from_raw_twice(raw, mine) -> bool {
         let is_there = raw.from_raw(0).map(Slot::into_raw).is_some();
-        *mine = raw.from_raw(0);
+        claim(raw, mine);
         is_there
     } wrong for from_raw, caught by [from_raw_first],
     state |raw| raw.pop().map(|slot| slot.into_raw()),

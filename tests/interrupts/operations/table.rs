@@ -24,6 +24,7 @@
 //! [interloper.builds.sections-speed]
 //! target = "thumbv6m-none-eabi"
 //! features = ["changes", "wide", "indivisible/critical-section"]
+//! one-core = true
 //! profile = { opt-level = 3 }
 //!
 //! [interloper.builds.single-core-size]
@@ -77,6 +78,7 @@ mod latest;
 mod planted;
 mod progress;
 mod race;
+mod restartable;
 mod ring;
 mod sharded;
 mod stop;

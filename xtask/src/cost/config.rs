@@ -1,20 +1,42 @@
 //! The builds that are measured: a target, a back end, a profile.
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use anyhow::{Context, Result};
 
-use runner::qemu::Machine;
-
-use crate::sweep::config::{BackEnd, firmware};
+use runner::{
+    command::text,
+    toolchain::{self, cargo, executable},
+};
 
 /// One build.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Build {
-    pub(super) machine: &'static Machine,
+    target: &'static str,
     pub(super) back_end: BackEnd,
     /// An index into [`PROFILES`].
     pub(super) profile: usize,
+}
+
+/// What stands for compare-and-swap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BackEnd {
+    Native,
+    CriticalSection,
+    SingleCore,
+}
+
+impl BackEnd {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::CriticalSection => "critical-section",
+            Self::SingleCore => "single-core",
+        }
+    }
 }
 
 /// Profiles of tests/firmware/Cargo.toml, and what they stand for.
@@ -24,33 +46,38 @@ pub(super) const PROFILES: [(&str, &str); 3] = [
     ("no-lto", "no LTO, 3"),
 ];
 
-const BOARDS: &[(&str, &[BackEnd])] = &[
-    ("microbit", &[BackEnd::CriticalSection, BackEnd::SingleCore]),
-    ("mps2-an385", &[BackEnd::Native]),
-    ("virt", &[BackEnd::CriticalSection, BackEnd::SingleCore]),
+const TARGETS: &[(&str, &[BackEnd])] = &[
+    (
+        "thumbv6m-none-eabi",
+        &[BackEnd::CriticalSection, BackEnd::SingleCore],
+    ),
+    ("thumbv7m-none-eabi", &[BackEnd::Native]),
+    (
+        "riscv32imc-unknown-none-elf",
+        &[BackEnd::CriticalSection, BackEnd::SingleCore],
+    ),
 ];
 
-/// Every build, or those of the main board in the smallest profile.
-pub(super) fn builds(all: bool) -> Result<Vec<Build>> {
+/// Every build, or those of the first target in the smallest profile.
+pub(super) fn builds(all: bool) -> Vec<Build> {
     let mut builds = Vec::new();
-    for (board, back_ends) in BOARDS {
-        let machine = Machine::named(board).with_context(|| format!("no board {board}"))?;
-        for &back_end in *back_ends {
+    for &(target, back_ends) in TARGETS {
+        for &back_end in back_ends {
             builds.extend((0..PROFILES.len()).map(|profile| Build {
-                machine,
+                target,
                 back_end,
                 profile,
             }));
         }
     }
-    builds.retain(|it| all || (it.machine.name == BOARDS[0].0 && it.profile == 0));
-    Ok(builds)
+    builds.retain(|it| all || (it.target == TARGETS[0].0 && it.profile == 0));
+    builds
 }
 
 impl Build {
     /// The target's first word.
     pub(super) fn target(&self) -> &'static str {
-        let target = self.machine.target;
+        let target = self.target;
         target.split_once('-').map_or(target, |(first, _)| first)
     }
 
@@ -63,10 +90,36 @@ impl Build {
         format!("{}, {}", self.heading(), PROFILES[self.profile].1)
     }
 
-    /// Builds a binary of the package and gives the path of its ELF file.
+    /// Builds a binary of a package in tests/firmware and gives the path of its ELF file.
     pub(super) fn firmware(&self, package: &str, bin: &str) -> Result<PathBuf> {
-        let profile = PROFILES[self.profile].0;
-        firmware(self.machine.target, self.back_end, profile, package, bin)
-            .with_context(|| format!("{bin} for {}", self.name()))
+        let target = self.target;
+        let mut build = cargo(target, Path::new("tests/firmware"));
+        if self.back_end == BackEnd::SingleCore {
+            // Before the command: cargo takes the settings on one side of it only.
+            let flags = "['--cfg', 'portable_atomic_unsafe_assume_single_core']";
+            build.args(["--config", &format!("target.{target}.rustflags={flags}")]);
+        }
+        build
+            .args(["build", "--quiet", "--profile", PROFILES[self.profile].0])
+            .args(["--package", package])
+            // Other flags and features would build everything anew on each change between the two.
+            .env(
+                "CARGO_TARGET_DIR",
+                toolchain::target_dir()
+                    .join("cost")
+                    .join(self.back_end.name()),
+            );
+        if self.back_end == BackEnd::CriticalSection {
+            build.args(["--features", "critical-section"]);
+        }
+        executable(&mut build, bin).with_context(|| format!("{bin} for {}", self.name()))
     }
+}
+
+/// The compiler's version number, which exact pins belong to.
+pub(super) fn compiler() -> Result<String> {
+    let mut rustc = Command::new(toolchain::rustc());
+    let version = text(rustc.arg("--version").current_dir(runner::root()))?;
+    let number = version.split(' ').nth(1);
+    Ok(number.context("rustc has no version")?.to_owned())
 }

@@ -103,7 +103,7 @@ impl Document {
         for (name, pair) in &self.sizes {
             writeln!(text, "| {name} | {} |", pair.fields())?;
         }
-        for build in builds(true)?.iter().filter(|it| it.profile == 0) {
+        for build in builds(true).iter().filter(|it| it.profile == 0) {
             let heading = build.heading();
             let profiles: String = PROFILES
                 .iter()
@@ -138,7 +138,7 @@ impl Document {
             rustc: rustc.context("core/COST.md names no compiler")?.to_owned(),
             ..Self::default()
         };
-        let headings: Vec<String> = builds(true)?.iter().map(Build::heading).collect();
+        let headings: Vec<String> = builds(true).iter().map(Build::heading).collect();
         let mut section = "";
         for line in text.lines() {
             if let Some(heading) = line.strip_prefix("## ") {
@@ -218,8 +218,8 @@ const HEAD: &str = "\
 
 Written by `cargo xtask cost --all --pin`, and checked by `cargo xtask cost`: do not edit.
 
-A cell is `instructions / masked / bytes`. Each operation is a function of its own, called once in QEMU and \
-traced instruction by instruction: nothing is estimated. `nothing` is an empty function, whose frame (`push`, \
+A cell is `instructions / masked / bytes`. Each operation is a function of its own, called once and \
+executed instruction by instruction, in the machine of `interloper`: nothing is estimated. `nothing` is an empty function, whose frame (`push`, \
 `add`, `pop` on Arm) is in every other figure too, except in those of assembly, which has none.
 
 - instructions: executed from the function's first to its last.
@@ -270,11 +270,11 @@ mod tests {
     #[test]
     fn a_run_replaces_its_build_and_no_other() {
         let mut document = planted();
-        let build = builds(false).unwrap().remove(0);
+        let build = builds(false).remove(0);
         document.take(&build, &Run::default());
         assert!(document.tables.values().all(Vec::is_empty));
         let mut document = planted();
-        let other = builds(true).unwrap().remove(1);
+        let other = builds(true).remove(1);
         document.take(&other, &Run::default());
         assert_eq!(document, planted());
     }

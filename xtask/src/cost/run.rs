@@ -1,24 +1,15 @@
-//! Runs the firmware in single steps under QEMU's log, and takes its names with what was counted.
-
-use core::time::Duration;
-use std::{path::Path, process::Stdio};
+//! Runs the firmware, and takes its names with what was counted.
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{cell::Cell, config::Build, count::Code};
-use runner::child::{Lines, Next, Process};
-
-use crate::sweep::trace::traced;
-
-/// The run takes under a second.
-const LIMIT: Duration = Duration::from_secs(60);
+use super::{cell::Cell, config::Build, count::Code, machine::execute};
 
 /// What a measured call is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Kind {
     /// An operation of the library's, of this tier.
     Tier(String),
-    /// Somebody else's, in place of this operation.
+    /// Another library's, in place of this operation.
     For(String),
 }
 
@@ -38,48 +29,12 @@ pub(super) struct Run {
     pub(super) ram: Vec<(String, u32)>,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum Stream {
-    Names,
-    Trace,
-}
-
 /// Builds, runs and counts.
 pub(super) fn run(build: &Build) -> Result<Run> {
     let elf = build.firmware("cost-firmware", "cost-firmware")?;
     let code = Code::read(&elf)?;
-    let (names, trace) = follow(build, &elf).with_context(|| build.name())?;
-    read(&names, code.count(&trace)?).with_context(|| build.name())
-}
-
-/// What the firmware printed, and the address of every instruction that it executed.
-fn follow(build: &Build, elf: &Path) -> Result<(Vec<String>, Vec<u32>)> {
-    let mut qemu = build.machine.emulator(elf);
-    qemu.args(["-nographic", "-monitor", "none", "-serial", "null"])
-        .args(["-semihosting-config", "enable=on,target=native"])
-        .args(["-singlestep", "-d", "exec,nochain"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut process = Process::spawn(&mut qemu, LIMIT, Stream::Names, Stream::Trace)
-        .with_context(|| build.machine.absence())?;
-    let (mut names, mut trace, mut words) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut said, mut logged) = (Lines::default(), Lines::default());
-    loop {
-        match process.wait()? {
-            Next::Chunk(Stream::Names, bytes) => {
-                said.push(&bytes, |line| names.push(line.to_owned()));
-            }
-            Next::Chunk(Stream::Trace, bytes) => {
-                logged.push(&bytes, |line| match traced(line.as_bytes()) {
-                    Some(address) => trace.push(address),
-                    None => words.push(line.to_owned()),
-                });
-            }
-            Next::Ended(status) if status.success() => return Ok((names, trace)),
-            Next::Ended(status) => bail!("the run failed ({status}): {}", words.join("; ")),
-            Next::TimedOut => bail!("the run does not end"),
-        }
-    }
+    let (names, steps) = execute(&elf, build.target()).with_context(|| build.name())?;
+    read(&names, code.count(&steps)?).with_context(|| build.name())
 }
 
 /// The lines of the firmware's, beside what was counted in their order.

@@ -172,7 +172,7 @@ fn remove_stale_artefacts() -> Result<()> {
     Ok(())
 }
 
-/// The depth of target directories in the target directory: `sweep/critical-section` is two.
+/// The depth of target directories in the target directory: `cost/critical-section` is two.
 const NESTED: u32 = 3;
 
 fn remove_artefacts_of_targets(dir: &Path, depth: u32) -> Result<()> {
@@ -227,8 +227,8 @@ mod tests {
     #[test]
     fn artefacts_of_a_previous_sysroot_are_removed_at_every_depth() {
         let dir = env::temp_dir().join(format!("indivisible-stale-{}", std::process::id()));
-        let stale = ["thumbv6m-none-eabi", "sweep/none/thumbv7m-none-eabi"];
-        let kept = ["debug", "sweep/none/x86_64-unknown-linux-gnu"];
+        let stale = ["thumbv6m-none-eabi", "cost/native/thumbv7m-none-eabi"];
+        let kept = ["debug", "cost/native/x86_64-unknown-linux-gnu"];
         for name in stale.iter().chain(&kept) {
             fs::create_dir_all(dir.join(name)).unwrap();
         }
