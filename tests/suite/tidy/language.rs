@@ -8,7 +8,6 @@ pub(crate) const UNFINISHED: &[&str] = &[
     "tests/firmware/",
     "tests/interrupts/",
     "xtask/src/cost",
-    "xtask/src/sweep",
 ];
 
 /// Pronouns for a context, a caller or a task; in parts, so that this file contains none of them.

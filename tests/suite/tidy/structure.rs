@@ -94,7 +94,7 @@ fn members(group: &str) -> Vec<&str> {
 const TOOLS: [&str; 2] = ["runner/src/", "xtask/src/"];
 
 /// Files that may import from the module that contains them.
-pub(crate) const UPWARDS: &[&str] = &["xtask/src/cost/", "xtask/src/demo/", "xtask/src/sweep/"];
+pub(crate) const UPWARDS: &[&str] = &["xtask/src/cost/", "xtask/src/demo/"];
 
 /// The part of a file before its unit tests.
 fn library(source: &Source) -> String {
