@@ -79,14 +79,8 @@ impl fmt::Display for ChangeError {
     }
 }
 
-impl core::error::Error for ChangeError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Complete => None,
-            Self::Wait(error) => Some(error),
-        }
-    }
-}
+// No `source`: the sentence of a refused wait is this error's own, and a report would print it twice.
+impl core::error::Error for ChangeError {}
 
 /// Implements reading and waiting for a type that has `look`, `look_again`, `remaining` and an `unparker`.
 macro_rules! readers {

@@ -1,6 +1,6 @@
 //! What `Debug`, `Display` and `Pointer` print, of each public type that implements them by hand.
 
-use core::{fmt, num::NonZero, ptr, sync::atomic::Ordering::Relaxed};
+use core::{error::Error, fmt, num::NonZero, ptr, sync::atomic::Ordering::Relaxed};
 use indivisible::{
     atomic::AtomicPtr,
     id::{ExhaustedError, IdAllocator},
@@ -215,4 +215,16 @@ fn errors_are_sentences() {
     for (error, expected) in errors {
         assert_eq!(error.to_string(), *expected);
     }
+}
+
+/// A report prints an error and its sources.
+#[test]
+fn no_sentence_is_repeated_by_the_source() {
+    let mut error: Option<&dyn Error> = Some(&ChangeError::Wait(WaitError::Abandoned));
+    let mut sentences = Vec::new();
+    while let Some(it) = error {
+        sentences.push(it.to_string());
+        error = it.source();
+    }
+    assert_eq!(sentences, [WaitError::Abandoned.to_string()]);
 }
