@@ -259,6 +259,15 @@ mod tests {
         assert!(!ring.is_whole(seq));
     }
 
+    #[test]
+    fn a_retry_finds_what_the_first_attempt_would_have_found() {
+        let ring = Ring::<u8, 2>::new();
+        assert_eq!(ring.look_again(0), None);
+        ring.publish_after(0, 7);
+        assert_eq!(ring.look_again(0), Some((1, 7)));
+        assert_eq!(ring.look_again(1), None);
+    }
+
     /// See the reason at [`Ring`].
     #[test]
     fn the_number_comes_before_the_slots() {

@@ -115,7 +115,7 @@ impl Encode for bool {
 // For every lifetime: a future that holds such a value is `Send` only then, since the compiler forgets that
 // the lifetime is `'static` where it proves that. A cell is invariant in its value's lifetime, since its word
 // is an associated type: a reference never leaves the cell with a longer life than it had on its way in.
-impl<'a, T: Sync> Encode for &'a T {
+impl<T: Sync> Encode for &T {
     type Bits = *mut T;
 
     const NONE: *mut T = ptr::null_mut();
@@ -127,7 +127,7 @@ impl<'a, T: Sync> Encode for &'a T {
 
     #[inline(always)]
     unsafe fn from_bits(bits: *mut T) -> Option<Self> {
-        // SAFETY: the caller's promise: null, or what was a `&'a T`, with what it refers to as it was
+        // SAFETY: the caller's promise: null, or what was a `&T` of this lifetime, with what it refers to as it was
         // then. `T: Sync`, since the reference may have come from another context.
         unsafe { bits.as_ref() }
     }

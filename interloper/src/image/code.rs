@@ -101,7 +101,7 @@ mod tests {
         let flash = Flash::new(0x100, bytes);
         let code = |is_arm| {
             Code::new(
-                vec![0x100..0x10e],
+                Vec::from([0x100..0x10e]),
                 vec![(0x100, true), (0x10a, false)],
                 is_arm,
             )

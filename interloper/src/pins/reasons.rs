@@ -90,10 +90,10 @@ impl Reasons {
                     match self.lines.iter().position(|line| line.has(operation, code)) {
                         Some(line) => *counts.entry(line).or_insert(0) += 1,
                         None => {
-                            _ = faults.insert(format!(
+                            faults.insert(format!(
                                 "{}::{operation} never executes {code}, for no known reason",
                                 row.place
-                            ))
+                            ));
                         }
                     }
                 }

@@ -272,7 +272,7 @@ fn runs(indices: impl Iterator<Item = usize>) -> Vec<i64> {
     for at in indices.map(|it| i64::from(index(it))) {
         match packed[..] {
             [.., first, count] if count > 0 && at == first + count => {
-                *packed.last_mut().unwrap() += 1
+                *packed.last_mut().unwrap() += 1;
             }
             [.., first, count] if count < 0 && at == first => *packed.last_mut().unwrap() -= 1,
             [.., first, 1] if at == first => *packed.last_mut().unwrap() = -2,

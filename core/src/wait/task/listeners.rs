@@ -5,7 +5,7 @@ use crate::{
     sync::{Ordering::AcqRel, plain::AtomicBool},
     wait::{Unpark, WaitError},
 };
-use core::{fmt, future::Future};
+use core::fmt;
 use event_listener::Event;
 
 /// Wakes any number of tasks, all of them; no wait is refused.
@@ -63,19 +63,14 @@ impl TaskUnpark for Listeners {}
 impl Wait for Listeners {
     type Refused = WaitError;
 
-    fn wait<T>(
-        &self,
-        mut look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, WaitError>> {
-        async move {
-            loop {
-                let listener = self.event.listen();
-                self.entered.swap(true, AcqRel);
-                if let Some(found) = look() {
-                    return Ok(found);
-                }
-                listener.await;
+    async fn wait<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, WaitError> {
+        loop {
+            let listener = self.event.listen();
+            self.entered.swap(true, AcqRel);
+            if let Some(found) = look() {
+                return Ok(found);
             }
+            listener.await;
         }
     }
 }
