@@ -99,18 +99,19 @@ mod tests {
         let halves: [u16; 7] = [0x2000, 0xf000, 0xf800, 0x4770, PADDING, 0x1234, 0x5678];
         let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
         let flash = Flash::new(0x100, bytes);
+        let section = 0x100..0x10e;
         let code = |is_arm| {
             Code::new(
-                Vec::from([0x100..0x10e]),
+                vec![section.clone()],
                 vec![(0x100, true), (0x10a, false)],
                 is_arm,
             )
         };
         assert_eq!(
-            code(true).instructions(&(0x100..0x10e), &flash),
+            code(true).instructions(&section, &flash),
             [0x100, 0x102, 0x106]
         );
-        assert_eq!(code(true).function_at(0x10d), Some(&(0x100..0x10e)));
+        assert_eq!(code(true).function_at(0x10d), Some(&section));
         assert_eq!(code(true).function_at(0x10e), None);
         // As RISC-V, the lowest bits tell the length, and nothing is marked.
         assert_eq!(
