@@ -185,7 +185,9 @@ impl<U: Unpark> Writer<'_, U> {
     /// see a step back.
     #[inline]
     pub fn set_done(&mut self, done: usize) {
-        let done = done.min(self.progress.total);
+        let total = self.progress.total;
+        // As `min`, which takes one instruction more on Armv6-M.
+        let done = if done < total { done } else { total };
         if done > self.done {
             self.done = done;
             self.progress.state.store(done * STEP, Release);

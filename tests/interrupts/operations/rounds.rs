@@ -66,7 +66,7 @@ fn with_waiter(progress: &mut Progress<Bell>, seen: &AtomicUsize, done: usize) {
 object! {
     awaited: Progress<Bell> = Progress::with_unparker(TOTAL, Bell),
     object seen: AtomicUsize = AtomicUsize::new(TOTAL),
-    reset nobody |awaited, seen| {
+    reset unpolled |awaited, seen| {
         *awaited = Progress::with_unparker(TOTAL, Bell);
         *seen = AtomicUsize::new(TOTAL);
     },

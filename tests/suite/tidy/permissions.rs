@@ -2,7 +2,6 @@
 
 use crate::{
     facade::TOTAL_ORDER,
-    language::{self, UNFINISHED},
     source::Source,
     structure::{DIRECTIONS, FOREIGN, UPWARDS, module, modules_named, parents_named, public_types},
 };
@@ -62,16 +61,10 @@ fn all() -> Vec<Permission> {
     let upwards = UPWARDS
         .iter()
         .map(|dir| below("UPWARDS", dir, |source| !parents_named(source).is_empty()));
-    let unfinished = UNFINISHED.iter().map(|area| {
-        below("UNFINISHED", area, |source| {
-            !language::lines(source).is_empty()
-        })
-    });
     directions
         .chain(total_order)
         .chain(foreign)
         .chain(upwards)
-        .chain(unfinished)
         .collect()
 }
 

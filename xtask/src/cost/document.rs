@@ -17,7 +17,7 @@ use super::{
 };
 use crate::output::known;
 
-/// One line of a table: an operation, or what somebody else has in its place.
+/// One line of a table: an operation, or its counterpart in another crate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub(super) name: String,
@@ -232,7 +232,7 @@ included.
 LTO, 3\" is cargo's release profile as it comes. Without compare-and-swap (thumbv6m, riscv32imc) the back end is \
 our feature `critical-section`, with the implementations of cortex-m and riscv, or `--cfg \
 portable_atomic_unsafe_assume_single_core`. portable-atomic beside ours has the same back end. A count is of one \
-call that nobody disturbs; where nothing is masked an interrupt may make it look again.
+call without an interrupt; where nothing is masked, an interrupt may make it retry.
 ";
 
 /// One operation in one build, and a line of everything else.

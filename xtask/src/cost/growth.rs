@@ -8,7 +8,7 @@ use super::{cell::Cell, document::Document};
 const SERIES: &[(&str, &[u32])] = &[
     ("ShardedStats<#>::snapshot", &[1, 2, 4, 8]),
     ("Recorder::record, of #", &[1, 2, 4, 8]),
-    ("Progress<Wakers<#>>::advance, nobody waits", &[1, 4]),
+    ("Progress<Wakers<#>>::advance, no waiter", &[1, 4]),
     ("IdAllocator<_, Checked>::lease(#)", &[4, 64]),
     ("IdLease::next, of #", &[4, 64]),
 ];

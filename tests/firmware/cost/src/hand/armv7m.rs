@@ -1,5 +1,5 @@
-//! Armv7-M: exclusive loads and stores, and nothing masked. A record is three changes, as it is for
-//! everybody here.
+//! Armv7-M: exclusive loads and stores, and nothing masked. A record is three changes, as in every
+//! version for this architecture.
 
 #![allow(unsafe_code, reason = "assembly")]
 

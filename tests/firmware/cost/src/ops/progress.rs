@@ -109,13 +109,13 @@ pub(super) fn all() {
     slots();
 }
 
-/// Nobody waits, so that it does not matter how many could.
+/// There is no waiter, so that the number of places does not matter.
 fn slots() {
     macro_rules! advance {
         ($($n:literal)*) => { $( {
             type It = Progress<Wakers<$n>>;
             static PROGRESS: It = It::with_unparker(100, Wakers::new());
-            cost!(2, concat!("Progress<Wakers<", $n, ">>::advance, nobody waits"),
+            cost!(2, concat!("Progress<Wakers<", $n, ">>::advance, no waiter"),
                 |it: &It, n: usize| { it.advance(n); }, (&PROGRESS, 1));
         } )* };
     }

@@ -1,4 +1,4 @@
-//! A flag that the handler raises and main looks at.
+//! A flag that the handler raises and main polls.
 
 #![no_std]
 #![no_main]
