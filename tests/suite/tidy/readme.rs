@@ -235,6 +235,33 @@ fn features_and_minimum_rust_are_those_of_the_manifest() {
     );
 }
 
+/// The test binaries of the integration tests that a document's commands name, and that `manifest` has not.
+fn absent_binaries<'a>(document: &'a str, manifest: &str) -> Vec<&'a str> {
+    let commands = document.split("-p integration-tests").skip(1);
+    let named = commands.filter_map(|command| {
+        let command = command.split('`').next()?;
+        let (_, name) = command.split_once("--test ")?;
+        name.split_whitespace().next()
+    });
+    named
+        .filter(|name| !manifest.contains(&format!("[[test]]\nname = \"{name}\"\n")))
+        .collect()
+}
+
+#[test]
+fn the_commands_name_tests_that_exist() {
+    let manifest = fs::read_to_string(root().join("tests/Cargo.toml")).unwrap();
+    for name in ["README.md", "CONTRIBUTING.md"] {
+        let document = fs::read_to_string(root().join(name))
+            .unwrap()
+            .replace('\n', " ");
+        assert!(document.contains("-p integration-tests"), "{name}");
+        assert_eq!(absent_binaries(&document, &manifest), Vec::<&str>::new());
+    }
+    let planted = "`cargo test -p integration-tests --features qemu --test threads stop`";
+    assert_eq!(absent_binaries(planted, &manifest), ["threads"]);
+}
+
 #[test]
 fn a_wrong_row_is_read_unchanged() {
     let readme =
