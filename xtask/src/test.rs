@@ -1,5 +1,7 @@
 //! Every test, in stages.
 
+mod terminals;
+
 use core::{error::Error, fmt, time::Duration};
 use std::{env, fs, process::Command, time::Instant};
 
@@ -11,6 +13,7 @@ use runner::{
     toolchain::{flags, host_cargo},
 };
 
+use self::terminals::with_terminals;
 use crate::{
     cost, look,
     models::{self, Extent, mutants},
@@ -231,7 +234,9 @@ fn doc() -> Result<()> {
 }
 
 fn host() -> Result<()> {
-    run(cargo("test").arg("--workspace"))?;
+    let mut test = cargo("test");
+    test.arg("--workspace");
+    run(&mut with_terminals(test))?;
     // On other systems set-up only prints the command to install packages.
     if Manager::detect() == Some(Manager::Apt) {
         run(cargo("test").args(["-p", "xtask", "--lib", "--", "--ignored"]))?;
