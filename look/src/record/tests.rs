@@ -27,7 +27,7 @@ const WRONG: &[(&str, usize, usize)] = &[
     ("update-effect", 0, 15),
     ("update-effect", 1, 8),
     ("key-store", 0, 6),
-    ("once-spin", 0, 15),
+    ("once-spin", 0, 14),
     ("latest-words", 0, 2),
     ("reason-store", 0, 4),
 ];
