@@ -4,7 +4,10 @@
 //! A test needs the outcomes alone, and leaves out the landings that make no difference; here none is left out.
 
 use core::ops::Range;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -130,10 +133,10 @@ impl Firmware {
         Ok(Self { image, core })
     }
 
-    /// The ELF file.
+    /// Its debugging information.
     #[must_use]
-    pub fn elf(&self) -> &Path {
-        &self.image.path
+    pub fn dwarf(&self) -> &Arc<gimli::Dwarf<gimli::EndianArcSlice<gimli::RunTimeEndian>>> {
+        self.image.lines.dwarf()
     }
 
     /// A core before its first instruction: it has the assembly of the firmware.

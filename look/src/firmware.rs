@@ -34,9 +34,8 @@ impl Built {
         let root = root();
         let (scratch, rustc) = (&toolchain.scratch, toolchain.rustc.clone());
         let firmware = Firmware::build(&table(), &root, scratch, rustc, target)?;
-        let elf = std::fs::read(firmware.elf()).context("the firmware")?;
         Ok(Self {
-            words: Words::load(&elf)?,
+            words: Words::new(firmware.dwarf().clone())?,
             firmware,
         })
     }

@@ -1,17 +1,18 @@
 //! Names of words in memory, from DWARF: `stats.total`, `free.next[0]`.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 use gimli::{
     AttributeValue, DebuggingInformationEntry, Operation, RunTimeEndian, Unit, UnitOffset,
 };
-use object::{Object as _, ObjectSection as _};
 
 type Reader = gimli::EndianArcSlice<RunTimeEndian>;
 type Entry<'a> = DebuggingInformationEntry<'a, 'a, Reader>;
 
 /// The statics of a firmware.
 pub(crate) struct Words {
-    dwarf: gimli::Dwarf<Reader>,
+    dwarf: Arc<gimli::Dwarf<Reader>>,
     units: Vec<Unit<Reader>>,
     statics: Vec<Static>,
 }
@@ -40,17 +41,8 @@ pub(crate) struct Named {
 type Member = (String, u32, u32, UnitOffset);
 
 impl Words {
-    /// Reads the statics of an ELF file.
-    pub(crate) fn load(elf: &[u8]) -> Result<Self> {
-        let file = object::File::parse(elf)?;
-        let section = |id: gimli::SectionId| -> Result<Reader, gimli::Error> {
-            let section = file.section_by_name(id.name());
-            let bytes = section
-                .and_then(|section| section.uncompressed_data().ok())
-                .unwrap_or_default();
-            Ok(Reader::new((&*bytes).into(), RunTimeEndian::Little))
-        };
-        let dwarf = gimli::Dwarf::load(section)?;
+    /// Reads the statics.
+    pub(crate) fn new(dwarf: Arc<gimli::Dwarf<Reader>>) -> Result<Self> {
         let mut words = Self {
             dwarf,
             units: Vec::new(),

@@ -1,6 +1,6 @@
 //! The ELF file of a table.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _, elf};
@@ -15,8 +15,6 @@ use crate::{
 /// A table built for a target.
 #[derive(Debug)]
 pub(crate) struct Image {
-    /// The ELF file.
-    pub(crate) path: PathBuf,
     pub(crate) objects: Vec<Object>,
     pub(crate) lines: Lines,
     pub(crate) code: Code,
@@ -35,10 +33,10 @@ impl Image {
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let data =
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(path, &data).with_context(|| format!("in {}", path.display()))
+        Self::parse(&data).with_context(|| format!("in {}", path.display()))
     }
 
-    fn parse(path: &Path, data: &[u8]) -> Result<Self> {
+    fn parse(data: &[u8]) -> Result<Self> {
         let file = object::File::parse(data)?;
         let memory = memory(&file)?;
         let symbol = |name: &str| {
@@ -54,9 +52,8 @@ impl Image {
             .context("the table declares no object")?;
         let records = section.address() as u32..(section.address() + section.size()) as u32;
         Ok(Self {
-            path: path.into(),
             objects: records::read(&memory, records)?,
-            lines: Lines::load(data)?,
+            lines: Lines::load(&file)?,
             code: Code::of(&file),
             panicked: symbol("interloper_panicked")?,
             idle: symbol("interloper_idle")?,

@@ -1,15 +1,22 @@
 //! From an address to the source.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+};
 
 use anyhow::Result;
 use gimli::RunTimeEndian;
 use object::{Object as _, ObjectSection as _};
 
-type Dwarf = gimli::EndianArcSlice<RunTimeEndian>;
+/// The bytes of a section.
+pub(crate) type Reader = gimli::EndianArcSlice<RunTimeEndian>;
 
 /// The debugging information of an image.
-pub(crate) struct Lines(std::sync::Mutex<addr2line::Context<Dwarf>>);
+pub(crate) struct Lines {
+    dwarf: Arc<gimli::Dwarf<Reader>>,
+    context: Mutex<addr2line::Context<Reader>>,
+}
 
 /// A place in the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,25 +30,27 @@ pub(crate) struct Frame {
 
 impl Lines {
     /// Reads the debugging information of an ELF file.
-    pub(crate) fn load(data: &[u8]) -> Result<Self> {
-        let file = object::File::parse(data)?;
-        let section = |id: gimli::SectionId| -> Result<Dwarf, gimli::Error> {
+    pub(crate) fn load(file: &object::File<'_>) -> Result<Self> {
+        let section = |id: gimli::SectionId| -> Result<Reader, gimli::Error> {
             let section = file.section_by_name(id.name());
             let bytes = section
                 .and_then(|section| section.uncompressed_data().ok())
                 .unwrap_or_default();
-            Ok(gimli::EndianArcSlice::new(
-                Arc::from(&*bytes),
-                RunTimeEndian::Little,
-            ))
+            Ok(Reader::new(Arc::from(&*bytes), RunTimeEndian::Little))
         };
-        let dwarf = gimli::Dwarf::load(section)?;
-        Ok(Self(addr2line::Context::from_dwarf(dwarf)?.into()))
+        let dwarf = Arc::new(gimli::Dwarf::load(section)?);
+        let context = addr2line::Context::from_arc_dwarf(dwarf.clone())?.into();
+        Ok(Self { dwarf, context })
+    }
+
+    /// All of it, for what this type does not read.
+    pub(crate) fn dwarf(&self) -> &Arc<gimli::Dwarf<Reader>> {
+        &self.dwarf
     }
 
     /// The frames of an address: the innermost inlined function first.
     pub(crate) fn frames(&self, address: u32) -> Vec<Frame> {
-        let context = self.0.lock().expect("no panic while it was locked");
+        let context = self.context.lock().expect("no panic while it was locked");
         let mut frames = Vec::new();
         let Ok(mut found) = context.find_frames(address.into()).skip_all_loads() else {
             return frames;
