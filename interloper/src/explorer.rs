@@ -81,6 +81,16 @@ pub(crate) struct How {
     pub(crate) spurious: bool,
 }
 
+impl How {
+    /// Nothing is merged or left out, as where one run is executed.
+    pub(crate) fn exhaustive() -> Self {
+        Self {
+            mode: Mode::Exhaustive,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for How {
     fn default() -> Self {
         Self {

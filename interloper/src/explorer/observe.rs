@@ -4,7 +4,7 @@ use core::ops::Range;
 use std::collections::HashSet;
 
 use super::{
-    How, Mode,
+    How,
     search::{Search, Stop},
     state::State,
     touched::Touched,
@@ -73,11 +73,7 @@ pub(crate) fn observe(
     requests: &[Request],
 ) -> Observation {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
-    let how = How {
-        mode: Mode::Exhaustive,
-        ..How::default()
-    };
-    let mut search = Search::new(scenario, image, helper, how, &mut touched);
+    let mut search = Search::new(scenario, image, helper, How::exhaustive(), &mut touched);
     let mut state = search.initial(cores, memory);
     let mut watch = Watch {
         requests,

@@ -1,7 +1,7 @@
 //! One run again, instruction by instruction.
 
 use super::{
-    How, Mode,
+    How,
     search::{Search, Stop},
     state::State,
     touched::Touched,
@@ -48,11 +48,7 @@ pub(crate) fn replay<C: Core>(
     path: &[Landing],
 ) -> Trace {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
-    let how = How {
-        mode: Mode::Exhaustive,
-        ..How::default()
-    };
-    let mut search = Search::new(scenario, image, helper, how, &mut touched);
+    let mut search = Search::new(scenario, image, helper, How::exhaustive(), &mut touched);
     let mut state = search.initial(cores, memory);
     let mut trace = Trace::default();
     let result = search.replay(&mut state, path, &mut trace);

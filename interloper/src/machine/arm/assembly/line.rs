@@ -136,18 +136,17 @@ impl Line {
                 rn,
                 offset,
                 index,
-            } => {
-                write!(f, "ldr{} {}, ", size(width), R(rt))?;
-                place(f, rn, offset, index)
             }
-            Insn::Store {
+            | Insn::Store {
                 width,
                 rt,
                 rn,
                 offset,
                 index,
             } => {
-                write!(f, "str{} {}, ", size(width), R(rt))?;
+                let loads = matches!(self.insn, Insn::Load { .. });
+                let op = if loads { "ldr" } else { "str" };
+                write!(f, "{op}{} {}, ", size(width), R(rt))?;
                 place(f, rn, offset, index)
             }
             Insn::LoadLiteral { width, rt, offset } => {
@@ -159,18 +158,17 @@ impl Line {
                 rn,
                 offset,
                 index,
-            } => {
-                write!(f, "ldrd {}, {}, ", R(rt), R(rt2))?;
-                place(f, rn, Offset::Imm(offset.into()), index)
             }
-            Insn::StorePair {
+            | Insn::StorePair {
                 rt,
                 rt2,
                 rn,
                 offset,
                 index,
             } => {
-                write!(f, "strd {}, {}, ", R(rt), R(rt2))?;
+                let loads = matches!(self.insn, Insn::LoadPair { .. });
+                let op = if loads { "ldrd" } else { "strd" };
+                write!(f, "{op} {}, {}, ", R(rt), R(rt2))?;
                 place(f, rn, Offset::Imm(offset.into()), index)
             }
             Insn::Multiple(it) => multiple(f, it),
