@@ -30,15 +30,20 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// The output of the command, trimmed; its standard error is dropped.
 pub fn text(command: &mut Command) -> Result<String> {
+    let output = output(command.stderr(Stdio::null()))?;
+    Ok(String::from_utf8(output)?.trim().to_owned())
+}
+
+/// What the command writes to standard output, without input.
+pub(crate) fn output(command: &mut Command) -> Result<Vec<u8>> {
     let output = command
         .stdin(Stdio::null())
-        .stderr(Stdio::null())
         .output()
         .with_context(|| format!("`{}` does not start", shown(command)))?;
     if !output.status.success() {
         bail!("`{}` failed ({})", shown(command), output.status);
     }
-    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    Ok(output.stdout)
 }
 
 /// The command as typed: the program without its directory.

@@ -14,9 +14,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::command::{shown, text};
+use crate::command::{output, shown, text};
 
 /// Every bare-metal target that the project builds for.
 pub const TARGETS: &[&str] = &[
@@ -168,16 +168,10 @@ fn is_about_the_outer_package(name: &str) -> bool {
 
 /// Runs a `cargo build …` command and returns the path of the binary `bin` that it built.
 pub fn executable(build: &mut Command, bin: &str) -> Result<PathBuf> {
-    let output = build
+    build
         .args(["--bin", bin, "--message-format=json-render-diagnostics"])
-        .stdin(Stdio::null())
-        .stderr(Stdio::inherit())
-        .output()
-        .with_context(|| format!("`{}` does not start", shown(build)))?;
-    if !output.status.success() {
-        bail!("`{}` failed ({})", shown(build), output.status);
-    }
-    executables(&output.stdout)?
+        .stderr(Stdio::inherit());
+    executables(&output(build)?)?
         .remove(bin)
         .with_context(|| format!("`{}` made no executable {bin}", shown(build)))
 }
