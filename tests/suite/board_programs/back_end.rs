@@ -1,7 +1,7 @@
 //! Firmware for a Cortex-M0, which has no compare-and-swap, with each possible back end.
 
-use super::{PACKAGE, board};
-use runner::toolchain;
+use super::{PACKAGE, PLENTY, board, disassembly::Code, run_within};
+use runner::{qemu::End, toolchain};
 use std::path::PathBuf;
 
 pub(crate) struct BackEnd {
@@ -33,7 +33,15 @@ pub(crate) const BACK_ENDS: [BackEnd; 3] = [
 ];
 
 impl BackEnd {
-    pub(crate) fn build(&self, program: &str) -> PathBuf {
+    /// The code of a program, which has run to its end.
+    pub(crate) fn code(&self, program: &str) -> Code {
+        let elf = self.build(program);
+        let ran = run_within(PLENTY, board("microbit"), &elf);
+        assert_eq!(ran.end, End::Exit(0), "{}", self.name);
+        Code::read(&elf)
+    }
+
+    fn build(&self, program: &str) -> PathBuf {
         let mut build = toolchain::cargo(board("microbit").target, PACKAGE);
         build
             .args(["build", "--quiet", "--profile", "firmware"])

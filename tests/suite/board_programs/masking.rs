@@ -1,7 +1,6 @@
 //! On a Cortex-M0, an operation of loads and stores masks no interrupt, with any back end.
 
-use super::{PLENTY, back_end::BACK_ENDS, board, disassembly::Code, run_within};
-use runner::qemu::End;
+use super::back_end::BACK_ENDS;
 
 const LOAD_STORE: [&str; 13] = [
     "stop_flag",
@@ -26,11 +25,7 @@ const READ_MODIFY_WRITE: [&str; 4] = ["allocate", "record", "advance", "claim"];
 fn loads_and_stores_mask_nothing_and_changes_do() {
     for back_end in BACK_ENDS {
         let name = back_end.name;
-        let elf = back_end.build("masking");
-        let ran = run_within(PLENTY, board("microbit"), &elf);
-        assert_eq!(ran.end, End::Exit(0), "{name}");
-
-        let code = Code::read(&elf);
+        let code = back_end.code("masking");
         for function in LOAD_STORE {
             let at = code.find("load_store", function);
             let at = at.unwrap_or_else(|| panic!("{name}: {function} is not there"));

@@ -11,6 +11,24 @@ macro_rules! values {
     };
 }
 
+/// Calls the macro with a module, the atomic and the value of every integer.
+macro_rules! for_every_integer {
+    ($callback:ident) => {
+        $callback! {
+            u8: AtomicU8, u8;
+            i8: AtomicI8, i8;
+            u16: AtomicU16, u16;
+            i16: AtomicI16, i16;
+            u32: AtomicU32, u32;
+            i32: AtomicI32, i32;
+            u64: AtomicU64, u64;
+            i64: AtomicI64, i64;
+            usize: AtomicUsize, usize;
+            isize: AtomicIsize, isize;
+        }
+    };
+}
+
 mod orderings;
 mod threads;
 mod update;
@@ -202,18 +220,7 @@ macro_rules! integers {
     )* };
 }
 
-integers! {
-    u8: AtomicU8, u8;
-    i8: AtomicI8, i8;
-    u16: AtomicU16, u16;
-    i16: AtomicI16, i16;
-    u32: AtomicU32, u32;
-    i32: AtomicI32, i32;
-    u64: AtomicU64, u64;
-    i64: AtomicI64, i64;
-    usize: AtomicUsize, usize;
-    isize: AtomicIsize, isize;
-}
+for_every_integer!(integers);
 
 agree!(
     booleans_agree,

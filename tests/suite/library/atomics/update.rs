@@ -79,18 +79,7 @@ impl<T: TryInto<Self, Error: Debug>> FromNative<T> for i128 {
     }
 }
 
-integers! {
-    u8: AtomicU8, u8;
-    i8: AtomicI8, i8;
-    u16: AtomicU16, u16;
-    i16: AtomicI16, i16;
-    u32: AtomicU32, u32;
-    i32: AtomicI32, i32;
-    u64: AtomicU64, u64;
-    i64: AtomicI64, i64;
-    usize: AtomicUsize, usize;
-    isize: AtomicIsize, isize;
-}
+for_every_integer!(integers);
 
 /// Calls `operation` with a closure to call, and checks that no section is held during that call.
 fn runs_outside_sections(operation: impl FnOnce(&dyn Fn())) {

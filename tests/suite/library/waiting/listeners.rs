@@ -1,6 +1,9 @@
 //! Any number of tasks that wait for one thing, in the list of `Listeners`.
 
-use super::executor::{Bed, block_on, block_on_moving, poll};
+use super::{
+    executor::{Bed, block_on, block_on_moving, poll},
+    tasks::see_every_change,
+};
 use crate::LIMIT;
 use core::{
     num::NonZero,
@@ -9,11 +12,7 @@ use core::{
     task::{Poll, Waker},
 };
 use indivisible::{
-    latest::Latest,
-    once::OnceLock,
-    progress::{Progress, SingleProgress},
-    stop::StopSignal,
-    wait::task::Listeners,
+    latest::Latest, once::OnceLock, progress::Progress, stop::StopSignal, wait::task::Listeners,
 };
 use integration_tests::{race, within};
 use std::sync::Arc;
@@ -44,21 +43,7 @@ fn every_task_is_woken_for_the_end() {
 #[test]
 fn every_task_sees_every_change_of_one_writer() {
     within(LIMIT, || {
-        for _ in 0..100 {
-            let progress = SingleProgress::with_unparker(20, Listeners::new());
-            race(TASKS + 1, |number| {
-                if number == TASKS {
-                    let mut writer = progress.claim().unwrap();
-                    return (1..=20).for_each(|done| writer.set_done(done));
-                }
-                let mut seen = 0;
-                while seen < 20 {
-                    let now = block_on(progress.changed(seen)).0.unwrap();
-                    assert!(now > seen, "woken, and nothing has changed");
-                    seen = now;
-                }
-            });
-        }
+        (0..100).for_each(|_| see_every_change(TASKS, Listeners::new()));
     });
 }
 

@@ -13,7 +13,10 @@ use core::{
 };
 use indivisible::{
     progress::{ChangeError, Progress, SingleProgress},
-    wait::{WaitError, task::Wakers},
+    wait::{
+        WaitError,
+        task::{TaskUnpark, Wakers},
+    },
 };
 use integration_tests::{race, within};
 use std::{
@@ -43,24 +46,27 @@ fn every_task_is_woken_for_the_end() {
     });
 }
 
+/// `tasks` tasks wait for the changes of one writer.
+pub(super) fn see_every_change<U: TaskUnpark + Sync>(tasks: usize, unparker: U) {
+    let progress = SingleProgress::with_unparker(20, unparker);
+    race(tasks + 1, |number| {
+        if number == tasks {
+            let mut writer = progress.claim().unwrap();
+            return (1..=20).for_each(|done| writer.set_done(done));
+        }
+        let mut seen = 0;
+        while seen < 20 {
+            let now = block_on(progress.changed(seen)).0.unwrap();
+            assert!(now > seen, "woken without a change");
+            seen = now;
+        }
+    });
+}
+
 #[test]
 fn every_task_sees_every_change_of_one_writer() {
     within(LIMIT, || {
-        for _ in 0..500 {
-            let progress = SingleProgress::with_unparker(20, Wakers::<TASKS>::new());
-            race(TASKS + 1, |number| {
-                if number == TASKS {
-                    let mut writer = progress.claim().unwrap();
-                    return (1..=20).for_each(|done| writer.set_done(done));
-                }
-                let mut seen = 0;
-                while seen < 20 {
-                    let now = block_on(progress.changed(seen)).0.unwrap();
-                    assert!(now > seen, "woken without a change");
-                    seen = now;
-                }
-            });
-        }
+        (0..500).for_each(|_| see_every_change(TASKS, Wakers::<TASKS>::new()));
     });
 }
 
