@@ -215,9 +215,16 @@ fn fmt() -> Result<()> {
     Ok(())
 }
 
+/// The features of the tests that need QEMU.
+const IN_QEMU: &str = "integration-tests/qemu,runner/qemu";
+/// The feature of the tests that need a browser.
+const IN_A_BROWSER: &str = "look/browser";
+
 fn clippy() -> Result<()> {
     let mut clippy = cargo("clippy");
     clippy.args(["--workspace", "--all-targets"]);
+    // Tests that a feature keeps out of other stages are linted like the rest.
+    clippy.args(["--features", IN_QEMU, "--features", IN_A_BROWSER]);
     if in_ci() {
         clippy.args(["--", "-D", "warnings"]);
     }
@@ -272,7 +279,7 @@ fn firmware() -> Result<()> {
     metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
     let mut test = cargo("test");
     test.args(["-p", "integration-tests", "-p", "runner"])
-        .args(["--features", "integration-tests/qemu,runner/qemu"]);
+        .args(["--features", IN_QEMU]);
     for name in tests_in_qemu(&text(&mut metadata)?)? {
         test.args(["--test", &name]);
     }
@@ -303,7 +310,14 @@ fn page() -> Result<()> {
     let record = look::default_page().with_file_name("record.json");
     look::look(None, Some(&record), false)?;
     run(cargo("test")
-        .args(["-p", "look", "--features", "browser", "--test", "browser"])
+        .args([
+            "-p",
+            "look",
+            "--features",
+            IN_A_BROWSER,
+            "--test",
+            "browser",
+        ])
         .env("INDIVISIBLE_PAGE", look::default_page())
         .env("INDIVISIBLE_RECORD", record))
 }

@@ -1,15 +1,15 @@
 //! A page in headless Chromium.
 
+use core::{
+    sync::atomic::{AtomicU32, Ordering::Relaxed},
+    time::Duration,
+};
 use std::{
     ffi::OsStr,
     fs,
     path::PathBuf,
     process::id,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU32, Ordering::Relaxed},
-    },
-    time::Duration,
+    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context, Result};

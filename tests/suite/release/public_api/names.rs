@@ -1,5 +1,6 @@
 //! Which item a path of the library means.
 
+use core::slice;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{File, Item, ItemImpl, UseTree, Visibility};
 
@@ -58,7 +59,7 @@ impl Names {
                 Item::Mod(inner) => {
                     let name = inner.ident.to_string();
                     let (_, items) = inner.content.unwrap_or_default();
-                    let inner_path = [&path[..], &[name.clone()]].concat();
+                    let inner_path = [&path[..], slice::from_ref(&name)].concat();
                     self.add(inner_path, is_public_item(&inner.vis), items);
                     module.children.insert(name);
                 }

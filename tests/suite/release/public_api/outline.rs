@@ -2,6 +2,7 @@
 //! implementations for it; without bodies, private fields, documentation.
 
 use super::names::{Meaning, Module, ModulePath, Names, is_public_item};
+use core::slice;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::{
     Attribute, Block, Fields, File, FnArg, ImplItem, Item, ItemImpl, ItemMod, Meta, Pat, Signature,
@@ -90,7 +91,7 @@ fn collect(
     }
     let module = &names.modules[path];
     for child in &module.children {
-        let inner = [path, &[child.clone()]].concat();
+        let inner = [path, slice::from_ref(child)].concat();
         if names.modules[&inner].is_public {
             found.insert((child.clone(), Meaning::Module(inner)));
         }
@@ -239,7 +240,7 @@ impl Outline<'_> {
         for (name, meaning) in public_names(self.names, module) {
             match meaning {
                 Meaning::Module(inner) => {
-                    let items = self.items(&inner, &[path, &[name.clone()]].concat());
+                    let items = self.items(&inner, &[path, slice::from_ref(&name)].concat());
                     let name = ident(&name);
                     let mut outline: ItemMod = parse_quote!(pub mod #name {});
                     outline.content = outline.content.map(|(brace, _)| (brace, items));
@@ -252,7 +253,8 @@ impl Outline<'_> {
                     if *home == (path.to_vec(), name.clone()) {
                         items.extend(self.with_impls(&key));
                     } else {
-                        let from = [&["self".to_owned()], &home.0[..], &[home.1.clone()]].concat();
+                        let from =
+                            [&["self".to_owned()], &home.0[..], slice::from_ref(&home.1)].concat();
                         uses.push(used(&from.join("::"), &name));
                     }
                 }
