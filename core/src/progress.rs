@@ -24,7 +24,8 @@
 //!
 //! An `advance` subtracts first. If no steps were left before, it *rolls back*: it adds its steps again. If
 //! fewer were left than it counted, the *overshoot* stays. So the word may hold less than none left, which
-//! readers take for none. (A critical section checks before it subtracts, and rolls nothing back.)
+//! readers take for none. (A critical section checks before it subtracts, and rolls nothing back. So does an
+//! exchange without an operating system.)
 //!
 //! What readers see never goes back in one round:
 //!
@@ -219,25 +220,37 @@ impl<U> Progress<U> {
     /// `None` where the total is that of a later round.
     #[inline(always)]
     fn look_at(&self, state: usize) -> Option<Look> {
-        let total = self.total_of(state).load(Relaxed);
-        let total_is_of_round = (state ^ total) & ROUNDS == 0;
-        if !total_is_of_round {
-            // The next load of the state finds the round before that of the total, at least.
-            plain::fence(Acquire);
-            return None;
+        let [even, odd] = &self.totals;
+        // Not by an index: in a program without `try_restart`, the compiler then finds that the totals never
+        // change, and gives them no memory.
+        if state & ROUND == 0 {
+            look_of(state, even.load(Relaxed))
+        } else {
+            look_of(state, odd.load(Relaxed))
         }
-        Some(Look {
-            done: total / STEP - left(state),
-            total: total / STEP,
-            round: state & ROUNDS,
-            is_abandoned: false,
-        })
     }
 
     #[inline(always)]
     fn total_of(&self, state: usize) -> &plain::AtomicUsize {
         &self.totals[usize::from(state & ROUND != 0)]
     }
+}
+
+/// `None` where the total is that of a later round.
+#[inline(always)]
+fn look_of(state: usize, total: usize) -> Option<Look> {
+    let total_is_of_round = (state ^ total) & ROUNDS == 0;
+    if !total_is_of_round {
+        // The next load of the state finds the round before that of the total, at least.
+        plain::fence(Acquire);
+        return None;
+    }
+    Some(Look {
+        done: total / STEP - left(state),
+        total: total / STEP,
+        round: state & ROUNDS,
+        is_abandoned: false,
+    })
 }
 
 const fn checked(total: usize) -> usize {

@@ -195,6 +195,7 @@ impl<V: OnceValue> OnceWord<V> {
     }
 
     #[cold]
+    #[inline(never)]
     fn init<E>(&self, f: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
         let mine = f()?;
         Ok(match self.set(mine) {

@@ -149,8 +149,8 @@ pub(crate) trait ChangeInteger: Change {
 
     /// Subtracts where `goes` returns `true` for the value before, and returns that value.
     ///
-    /// A section checks before it subtracts. Elsewhere the value is subtracted first, and seen, until
-    /// `roll_back` has run.
+    /// A section checks before it subtracts, and so does an exchange without an operating system, where this
+    /// is half as large. Elsewhere the value is subtracted first, and seen, until `roll_back` has run.
     fn subtract_if(
         &self,
         n: Self::Value,

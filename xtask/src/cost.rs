@@ -111,11 +111,11 @@ fn found(pinned: &Document, runs: &[(Build, Run)], rustc: &str, all: bool) -> Re
     for (build, run) in runs {
         found.take(build, run);
     }
-    let Some((build, run)) = runs.first() else {
+    let Some((_, run)) = runs.first() else {
         bail!("nothing to measure")
     };
     found.ram.clone_from(&run.ram);
-    found.sizes = during("cost, sizes", || size::sizes(build))?;
+    found.sizes = during("cost, sizes", size::sizes)?;
     Ok(found)
 }
 

@@ -164,7 +164,6 @@ Why some are missed:
 at 3 with a window of 7, and 18 with one of 10 at \"s\": the mask is the dearer of the two. A section that ends on each \
 way out by itself was tried: the compiler joins the ends again. A `NonZero` ID has its 14 and 6 at 3.
 - `raise_to` returns the previous value, in the register that had the address: one move. Without the result it is met.
-- RAM of `Latest`: the writer is claimed, which is a flag and the handler's `Option`; the version by hand does not check that.
 ";
 
 #[cfg(test)]

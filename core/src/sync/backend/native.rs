@@ -24,15 +24,19 @@ pub(in crate::sync) use fetch;
 
 /// The first wait after a failed exchange, as the logarithm of its spin hints.
 ///
-/// Without an operating system there is mostly one core, and an exchange fails because an interrupt
-/// handler changed the word: there is nothing to wait for. With one, another core is changing the
-/// word. A retry after a hint or two fails again, and takes the cache line from that core meanwhile.
-const FIRST_WAIT: u32 = if IS_BARE { 0 } else { 5 };
+/// A retry after a hint or two fails again, and takes the cache line from the other core meanwhile.
+const FIRST_WAIT: u32 = 5;
 
 /// Waits longer after every failure, so that the other core's next changes find the line in its cache.
+///
+/// Without an operating system there is mostly one core, and an exchange fails because an interrupt
+/// handler changed the word: there is nothing to wait for.
 #[cold]
 fn back_off(wait: &mut u32) {
     const LONGEST: u32 = 6;
+    if IS_BARE {
+        return;
+    }
     (0..1 << *wait).for_each(|_| spin_loop());
     *wait = (*wait + 1).min(LONGEST);
 }
@@ -46,16 +50,17 @@ fn attempts<A: Change>(
     mut wait: u32,
     mut f: impl FnMut(A::Value) -> Option<A::Value>,
 ) -> Result<A::Value, A::Value> {
-    let mut old = atomic.load(fetch);
-    while let Some(new) = f(old) {
+    loop {
+        // Not the value that a failed exchange found: that is old by now.
+        let old = atomic.load(fetch);
+        let Some(new) = f(old) else {
+            return Err(old);
+        };
         if atomic.compare_exchange_weak(old, new, set, fetch).is_ok() {
             return Ok(old);
         }
         back_off(&mut wait);
-        // The value that the exchange found is old by now.
-        old = atomic.load(fetch);
     }
-    Err(old)
 }
 
 /// A change on a host whose first attempt has failed: out of line, so that the first attempt, which
@@ -176,6 +181,11 @@ macro_rules! integers {
                 goes: impl Fn($Value) -> bool,
                 roll_back: impl FnOnce(),
             ) -> $Value {
+                if IS_BARE {
+                    let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n));
+                    let (Ok(old) | Err(old)) = self.change(order, Relaxed, less);
+                    return old;
+                }
                 let old = self.0.fetch_sub(n, order);
                 if !goes(old) {
                     roll_back();
