@@ -1,7 +1,8 @@
 //! Every run of a scenario.
 //!
 //! A run is a sequence of decisions: at which boundary each handler interrupts, which of two cores goes on, whether an
-//! exclusive store fails although it could succeed. The explorer executes all of them, depth first:
+//! exclusive store fails although it could succeed, whether a sleep ends at once. The explorer executes all of them,
+//! depth first:
 //!
 //! ```text
 //!  state ──► no decision makes a difference here ──► execute one instruction ──► state
@@ -76,8 +77,8 @@ pub(crate) struct Limits {
 pub(crate) struct How {
     pub(crate) mode: Mode,
     pub(crate) limits: Limits,
-    /// Whether an exclusive store may fail although it could succeed. Without merging, the runs of a loop around one
-    /// have no end.
+    /// Whether an exclusive store may fail although it could succeed, and a sleep end at once. Without merging, the
+    /// runs of a loop around one have no end.
     pub(crate) spurious: bool,
 }
 

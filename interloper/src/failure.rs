@@ -56,7 +56,7 @@ pub(crate) enum What {
     Enter(usize),
     /// The interrupt of this actor is pending while the core, with interrupts masked, wakes from its sleep.
     Pend(usize),
-    /// The exclusive store fails.
+    /// The exclusive store fails, or the sleep ends at once.
     Spurious,
     /// The instruction stops after some of its words, and this actor interrupts the core.
     Split {

@@ -8,6 +8,7 @@
 //! |---|---|---|
 //! | [`Arm`] | [`Profile::Armv6M`] | all of Armv6-M that rustc emits |
 //! | [`Arm`] | [`Profile::Armv7M`] | Thumb-2 without the DSP and floating-point extensions |
+//! | [`Arm`] | [`Profile::Armv8M`] | the same, with `LDA`, `STL` and their exclusive forms |
 //! | [`Riscv`] | [`Reservation`] | RV32IMAC with Zicsr, machine mode only |
 //!
 //! # One step
@@ -26,8 +27,8 @@
 //! # What is outside the model
 //!
 //! Time: an instruction has no duration, and reading a cycle counter is a fault. Peripherals: an
-//! address that is neither flash nor RAM is a fault. The process stack, privilege levels and memory
-//! protection are faults as well.
+//! address that is neither flash nor RAM is a fault, and so is `SCR`: `SEVONPEND` is clear. The
+//! process stack, privilege levels and memory protection are faults as well.
 
 use core::ops::Range;
 
@@ -122,10 +123,11 @@ pub trait Core: Clone {
     fn masked(&self) -> bool;
 
     /// Another core made this access: a write to the reserved word ends the reservation of this
-    /// core.
+    /// core. True where that is an event, which the caller then [signals](Self::signal).
     ///
     /// With two cores on one memory, the caller passes it the access of each step of the other core.
-    fn observe(&mut self, access: Access);
+    #[must_use]
+    fn observe(&mut self, access: Access) -> bool;
 
     /// Sets the event register, as an [event](Event::SendEvent) of another core does. Without one,
     /// does nothing.

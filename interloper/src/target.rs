@@ -40,10 +40,11 @@ pub(crate) fn architecture(target: &str) -> Result<Architecture> {
     Ok(match target {
         "thumbv6m-none-eabi" => Architecture::Arm(Profile::Armv6M),
         "thumbv7m-none-eabi" => Architecture::Arm(Profile::Armv7M),
+        "thumbv8m.main-none-eabi" => Architecture::Arm(Profile::Armv8M),
         "riscv32imc-unknown-none-elf" | "riscv32imac-unknown-none-elf" => Architecture::Riscv,
         _ => bail!(
             "no machine executes {target}\n  help: the targets are thumbv6m-none-eabi, thumbv7m-none-eabi, \
-             riscv32imc-unknown-none-elf and riscv32imac-unknown-none-elf"
+             thumbv8m.main-none-eabi, riscv32imc-unknown-none-elf and riscv32imac-unknown-none-elf"
         ),
     })
 }

@@ -13,6 +13,7 @@ fn main() -> ExitCode {
         .table("tests/tables/heapless.rs")
         .table("tests/tables/rules.rs")
         .table("tests/tables/cores.rs")
+        .table("tests/tables/events.rs")
         .table("tests/tables/adversarial.rs")
         .audit()
         .run()

@@ -43,14 +43,7 @@ impl<C: Core> Search<'_, C> {
             if !is_own_frame(access, core, frame_end) {
                 self.is_new |= self.touched[actor].note(access);
             }
-            for (_, other) in state
-                .cores
-                .iter_mut()
-                .enumerate()
-                .filter(|&(other, _)| other != core)
-            {
-                other.observe(access);
-            }
+            state.show(core, access);
         }
         match event {
             Event::Step => Ok(()),
@@ -63,17 +56,8 @@ impl<C: Core> Search<'_, C> {
                 Ok(())
             }
             Event::SendEvent => {
-                for (other, it) in state
-                    .cores
-                    .iter_mut()
-                    .enumerate()
-                    .filter(|&(other, _)| other != core)
-                {
-                    if state.progress.waits_for_event(other) {
-                        state.progress.wake(other);
-                    } else {
-                        it.signal();
-                    }
+                for other in (0..state.cores.len()).filter(|&other| other != core) {
+                    state.signal(other);
                 }
                 Ok(())
             }

@@ -38,7 +38,7 @@ impl<C: Core> Search<'_, C> {
             scheduling,
             choices,
         } = state.cores[core].peek(&mut state.memory);
-        if scheduling || choices == Choices::Exclusive && self.how.spurious {
+        if scheduling || self.how.spurious && choices.spurious().is_some() {
             return true;
         }
         // An interrupt here changes where the code goes on.
@@ -90,8 +90,11 @@ impl<C: Core> Search<'_, C> {
         for &core in running {
             match state.cores[core].peek(&mut state.memory).choices {
                 Choices::None => {}
-                Choices::Exclusive if self.how.spurious => self.fail_spuriously(state, core),
-                Choices::Exclusive => {}
+                choices @ (Choices::Exclusive | Choices::Sleep) => {
+                    if let Some(choice) = choices.spurious().filter(|_| self.how.spurious) {
+                        self.choose_spuriously(state, core, choice);
+                    }
+                }
                 Choices::Multiple {
                     words,
                     stores,
@@ -117,21 +120,26 @@ impl<C: Core> Search<'_, C> {
         running[0]
     }
 
-    fn fail_spuriously(&mut self, state: &State<C>, core: usize) {
+    fn choose_spuriously(&mut self, state: &State<C>, core: usize, choice: Choice) {
         let mut other = state.clone();
         other.decide(core, What::Spurious);
         self.continue_after(other, |search, other| {
-            search.execute_spuriously(other, core)
+            search.execute_spuriously(other, core, choice)
         });
     }
 
-    /// The core's exclusive store fails.
-    pub(super) fn execute_spuriously(&mut self, state: &mut State<C>, core: usize) -> Flow {
+    /// The core's exclusive store fails, or its sleep ends at once.
+    pub(super) fn execute_spuriously(
+        &mut self,
+        state: &mut State<C>,
+        core: usize,
+        choice: Choice,
+    ) -> Flow {
         state.steps += 1;
         state.on = core;
         self.found.counts.steps += 1;
         state.cores[core]
-            .step_as(&mut state.memory, Choice::ExclusiveFails)
+            .step_as(&mut state.memory, choice)
             .map_err(Kind::Fault)?;
         Ok(())
     }

@@ -95,6 +95,7 @@ impl<C: Core> Search<'_, C> {
         state.cores[core]
             .step_as(&mut state.memory, choice)
             .map_err(Kind::Fault)?;
+        state.show(core, state.memory.access());
         self.enter(state, core, actor)
     }
 

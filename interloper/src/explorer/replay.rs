@@ -106,7 +106,14 @@ impl<C: Core> Search<'_, C> {
                 state.progress.wake(landing.core);
                 Ok(())
             }
-            What::Spurious => self.execute_spuriously(state, landing.core),
+            What::Spurious => {
+                let choices = state.cores[landing.core].peek(&mut state.memory).choices;
+                match choices.spurious() {
+                    Some(choice) => self.execute_spuriously(state, landing.core, choice),
+                    // The run is another one: the decision belongs to no instruction of it.
+                    None => Err(Stop::Done),
+                }
+            }
             What::Split {
                 actor,
                 after,

@@ -7,7 +7,7 @@ use crate::{
     failure::{Landing, What},
     helper::TextId,
     layout::STACKS,
-    machine::{Core, Memory},
+    machine::{Access, Core, Memory},
     oracle::{Answer, Observed},
     scenario::{MAX_UNITS, Scenario},
 };
@@ -96,6 +96,25 @@ impl<C: Core> State<C> {
     /// Whether the core has an instruction to execute.
     pub(super) fn runs(&self, scenario: &Scenario<'_>, core: usize) -> bool {
         !self.progress.is_asleep(core) && self.actor(scenario, core).is_some()
+    }
+
+    /// The other cores see what a core does to memory.
+    pub(super) fn show(&mut self, core: usize, access: Access) {
+        for other in (0..self.cores.len()).filter(|&other| other != core) {
+            if self.cores[other].observe(access) {
+                self.signal(other);
+            }
+        }
+    }
+
+    /// An event reaches a core. A sleep in `WFE` ends, and the event register stays clear: where the
+    /// implementation keeps it set, the next `WFE` returns early, which it may do anyway.
+    pub(super) fn signal(&mut self, core: usize) {
+        if self.progress.waits_for_event(core) {
+            self.progress.wake(core);
+        } else {
+            self.cores[core].signal();
+        }
     }
 
     /// Notes that the next call of an actor begins now.

@@ -1,7 +1,8 @@
-//! Armv6-M and Armv7-M.
+//! Armv6-M, Armv7-M and Armv8-M.
 //!
 //! Sections named in this folder are those of the *Armv7-M Architecture Reference Manual* (DDI
-//! 0403E). Armv6-M (DDI 0419) is a subset of it; its differences are named where they are.
+//! 0403E). Armv6-M (DDI 0419) is a subset of it, and Armv8-M Mainline (DDI 0553) has more
+//! instructions; their differences are named where they are.
 //!
 //! | file | |
 //! |---|---|
@@ -45,6 +46,10 @@ pub enum Profile {
     Armv6M,
     /// Cortex-M3, and the M4 and M7 apart from their DSP and floating-point instructions.
     Armv7M,
+    /// Cortex-M33 and its like, without the Security Extension, DSP and floating-point instructions.
+    ///
+    /// A store of another core that opens the monitor is an event.
+    Armv8M,
 }
 
 /// A core in privileged mode, with the main stack.
@@ -252,13 +257,15 @@ impl Core for Arm {
         self.primask || self.faultmask || self.basepri != 0
     }
 
-    fn observe(&mut self, access: Access) {
-        if self
+    fn observe(&mut self, access: Access) -> bool {
+        let opens = self
             .monitor
-            .is_some_and(|word| access.writes() && access.range().contains(&word))
-        {
+            .is_some_and(|word| access.writes() && access.range().contains(&word));
+        if opens {
             self.monitor = None;
         }
+        // DDI 0553 B9.3.1.
+        opens && self.profile >= Profile::Armv8M
     }
 
     fn signal(&mut self) {

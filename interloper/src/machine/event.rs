@@ -19,11 +19,12 @@ pub enum Event {
         /// The handler's result registers when it returned.
         answer: u64,
     },
-    /// The core sleeps until an interrupt that [wakes](super::Core::wakes) it is pending.
+    /// The core sleeps until an interrupt that [wakes](super::Core::wakes) it is pending, or
+    /// [for a shorter time](Choice::WakesEarly).
     WaitForInterrupt,
     /// The event register was clear: the core sleeps until it is [signalled](super::Core::signal),
-    /// or an interrupt is taken. If the register is set, `WFE` clears it and is a
-    /// [`Step`](Self::Step).
+    /// or an interrupt is taken, or [for a shorter time](Choice::WakesEarly). If the register is
+    /// set, `WFE` clears it and is a [`Step`](Self::Step).
     WaitForEvent,
     /// The core signals an event to all cores; its own event register is set already.
     SendEvent,
@@ -55,6 +56,18 @@ pub struct Peek {
     pub choices: Choices,
 }
 
+impl Choices {
+    /// The choice that needs no interrupt, if there is one.
+    #[must_use]
+    pub fn spurious(self) -> Option<Choice> {
+        match self {
+            Self::Exclusive => Some(Choice::ExclusiveFails),
+            Self::Sleep => Some(Choice::WakesEarly),
+            Self::None | Self::Multiple { .. } => None,
+        }
+    }
+}
+
 impl Peek {
     /// The instruction concerns nothing but the general registers of its core.
     pub const NOTHING: Self = Self {
@@ -72,6 +85,8 @@ pub enum Choices {
     None,
     /// `STREX` or `SC.W` that would succeed: it may [fail spuriously](Choice::ExclusiveFails).
     Exclusive,
+    /// `WFI` or `WFE` that would sleep: it may [wake early](Choice::WakesEarly).
+    Sleep,
     /// It transfers several words and can be [interrupted](Choice::Interrupted) after each but the
     /// last.
     Multiple {
@@ -90,6 +105,8 @@ pub enum Choices {
 pub enum Choice {
     /// The exclusive store fails although the reservation holds.
     ExclusiveFails,
+    /// The sleep ends at once, without an interrupt or an event: `WFI` and `WFE` are hints.
+    WakesEarly,
     /// The instruction stops after some of its words for an interrupt.
     Interrupted {
         /// The words transferred before the interrupt: at least one, fewer than all.

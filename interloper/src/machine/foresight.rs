@@ -116,6 +116,7 @@ fn fails_spuriously<C: Tested>(recording: &Recording<C>) -> u32 {
 fn a_peek_foresees_the_step() {
     foresees(&differential::armv6m(), false);
     foresees(&differential::armv7m(), false);
+    foresees(&differential::armv8m(), false);
     foresees(&differential::rv32imac(), false);
 }
 

@@ -148,6 +148,7 @@ impl Riscv {
             Ok(Insn::StoreConditional { rs1, .. }) if self.reserved == Some(self.reg(rs1)) => {
                 Choices::Exclusive
             }
+            Ok(Insn::WaitForInterrupt) => Choices::Sleep,
             _ => Choices::None,
         }
     }
@@ -180,9 +181,8 @@ impl Core for Riscv {
     }
 
     fn step_as(&mut self, memory: &mut Memory, choice: Choice) -> Result<Event, Fault> {
-        let allowed = self.choices() == Choices::Exclusive && choice == Choice::ExclusiveFails;
         assert!(
-            allowed,
+            self.choices().spurious() == Some(choice),
             "the instruction at {:#x} has no choice {choice:?}",
             self.pc
         );
@@ -225,13 +225,14 @@ impl Core for Riscv {
         !self.csrs.enabled
     }
 
-    fn observe(&mut self, access: Access) {
+    fn observe(&mut self, access: Access) -> bool {
         if self
             .reserved
             .is_some_and(|word| access.writes() && access.range().contains(&word))
         {
             self.reserved = None;
         }
+        false
     }
 
     fn signal(&mut self) {}

@@ -4,7 +4,7 @@
 //!  full@0/12e1,20s0,31x1.2r,40c1
 //!  │    │ │    │    │       └ after 40 instructions, core 1 goes on
 //!  │    │ │    │    └ after 31, party 1 interrupts the instruction after 2 words; it resumes
-//!  │    │ │    └ after 20, the exclusive store of core 0 fails
+//!  │    │ │    └ after 20, the exclusive store of core 0 fails, or its sleep ends at once
 //!  │    │ └ after 12, party 1 enters
 //!  │    └ the first assignment of parties to cores
 //!  └ the variant of the reset; may be empty

@@ -122,7 +122,7 @@ pub struct Landing {
     pub step: u64,
     /// The core.
     pub core: usize,
-    /// The party that begins there; `None` where the core goes on or an exclusive store fails.
+    /// The party that begins there; `None` where an exclusive store fails or a sleep ends for no cause.
     pub party: Option<String>,
     /// The address of the next instruction of the interrupted code.
     pub address: u32,

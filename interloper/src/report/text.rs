@@ -136,7 +136,9 @@ fn landed(landing: &Landing, table: &str) -> String {
             format!("`{party}` enters after {step} instructions, before {address:#010x}{place}")
         }
         None => {
-            format!("the exclusive store at {address:#010x} fails although it could succeed{place}")
+            format!(
+                "at {address:#010x} the exclusive store fails, or the sleep ends, although nothing causes it{place}"
+            )
         }
     }
 }

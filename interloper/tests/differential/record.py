@@ -4,7 +4,7 @@
     python3 -m venv venv && venv/bin/pip install unicorn==2.1.4
     venv/bin/python interloper/tests/differential/record.py
 
-writes `armv6m.txt`, `armv7m.txt` and `rv32imac.txt` beside this file. The test `differential` of the package
+writes `armv6m.txt`, `armv7m.txt`, `armv8m.txt` (what Armv7-M has not) and `rv32imac.txt` beside this file. The test `differential` of the package
 replays them; it needs neither Unicorn nor QEMU. A line is
 
     <code> <seed> <outcome>
@@ -77,12 +77,14 @@ class State:
 
 class Arm:
     registers, sp, sp_step, zero = 15, 13, 4, None
+    cases, share_at_random = CASES, SHARE_AT_RANDOM
+    cpus = {6: UC_CPU_ARM_CORTEX_M0, 7: UC_CPU_ARM_CORTEX_M3, 8: UC_CPU_ARM_CORTEX_M33}
 
     def __init__(self, profile):
         self.profile = profile
         self.rules = ARM + ARM_OTHER + (ARMV6M if profile == 6 else [])
         self.foreign = ARMV6M_FOREIGN if profile == 6 else ARM_FOREIGN
-        cpu = UC_CPU_ARM_CORTEX_M0 if profile == 6 else UC_CPU_ARM_CORTEX_M3
+        cpu = self.cpus[profile]
         self.uc = Uc(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS)
         self.uc.ctl_set_cpu_model(cpu)
         self.numbers = [UC_ARM_REG_R0 + i for i in range(13)] + [UC_ARM_REG_SP, UC_ARM_REG_LR]
@@ -90,23 +92,27 @@ class Arm:
         rows = []
         for file in ["narrow", "wide", "data", "transfer"]:
             text = (MACHINE / f"arm/decode/{file}.rs").read_text()
-            rows += re.findall(r'^\s*Armv([67])M\s+"([^"]+)"\s+"([^"]+)"', text, re.M)
+            rows += re.findall(r'^\s*Armv([678])M\s+"([^"]+)"\s+"([^"]+)"', text, re.M)
         self.rows = [(name, pattern) for since, name, pattern in rows if int(since) <= profile]
+        if profile == 8:
+            # The machine executes the cases of Armv7-M as Armv8-M, too.
+            self.rows = [(name, pattern) for since, name, pattern in rows if int(since) == 8]
+            self.cases, self.share_at_random = 2_400, 0
 
     def begin(self, state):
         self.uc.reg_write(UC_ARM_REG_XPSR, state.flags << 27 | 1 << 24)
         self.uc.reg_write(UC_ARM_REG_PRIMASK, 0)
-        if self.profile == 7:
+        if self.profile >= 7:
             self.uc.reg_write(UC_ARM_REG_BASEPRI, 0)
             self.uc.reg_write(UC_ARM_REG_FAULTMASK, 0)
 
     def refuses_unaligned(self, name):
         """A3.2.1; on Armv6-M always. Unicorn performs these accesses."""
-        return self.profile == 6 or re.match(r"LDM|STM|LDRD|STRD|LDREX|STREX", name)
+        return self.profile == 6 or re.match(r"LDM|STM|LDRD|STRD|LDREX|STREX|LDA|STL", name)
 
     def reserved(self, name, encoding, registers):
         """The address and size of an exclusive store."""
-        if not name.startswith("STREX"):
+        if not re.match("STREX|STLEX", name):
             return None
         offset = 4 * (encoding & 0xFF) if name == "STREX T1" else 0
         return registers[encoding >> 16 & 15] + offset, {"T": 4, "B": 1, "H": 2}[name.replace(" ", "")[5]]
@@ -154,8 +160,11 @@ class Arm:
         """Instructions that make this one meaningful, or several in one block."""
         code = self.halfwords(encoding, bits)
         rn, rt = encoding >> 16 & 15, random.randrange(8)
-        if name.startswith("STREX"):
-            size = {"STREX T1": 0xE8500F00 | encoding & 0xFF, "STREXB T1": 0xE8D00F4F, "STREXH T1": 0xE8D00F5F}[name]
+        if re.match("STREX|STLEX", name):
+            size = {
+                "STREX T1": 0xE8500F00 | encoding & 0xFF, "STREXB T1": 0xE8D00F4F, "STREXH T1": 0xE8D00F5F,
+                "STLEX T1": 0xE8D00FEF, "STLEXB T1": 0xE8D00FCF, "STLEXH T1": 0xE8D00FDF,
+            }[name]
             if random.random() < 0.8 and rt != rn:
                 return self.halfwords(size | rn << 16 | rt << 12, 32) + code
         if name == "CLREX T1" and random.random() < 0.9:
@@ -181,6 +190,7 @@ class Arm:
 
 class Riscv:
     registers, sp, sp_step, zero = 32, 2, 16, 0
+    cases, share_at_random = CASES, SHARE_AT_RANDOM
     rules, foreign = RISCV, RISCV_FOREIGN
 
     def __init__(self):
@@ -392,13 +402,13 @@ def record(isa, path):
         return True
 
     for name, pattern in isa.rows:
-        quota, tries = int(CASES * (1 - SHARE_AT_RANDOM)) // len(isa.rows), 0
+        quota, tries = int(isa.cases * (1 - isa.share_at_random)) // len(isa.rows), 0
         before = len(lines)
         while len(lines) - before < quota and tries < 20 * quota:
             tries += 1
             attempt(*isa.adjust(name, pattern, *example(pattern)), name)
         print(f"{len(lines) - before:5} {name}")
-    while len(lines) < CASES:
+    while isa.share_at_random and len(lines) < isa.cases:
         attempt(*isa.at_random(), None)
     path.write_text("".join(line + "\n" for line in sorted(lines)))
     print(path.name, len(lines), "cases;", path.stat().st_size, "bytes; removed:")
@@ -412,6 +422,8 @@ def main():
     record(Arm(6), HERE / "armv6m.txt")
     record(Arm(7), HERE / "armv7m.txt")
     record(Riscv(), HERE / "rv32imac.txt")
+    random.seed(8)
+    record(Arm(8), HERE / "armv8m.txt")
 
 
 if __name__ == "__main__":

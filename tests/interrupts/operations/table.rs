@@ -50,6 +50,10 @@
 //! one-core = true
 //! profile = { opt-level = 3 }
 //!
+//! [interloper.builds.armv8-size]
+//! target = "thumbv8m.main-none-eabi"
+//! features = ["changes", "native"]
+//!
 //! [interloper.builds.riscv-sections-size]
 //! target = "riscv32imc-unknown-none-elf"
 //! features = ["changes", "wide", "indivisible/critical-section"]
@@ -83,6 +87,9 @@ mod ring;
 mod sharded;
 mod stop;
 mod wait;
+
+#[cfg(target_arch = "arm")]
+mod event;
 
 #[cfg(feature = "changes")]
 mod atomic;

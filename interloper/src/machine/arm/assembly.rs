@@ -59,6 +59,9 @@ impl Arm {
             | Insn::StoreExclusive {
                 width, rn, offset, ..
             } => (width, rn, Offset::Imm(offset.into()), Index::Offset),
+            Insn::LoadAcquire { width, rn, .. } | Insn::StoreRelease { width, rn, .. } => {
+                (width, rn, Offset::Imm(0), Index::Offset)
+            }
             _ => return None,
         };
         let value = |register: Reg| self.registers[usize::from(register)];
@@ -99,7 +102,7 @@ mod tests {
 
     fn assembly(halfwords: &[u16]) -> String {
         let bytes: Vec<u8> = halfwords.iter().flat_map(|it| it.to_le_bytes()).collect();
-        let arm = Arm::new(Profile::Armv7M, &Flash::new(0x1000, bytes));
+        let arm = Arm::new(Profile::Armv8M, &Flash::new(0x1000, bytes));
         arm.assembly_at(0x1000).unwrap()
     }
 
@@ -130,6 +133,11 @@ mod tests {
             (&[0xf3bf, 0x8f5f], "dmb sy"),
             (&[0xe851, 0x0f00], "ldrex r0, [r1]"),
             (&[0xe841, 0x2000], "strex r0, r2, [r1]"),
+            (&[0xe8d1, 0x0f5f], "ldrexh r0, [r1]"),
+            (&[0xe8d1, 0x0fef], "ldaex r0, [r1]"),
+            (&[0xe8c1, 0x2fc0], "stlexb r0, r2, [r1]"),
+            (&[0xe8d1, 0x0faf], "lda r0, [r1]"),
+            (&[0xe8c1, 0x0f8f], "stlb r0, [r1]"),
             (&[0xf7ff, 0xfffe], "bl 0x1000"),
             (&[0xb2c0], "uxtb r0, r0"),
         ] {

@@ -50,7 +50,7 @@ impl Arm {
 mod tests {
     use super::super::testing::{CODE, DATA, Machine};
     use super::*;
-    use crate::machine::{Access, Choices, Core, Event, Profile::Armv7M};
+    use crate::machine::{Access, Choices, Core, Event, Profile::*};
 
     const BX_LR: u16 = 0x4770;
     const LDREX: [u16; 2] = [0xe850, 0x1f00]; // ldrex r1, [r0]
@@ -104,6 +104,21 @@ mod tests {
         assert_eq!((machine.arm.registers[3], word(&machine)), (1, 0));
     }
 
+    /// B9.3.1 of Armv8-M; a core of Armv7-M sleeps on.
+    #[test]
+    fn a_store_that_opens_the_monitor_is_an_event_from_armv8m_on() {
+        for (profile, is_event) in [(Armv7M, false), (Armv8M, true)] {
+            let mut machine = Machine::new(profile, &LDREX);
+            machine.arm.registers[0] = DATA;
+            let mut store = Access::NONE;
+            store.write(DATA);
+            assert!(!machine.arm.observe(store), "nothing is reserved");
+            machine.steps(1);
+            assert_eq!(machine.arm.observe(store), is_event);
+            assert!(!machine.arm.observe(store), "the monitor is open");
+        }
+    }
+
     #[test]
     fn another_core_takes_the_reservation_by_a_store() {
         for (word, failed) in [(DATA + 4, 0), (DATA, 1)] {
@@ -111,9 +126,9 @@ mod tests {
             machine.steps(1);
             let mut access = Access::NONE;
             access.read(word);
-            machine.arm.observe(access);
+            assert!(!machine.arm.observe(access));
             access.write(word);
-            machine.arm.observe(access);
+            assert!(!machine.arm.observe(access));
             machine.steps(1);
             assert_eq!(machine.arm.registers[3], failed);
         }

@@ -5,6 +5,7 @@ use super::{
     alu::{self, Alu, extend},
     exception::EXC_RETURN,
     insn::{Insn, Operand, Reg, SetFlags},
+    transfer::aligned,
 };
 use crate::machine::{Choice, Event, FaultKind, Memory};
 
@@ -244,6 +245,15 @@ impl Arm {
                 self.store_exclusive(memory, width, [rd, rt], address, choice)?;
             }
             Insn::ClearExclusive => self.monitor = None,
+            Insn::LoadAcquire { width, rt, rn } => {
+                let size = width.bytes.into();
+                let value = memory.load(aligned(self.reg(rn), size)?, size, self.id)?;
+                self.set(rt, value);
+            }
+            Insn::StoreRelease { width, rt, rn } => {
+                let size = width.bytes.into();
+                memory.store(aligned(self.reg(rn), size)?, size, self.reg(rt))?;
+            }
 
             Insn::Branch { condition, offset } => {
                 if self.flags.hold(condition) {
@@ -279,6 +289,8 @@ impl Arm {
             Insn::IfThen(state) => self.it = state,
 
             Insn::Nop | Insn::Barrier => {}
+            // The one choice that both have: they do not sleep.
+            Insn::WaitForInterrupt | Insn::WaitForEvent if choice.is_some() => {}
             Insn::WaitForInterrupt => return Ok(Flow::After(Event::WaitForInterrupt)),
             Insn::WaitForEvent => return Ok(self.wait_for_event()),
             Insn::SendEvent => {

@@ -244,6 +244,18 @@ pub(super) enum Insn {
         offset: u16,
     },
     ClearExclusive,
+    /// `LDA`: memory is sequentially consistent, so it differs from `LDR` in what it refuses.
+    LoadAcquire {
+        width: Width,
+        rt: Reg,
+        rn: Reg,
+    },
+    /// `STL`.
+    StoreRelease {
+        width: Width,
+        rt: Reg,
+        rn: Reg,
+    },
 
     Branch {
         condition: u8,

@@ -84,6 +84,8 @@ impl Arm {
                     Choices::None
                 }
             }
+            Insn::WaitForInterrupt => Choices::Sleep,
+            Insn::WaitForEvent if !self.event => Choices::Sleep,
             Insn::LoadPair { .. } => Choices::Multiple {
                 words: 2,
                 stores: false,
@@ -116,7 +118,7 @@ impl Arm {
         let loads_base = load && list >> rn & 1 != 0;
         let below_stack = before && usize::from(rn) == SP;
         let resumes =
-            self.profile == Profile::Armv7M && self.it == 0 && !loads_base && !below_stack;
+            self.profile >= Profile::Armv7M && self.it == 0 && !loads_base && !below_stack;
         match words as u8 {
             0 | 1 => Choices::None,
             words => Choices::Multiple {
@@ -129,7 +131,6 @@ impl Arm {
 
     pub(super) fn allows(&self, choice: Choice) -> bool {
         match (self.choices(), choice) {
-            (Choices::Exclusive, Choice::ExclusiveFails) => true,
             (
                 Choices::Multiple { words, resumes, .. },
                 Choice::Interrupted {
@@ -137,7 +138,7 @@ impl Arm {
                     resumes: wanted,
                 },
             ) => (1..words).contains(&after) && (resumes || !wanted),
-            _ => false,
+            (choices, choice) => choices.spurious() == Some(choice),
         }
     }
 }

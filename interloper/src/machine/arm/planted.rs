@@ -66,6 +66,12 @@ pub(super) const BUGS: &[(&str, Bug)] = &[
         }
     }),
     ("exclusive: CLREX does nothing", |insn| if *insn == Insn::ClearExclusive { *insn = Insn::Nop }),
+    ("acquire: LDAH reads a byte", |insn| {
+        if let Insn::LoadAcquire { width: width @ Width::HALF, .. } = insn { *width = Width::BYTE; }
+    }),
+    ("release: STL reads", |insn| {
+        if let Insn::StoreRelease { width, rt, rn } = *insn { *insn = Insn::LoadAcquire { width, rt, rn } }
+    }),
     ("branches: inverted", |insn| if let Insn::Branch { condition: condition @ ..14, .. } = insn { *condition ^= 1 }),
     ("branches: BL does not link", |insn| {
         if let Insn::BranchLink { offset } = *insn { *insn = Insn::Branch { condition: 14, offset } }

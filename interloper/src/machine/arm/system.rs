@@ -105,33 +105,116 @@ impl Arm {
 
 #[cfg(test)]
 mod tests {
+    use super::super::PC;
     use super::super::testing::{CODE, Machine, interrupt};
-    use crate::machine::{Core, Event, FaultKind, Profile::*};
+    use crate::machine::{Arm, Choice, Choices, Core, Event, FaultKind, Profile::*};
 
     const WFE: u16 = 0xbf20;
     const SEV: u16 = 0xbf40;
 
+    const WFI: u16 = 0xbf30;
+
+    /// A bug of the event register: it changes the core after an instruction or an entry, knowing
+    /// the encoding and the core before.
+    type EventBug = fn(u16, &Arm, &mut Arm);
+
+    /// Each bug that a run below must show.
+    const EVENT_BUGS: &[(&str, EventBug)] = &[
+        ("WFE leaves the event", |code, before, after| {
+            after.event |= code == WFE && before.event;
+        }),
+        ("SEV does not reach its own core", |code, before, after| {
+            if code == SEV {
+                after.event = before.event;
+            }
+        }),
+        ("entry does not set the event", |code, before, after| {
+            if code == ENTRY {
+                after.event = before.event;
+            }
+        }),
+        ("return does not set the event", |code, before, after| {
+            if code == BX_LR {
+                after.event = before.event;
+            }
+        }),
+    ];
+
+    const BX_LR: u16 = 0x4770;
+    /// Stands for an exception entry in a program.
+    const ENTRY: u16 = 0;
+
+    /// Whether each `WFE` of a program sleeps.
+    fn sleeps(program: &[u16], bug: EventBug) -> Vec<bool> {
+        let mut machine = Machine::new(Armv6M, program);
+        let mut sleeps = Vec::new();
+        for (at, &code) in program.iter().enumerate() {
+            let before = machine.arm.clone();
+            if code == ENTRY {
+                // The handler is what follows; it returns to the instruction after it.
+                machine.arm.registers[PC] = CODE + 2 * at as u32 + 2;
+                let handler = machine.arm.pc();
+                machine.enter(0, 0, handler);
+            } else {
+                let event = machine.step().unwrap();
+                if code == WFE {
+                    sleeps.push(event == Event::WaitForEvent);
+                }
+                machine.arm.registers[PC] = CODE + 2 * at as u32 + 2;
+            }
+            bug(code, &before, &mut machine.arm);
+        }
+        sleeps
+    }
+
+    /// Programs, and which of their `WFE` sleep.
+    const RUNS: &[(&[u16], &[bool])] = &[
+        (&[WFE, SEV, WFE, WFE], &[true, false, true]),
+        (&[ENTRY, WFE, WFE], &[false, true]),
+        (&[ENTRY, WFE, BX_LR, WFE, WFE], &[false, false, true]),
+    ];
+
     #[test]
-    fn an_event_ends_the_wait_before_it_begins() {
-        let mut machine = Machine::new(Armv6M, &[WFE, WFE, SEV, WFE]);
-        machine.arm.signal();
-        machine.steps(1);
-        assert_eq!(machine.step(), Ok(Event::WaitForEvent));
-        assert_eq!(machine.step(), Ok(Event::SendEvent));
-        machine.steps(1);
+    fn wfe_takes_the_event_of_sev_of_an_entry_and_of_a_return() {
+        for (program, expected) in RUNS {
+            assert_eq!(sleeps(program, |_, _, _| {}), *expected, "{program:x?}");
+        }
+        for (name, bug) in EVENT_BUGS {
+            let is_caught = RUNS
+                .iter()
+                .any(|(program, expected)| sleeps(program, *bug) != *expected);
+            assert!(is_caught, "no run shows: {name}");
+        }
     }
 
     #[test]
-    fn an_interrupt_ends_the_wait_for_an_event() {
-        let mut machine = Machine::new(Armv6M, &[WFE, 0x4770]);
-        machine.enter(0, 0, CODE + 2);
-        machine.returns(1);
+    fn an_event_of_another_core_ends_one_wait() {
+        let mut machine = Machine::new(Armv6M, &[WFE, WFE]);
+        machine.arm.signal();
         machine.steps(1);
+        assert_eq!(machine.step(), Ok(Event::WaitForEvent));
+    }
+
+    #[test]
+    fn a_sleep_may_end_early_and_leaves_the_event_register_clear() {
+        for code in [WFE, WFI] {
+            let mut machine = Machine::new(Armv6M, &[code, WFE]);
+            assert_eq!(
+                machine.arm.peek(&mut machine.memory).choices,
+                Choices::Sleep
+            );
+            let early = machine.arm.step_as(&mut machine.memory, Choice::WakesEarly);
+            assert_eq!(early, Ok(Event::Step));
+            assert_eq!(machine.step(), Ok(Event::WaitForEvent));
+        }
+        let mut machine = Machine::new(Armv6M, &[WFE]);
+        machine.arm.signal();
+        assert_eq!(machine.arm.peek(&mut machine.memory).choices, Choices::None);
     }
 
     #[test]
     fn waiting_and_masking_concern_other_parties() {
-        for code in [WFE, SEV, 0xbf30, 0xb672] {
+        for code in [WFE, SEV, WFI, 0xb672] {
             let mut machine = Machine::new(Armv6M, &[code]);
             machine.arm.signal();
             let before = machine.arm.hash();

@@ -105,7 +105,8 @@ impl Riscv {
                 self.set(memory, rd, old)?;
             }
             Insn::MachineReturn => self.machine_return(),
-            Insn::WaitForInterrupt => return Ok(Event::WaitForInterrupt),
+            Insn::WaitForInterrupt if choice.is_none() => return Ok(Event::WaitForInterrupt),
+            Insn::WaitForInterrupt => {}
             Insn::EnvironmentCall => return Err(FaultKind::Call),
             Insn::Breakpoint => return Err(FaultKind::Breakpoint),
             Insn::Undefined { encoding } => return Err(undefined(encoding)),
@@ -280,7 +281,7 @@ mod tests {
             if let Some(word) = observed {
                 let mut access = Access::NONE;
                 access.write(word);
-                machine.hart.observe(access);
+                assert!(!machine.hart.observe(access));
             }
             machine.steps(1);
             assert_eq!(

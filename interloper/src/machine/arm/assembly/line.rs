@@ -34,7 +34,10 @@ impl Display for Line {
             | Insn::StorePair { .. }
             | Insn::Multiple(_)
             | Insn::LoadExclusive { .. }
-            | Insn::StoreExclusive { .. } => self.transfer(f),
+            | Insn::StoreExclusive { .. } => self.transfer(f, &mnemonic),
+            Insn::LoadAcquire { rt, rn, .. } | Insn::StoreRelease { rt, rn, .. } => {
+                write!(f, "{mnemonic} {}, [{}]", R(rt), R(rn))
+            }
             Insn::Branch { condition, offset } => {
                 let condition = CONDITIONS[usize::from(condition & 15)];
                 write!(f, "b{condition} {:#x}", target(self.address, offset))
@@ -128,7 +131,7 @@ impl Line {
         }
     }
 
-    fn transfer(&self, f: &mut Formatter<'_>) -> fmt::Result {
+    fn transfer(&self, f: &mut Formatter<'_>, mnemonic: &str) -> fmt::Result {
         match self.insn {
             Insn::Load {
                 width,
@@ -172,23 +175,14 @@ impl Line {
                 place(f, rn, Offset::Imm(offset.into()), index)
             }
             Insn::Multiple(it) => multiple(f, it),
-            Insn::LoadExclusive {
-                width,
-                rt,
-                rn,
-                offset,
-            } => {
-                write!(f, "ldrex{} {}, ", size(width), R(rt))?;
+            Insn::LoadExclusive { rt, rn, offset, .. } => {
+                write!(f, "{mnemonic} {}, ", R(rt))?;
                 place(f, rn, Offset::Imm(offset.into()), Index::Offset)
             }
             Insn::StoreExclusive {
-                width,
-                rd,
-                rt,
-                rn,
-                offset,
+                rd, rt, rn, offset, ..
             } => {
-                write!(f, "strex{} {}, {}, ", size(width), R(rd), R(rt))?;
+                write!(f, "{mnemonic} {}, {}, ", R(rd), R(rt))?;
                 place(f, rn, Offset::Imm(offset.into()), Index::Offset)
             }
             _ => unreachable!("no load or store"),

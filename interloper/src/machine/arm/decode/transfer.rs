@@ -28,6 +28,19 @@ pub(super) const ROWS: &[Row] = rows! {
     Armv7M "TBH T1"    "111010001101 nnnn 1111 0000 0001 mmmm" |f| table_branch(f, true);
     Armv7M "LDREXB T1" "111010001101 nnnn tttt 1111 0100 1111" |f| load_exclusive(f, Width::BYTE, 0);
     Armv7M "LDREXH T1" "111010001101 nnnn tttt 1111 0101 1111" |f| load_exclusive(f, Width::HALF, 0);
+    // Acquire and release, from Armv8-M on (C2.4).
+    Armv8M "STLB T1"   "111010001100 nnnn tttt 1111 1000 1111" |f| release(f, Width::BYTE);
+    Armv8M "STLH T1"   "111010001100 nnnn tttt 1111 1001 1111" |f| release(f, Width::HALF);
+    Armv8M "STL T1"    "111010001100 nnnn tttt 1111 1010 1111" |f| release(f, Width::WORD);
+    Armv8M "STLEXB T1" "111010001100 nnnn tttt 1111 1100 dddd" |f| store_exclusive(f, Width::BYTE, 0);
+    Armv8M "STLEXH T1" "111010001100 nnnn tttt 1111 1101 dddd" |f| store_exclusive(f, Width::HALF, 0);
+    Armv8M "STLEX T1"  "111010001100 nnnn tttt 1111 1110 dddd" |f| store_exclusive(f, Width::WORD, 0);
+    Armv8M "LDAB T1"   "111010001101 nnnn tttt 1111 1000 1111" |f| acquire(f, Width::BYTE);
+    Armv8M "LDAH T1"   "111010001101 nnnn tttt 1111 1001 1111" |f| acquire(f, Width::HALF);
+    Armv8M "LDA T1"    "111010001101 nnnn tttt 1111 1010 1111" |f| acquire(f, Width::WORD);
+    Armv8M "LDAEXB T1" "111010001101 nnnn tttt 1111 1100 1111" |f| load_exclusive(f, Width::BYTE, 0);
+    Armv8M "LDAEXH T1" "111010001101 nnnn tttt 1111 1101 1111" |f| load_exclusive(f, Width::HALF, 0);
+    Armv8M "LDAEX T1"  "111010001101 nnnn tttt 1111 1110 1111" |f| load_exclusive(f, Width::WORD, 0);
     Armv7M "STRD (immediate) T1" "1110100 p u 1 w 0 nnnn tttt dddd iiiiiiii" |f| pair(f, false);
     Armv7M "LDRD (immediate) T1" "1110100 p u 1 w 1 nnnn tttt dddd iiiiiiii" |f| pair(f, true);
     // Store single.
@@ -85,6 +98,19 @@ fn store_exclusive(f: Fields, width: Width, offset: u32) -> Decoded {
     predictable(
         insn,
         special(rd) || special(rt) || rn == 15 || rd == rn || rd == rt,
+    )
+}
+
+fn acquire(f: Fields, width: Width) -> Decoded {
+    let (rt, rn) = (f.reg('t'), f.reg('n'));
+    predictable(Insn::LoadAcquire { width, rt, rn }, special(rt) || rn == 15)
+}
+
+fn release(f: Fields, width: Width) -> Decoded {
+    let (rt, rn) = (f.reg('t'), f.reg('n'));
+    predictable(
+        Insn::StoreRelease { width, rt, rn },
+        special(rt) || rn == 15,
     )
 }
 
