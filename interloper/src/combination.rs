@@ -14,6 +14,40 @@ pub(crate) struct Combination<'a> {
     pub(crate) expected: Expected<'a>,
 }
 
+/// The most handlers of a test.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Depth {
+    most: usize,
+    /// Whether the clause `handlers` of an object replaces it, also by a larger number.
+    is_default: bool,
+}
+
+impl Depth {
+    /// Unless the object has a number of its own.
+    pub(crate) fn default_of(most: usize) -> Self {
+        Self {
+            most,
+            is_default: true,
+        }
+    }
+
+    /// For all objects but those that have a smaller number of their own.
+    pub(crate) fn at_most(most: usize) -> Self {
+        Self {
+            most,
+            is_default: false,
+        }
+    }
+
+    fn of(self, object: &Object) -> usize {
+        match object.handlers {
+            Some(own) if self.is_default => own,
+            Some(own) => own.min(self.most),
+            None => self.most,
+        }
+    }
+}
+
 /// What the table says of a combination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected<'a> {
@@ -27,8 +61,8 @@ pub(crate) enum Expected<'a> {
 
 impl<'a> Combination<'a> {
     /// Every combination on one core, or on two, with at most `depth` handlers.
-    pub(crate) fn all(object: &'a Object, depth: usize, cores: bool) -> Vec<Self> {
-        let depth = object.handlers.map_or(depth, |most| most.min(depth));
+    pub(crate) fn all(object: &'a Object, depth: Depth, cores: bool) -> Vec<Self> {
+        let depth = depth.of(object);
         let parties = |role: fn(Role) -> bool| {
             let parties = object.parties.iter().filter(|party| party.twin.is_none());
             parties.flat_map(move |party| instances(party, role))
@@ -254,7 +288,7 @@ mod tests {
     }
 
     fn names(object: &Object, depth: usize, cores: bool) -> Vec<String> {
-        let all = Combination::all(object, depth, cores);
+        let all = Combination::all(object, Depth::at_most(depth), cores);
         all.iter()
             .map(|it| it.name().replace("object::", ""))
             .collect()
@@ -311,6 +345,14 @@ mod tests {
             ..object(parties)
         };
         assert_eq!(names(&object, 2, false), ["f x g"]);
+        let more = Object {
+            handlers: Some(2),
+            ..object
+        };
+        let all = Combination::all(&more, Depth::default_of(1), false);
+        let names: Vec<_> = all.iter().map(Combination::name).collect();
+        assert_eq!(names, ["object::f x g", "object::f x g@1 x g@2"]);
+        assert_eq!(Combination::all(&more, Depth::at_most(1), false).len(), 1);
     }
 
     #[test]
@@ -339,7 +381,7 @@ mod tests {
             known: vec![known],
             ..object(parties.into())
         };
-        let all = Combination::all(&object, 2, false);
+        let all = Combination::all(&object, Depth::at_most(2), false);
         let known = all
             .iter()
             .filter(|it| it.expected == Expected::Known("why"));
@@ -359,7 +401,7 @@ mod tests {
             party("g", &[Role::Irq(1)], &[]),
             wrong,
         ]);
-        let all = Combination::all(&object, 1, false);
+        let all = Combination::all(&object, Depth::at_most(1), false);
         let caught = all.iter().filter(|it| it.expected == Expected::Caught);
         let caught: Vec<_> = caught.map(Combination::name).collect();
         assert_eq!(caught, ["object::wrong x g"]);

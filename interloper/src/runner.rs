@@ -14,7 +14,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use crate::{
     audit::audit,
     check::{Bench, Checked},
-    combination::{Combination, Expected},
+    combination::{Combination, Depth, Expected},
     explorer::How,
     image::{Build, Image, Source, build, compiler},
     machine::Core as _,
@@ -25,7 +25,7 @@ use crate::{
     target::{self, with_cores},
 };
 
-/// The most handlers of a test, unless `INTERLOPER_DEPTH` sets another number.
+/// The most handlers of a test on one core, unless the table or `INTERLOPER_DEPTH` sets another number.
 const DEPTH: usize = 2;
 
 /// The tables of a test program.
@@ -48,8 +48,7 @@ struct Built {
     /// The first part of the names of its tests.
     place: String,
     cores: u32,
-    /// The most handlers of a test.
-    depth: usize,
+    depth: Depth,
     settings: Settings,
     /// Of each operation, what the tests have shown so far.
     seen: Mutex<BTreeMap<String, Seen>>,
@@ -126,16 +125,26 @@ impl Tables {
                 return ExitCode::FAILURE;
             }
         };
-        let (trials, all) = self.trials(&settings);
+        let Listed {
+            trials,
+            built,
+            broken,
+        } = self.trials(&settings);
         let conclusion = libtest_mimic::run(&arguments, trials);
+        if !broken.is_empty() && !arguments.list && !arguments.exact && !conclusion.has_failed() {
+            // The filter names tests that a broken table does not list.
+            broken.iter().for_each(|error| eprintln!("error: {error}"));
+            return ExitCode::FAILURE;
+        }
         let is_whole = conclusion.num_passed > 0
             && conclusion.num_filtered_out == 0
             && settings.replay.is_none()
-            && settings.depth.is_none();
+            && settings.depth.is_none()
+            && settings.beside_cores.is_none();
         if conclusion.has_failed() || !is_whole || self.pins.is_empty() {
             return conclusion.exit_code();
         }
-        match self.compare(&all, &settings) {
+        match self.compare(&built, &settings) {
             Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
             Ok(faults) => {
                 faults.iter().for_each(|fault| eprintln!("error: {fault}"));
@@ -148,18 +157,15 @@ impl Tables {
         }
     }
 
-    /// The tests, and the tables that they belong to.
-    fn trials(&self, settings: &Settings) -> (Vec<Trial>, Vec<Arc<Built>>) {
-        let (mut trials, mut all) = (Vec::new(), Vec::new());
+    fn trials(&self, settings: &Settings) -> Listed {
+        let mut listed = Listed::default();
         for file in &self.files {
             match self.source(file, settings) {
-                Ok(source) => {
-                    trials.extend(trials_of(&source, settings, self.files.len() > 1, &mut all));
-                }
-                Err(error) => trials.push(failed(format!("{}::table", file.display()), &error)),
+                Ok(source) => listed.add(&source, settings, self.files.len() > 1),
+                Err(error) => listed.fail(format!("{}::table", file.display()), &error),
             }
         }
-        (trials, all)
+        listed
     }
 
     fn source(&self, file: &Path, settings: &Settings) -> Result<Source> {
@@ -182,78 +188,86 @@ impl Tables {
     }
 }
 
-/// A table that does not build is a test that fails.
-fn failed(name: String, error: &anyhow::Error) -> Trial {
-    let message = format!("error: {error:#}");
-    Trial::test(name, move || Err(Failed::from(message)))
+/// The tests, and the tables that they belong to.
+#[derive(Default)]
+struct Listed {
+    trials: Vec<Trial>,
+    built: Vec<Arc<Built>>,
+    /// Why tests are missing.
+    broken: Vec<String>,
 }
 
-/// The tests of a table; their names have that of the table if there are several.
-fn trials_of(
-    source: &Source,
-    settings: &Settings,
-    named: bool,
-    all: &mut Vec<Arc<Built>>,
-) -> Vec<Trial> {
-    let prefix = if named {
-        format!("{}::", source.name())
-    } else {
-        String::new()
-    };
-    let builds = source
-        .front
-        .builds(target::DEFAULT, settings.targets.as_deref());
-    let builds = match builds {
-        Ok(builds) => builds,
-        Err(error) => return vec![failed(format!("{}::build", source.name()), &error)],
-    };
-    let mut trials = Vec::new();
-    for build in builds {
-        let found = trials_for(source, settings, &build, &prefix, all);
-        if let Err(error) = found.map(|found| trials.extend(found)) {
-            let place = place(&build);
-            trials.push(failed(format!("{place}::{}::build", source.name()), &error));
+impl Listed {
+    /// A table that does not build is a test that fails.
+    fn fail(&mut self, name: String, error: &anyhow::Error) {
+        self.broken.push(format!("{name}: {error:#}"));
+        let message = format!("error: {error:#}");
+        let trial = Trial::test(name, move || Err(Failed::from(message)));
+        self.trials.push(trial);
+    }
+
+    /// The tests of a table; their names have that of the table if there are several.
+    fn add(&mut self, source: &Source, settings: &Settings, named: bool) {
+        let prefix = if named {
+            format!("{}::", source.name())
+        } else {
+            String::new()
+        };
+        let builds = source
+            .front
+            .builds(target::DEFAULT, settings.targets.as_deref());
+        match builds {
+            Ok(builds) => {
+                for build in builds {
+                    if let Err(error) = self.add_build(source, settings, &build, &prefix) {
+                        let place = place(&build);
+                        self.fail(format!("{place}::{}::build", source.name()), &error);
+                    }
+                }
+            }
+            Err(error) => self.fail(format!("{}::build", source.name()), &error),
         }
     }
-    trials
-}
 
-fn trials_for(
-    source: &Source,
-    settings: &Settings,
-    build: &Build,
-    prefix: &str,
-    all: &mut Vec<Arc<Built>>,
-) -> Result<Vec<Trial>> {
-    target::architecture(&build.target)?;
-    let one = built(source, settings, build, 1)?;
-    ensure!(
-        !one.image.objects.is_empty(),
-        "the table declares no object"
-    );
-    let mut trials = tests(&one, prefix);
-    let wants_cores = |object| !Combination::all(object, 0, true).is_empty();
-    if build.two_cores
-        && one.image.objects.iter().any(wants_cores)
-        && target::has_two_cores(&build.target)
-    {
-        let two = built(source, settings, build, 2)?;
-        trials.extend(tests(&two, prefix));
-        all.push(two);
+    fn add_build(
+        &mut self,
+        source: &Source,
+        settings: &Settings,
+        build: &Build,
+        prefix: &str,
+    ) -> Result<()> {
+        target::architecture(&build.target)?;
+        let one = built(source, settings, build, 1)?;
+        ensure!(
+            !one.image.objects.is_empty(),
+            "the table declares no object"
+        );
+        self.trials.extend(tests(&one, prefix));
+        let wants_cores = |object| !Combination::all(object, Depth::at_most(0), true).is_empty();
+        if build.two_cores
+            && one.image.objects.iter().any(wants_cores)
+            && target::has_two_cores(&build.target)
+        {
+            let two = built(source, settings, build, 2)?;
+            self.trials.extend(tests(&two, prefix));
+            self.built.push(two);
+        }
+        self.built.push(one);
+        Ok(())
     }
-    all.push(one);
-    Ok(trials)
 }
 
 fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result<Arc<Built>> {
-    let depth = settings.depth.unwrap_or(DEPTH);
-    let beside_cores = source.front.options.handlers_beside_cores;
+    let depth = match settings.depth {
+        _ if cores == 2 => {
+            let beside_cores = source.front.options.handlers_beside_cores;
+            Depth::at_most(settings.beside_cores.unwrap_or(beside_cores))
+        }
+        Some(most) => Depth::at_most(most),
+        None => Depth::default_of(DEPTH),
+    };
     Ok(Arc::new(Built {
-        depth: if cores == 2 {
-            depth.min(beside_cores)
-        } else {
-            depth
-        },
+        depth,
         image: build(source, of, cores == 2)?,
         table: source.file.display().to_string(),
         target: of.target.clone(),

@@ -11,8 +11,10 @@ use crate::explorer::{Limits, Mode};
 pub(crate) struct Settings {
     /// `INTERLOPER_TARGETS`, separated by commas.
     pub(crate) targets: Option<Vec<String>>,
-    /// `INTERLOPER_DEPTH`: the most handlers of a test.
+    /// `INTERLOPER_DEPTH`: the most handlers of a test on one core.
     pub(crate) depth: Option<usize>,
+    /// `INTERLOPER_BESIDE_CORES`: the most handlers of a test on two cores.
+    pub(crate) beside_cores: Option<usize>,
     /// `INTERLOPER_MODE`: `pruned`, `merged` or `exhaustive`.
     pub(crate) mode: Mode,
     /// `INTERLOPER_MODE=audit`: all of them, compared.
@@ -53,6 +55,7 @@ impl Settings {
         match name {
             "TARGETS" => self.targets = Some(value.split(',').map(str::to_owned).collect()),
             "DEPTH" => self.depth = Some(value.parse()?),
+            "BESIDE_CORES" => self.beside_cores = Some(value.parse()?),
             "MODE" if value == "audit" => self.audit = true,
             "MODE" => {
                 self.mode = match value {
@@ -89,6 +92,7 @@ mod tests {
             ["a", "b"]
         );
         assert_eq!(settings("DEPTH", "3").unwrap().depth, Some(3));
+        assert_eq!(settings("BESIDE_CORES", "1").unwrap().beside_cores, Some(1));
         assert_eq!(
             settings("MODE", "exhaustive").unwrap().mode,
             Mode::Exhaustive

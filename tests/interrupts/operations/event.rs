@@ -104,10 +104,10 @@ object! {
 }
 
 #[cfg(feature = "changes")]
-use shared::{Never, Signal};
+use changes::{Never, Signal};
 
 #[cfg(feature = "changes")]
-mod shared {
+mod changes {
     use super::{Event, Park, WaitError, WakeReason, asm};
     use core::num::NonZero;
     use indivisible::stop::StopSignal;
