@@ -55,6 +55,8 @@ pub(crate) enum Expected<'a> {
     Holds,
     /// One of the parties is a wrong version: a run fails.
     Caught,
+    /// One of the parties is a wrong version, and one of those that catch it is missing: no run fails.
+    Escapes,
     /// A run fails, for this reason.
     Known(&'a str),
 }
@@ -80,9 +82,30 @@ impl<'a> Combination<'a> {
             }
         }
         for wrong in object.parties.iter().filter(|party| party.twin.is_some()) {
-            all.extend(Self::of_wrong(object, wrong).filter(|it| it.uses_two_cores() == cores));
+            let caught = Self::of_wrong(object, wrong).filter(|it| it.uses_two_cores() == cores);
+            all.extend(caught.iter().flat_map(|caught| caught.without_one(wrong)));
+            all.extend(caught);
         }
         all
+    }
+
+    /// Where it takes several parties to catch a wrong version: all of them but one, whichever that is.
+    fn without_one(&self, wrong: &Party) -> Vec<Self> {
+        if self.parties.len() < 3 {
+            return Vec::new();
+        }
+        let of_all = 1..self.parties.len();
+        let needed = of_all.filter(|&missing| self.parties[missing].0.name != wrong.name);
+        let without = needed.map(|missing| {
+            let mut parties = self.parties.clone();
+            parties.remove(missing);
+            Self {
+                object: self.object,
+                parties,
+                expected: Expected::Escapes,
+            }
+        });
+        without.collect()
     }
 
     /// A wrong version and what brings it out.
@@ -368,6 +391,27 @@ mod tests {
         assert!(names(&both, 0, false).contains(&"wrong x g".to_owned()));
         let core = of(&[Role::Core]);
         assert!(names(&core, 0, true).contains(&"wrong x g (core 1)".to_owned()));
+    }
+
+    /// Else it would be enough to name fewer.
+    #[test]
+    fn a_wrong_version_escapes_where_one_of_those_that_catch_it_is_missing() {
+        let wrong = Party {
+            twin: Some("f".into()),
+            caught_by: vec!["g".into(), "h".into()],
+            ..party("wrong", &[Role::Main], &[])
+        };
+        let irq = |name| party(name, &[Role::Irq(1)], &[]);
+        let f = party("f", &[Role::Main], &[]);
+        let object = object(vec![f, irq("g"), irq("h"), wrong]);
+        let all = Combination::all(&object, Depth::at_most(1), false);
+        let of = |expected: Expected<'_>| {
+            let all = all.iter().filter(|it| it.expected == expected);
+            all.map(Combination::name).collect::<Vec<_>>()
+        };
+        let escapes = ["object::wrong x h", "object::wrong x g"];
+        assert_eq!(of(Expected::Escapes), escapes);
+        assert_eq!(of(Expected::Caught), ["object::wrong x g x h"]);
     }
 
     #[test]

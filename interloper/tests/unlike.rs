@@ -31,6 +31,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "answers and state equal those of no sequential order",
     ),
     (
+        "thumbv7m::needless::load_then_store x add_two",
+        "fewer parties than `caught by` names catch the wrong version",
+    ),
+    (
         "thumbv7m::never::spin x look",
         "the operations run in no order",
     ),

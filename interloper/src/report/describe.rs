@@ -28,7 +28,7 @@ pub(crate) fn describe<'a, C: Core>(
 ) -> Record {
     let has_failed = checked.has_failed();
     let passed = match combination.expected {
-        Expected::Holds => !has_failed,
+        Expected::Holds | Expected::Escapes => !has_failed,
         // A search that gave up proves nothing.
         Expected::Caught | Expected::Known(_) => has_failed && !checked.gave_up(),
     };
@@ -47,6 +47,10 @@ pub(crate) fn describe<'a, C: Core>(
             FailureKind::NotCaught,
             "the wrong version looks right: no run differs from what the right one may answer"
                 .into(),
+        )),
+        Expected::Escapes if has_failed => failures.push(plain(
+            FailureKind::CaughtByFewer,
+            "fewer parties than `caught by` names catch the wrong version".into(),
         )),
         Expected::Known(reason) if !has_failed => failures.push(plain(
             FailureKind::NoLongerFails,
@@ -84,6 +88,7 @@ pub(crate) fn describe<'a, C: Core>(
         expected: match combination.expected {
             Expected::Holds => record::Expected::Holds,
             Expected::Caught => record::Expected::Caught,
+            Expected::Escapes => record::Expected::Escapes,
             Expected::Known(reason) => record::Expected::Known(reason.into()),
         },
         counts: record::Counts {

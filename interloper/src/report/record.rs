@@ -41,6 +41,8 @@ pub enum Expected {
     Holds,
     /// A wrong version, to be caught.
     Caught,
+    /// A wrong version without one of the parties that catch it: it holds.
+    Escapes,
     /// It is known to fail, for this reason.
     Known(String),
 }
@@ -111,6 +113,8 @@ pub enum FailureKind {
     MissingExtra,
     /// A wrong version looks right.
     NotCaught,
+    /// A wrong version is caught by fewer parties than the table names.
+    CaughtByFewer,
     /// What is known to fail holds.
     NoLongerFails,
 }

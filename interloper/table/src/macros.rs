@@ -28,14 +28,14 @@
 /// | `… fn f(x) = [a -> R { … }, b -> S { … }]` | several calls, each with an answer of its own |
 /// | `… { … } extra PATTERN in [g, h]` | an answer outside every order, allowed while `g` or `h` is in progress: the call has done nothing. It must occur |
 /// | `… { … } when { e }` | the interrupt is enabled while `e` is true |
-/// | `… { … } wrong for g, caught by [h]` | a wrong version of `g`: it is judged by what `g` may answer, and interrupting it with `h` must fail |
+/// | `… { … } wrong for g, caught by [h]` | a wrong version of `g`: it is judged by what `g` may answer, and interrupting it with `h` must fail. Where several parties catch it, any of them left out must let it pass |
 /// | <code>state \|x\| e</code> | what is left at the end; compared by its `Debug` text |
 /// | <code>always \|x\| e, "message"</code> | must be true after every return |
 /// | <code>finally \|x\| e, "message"</code> | must be true at the end |
 /// | `wakes task` | no lost wake-up of this [`Task`](crate::Task) |
 /// | `known [f, g], "where it is described"` | this pair fails, and that is known |
 /// | `restarts [start, end]` | a handler that interrupts from address `start` up to `end` returns to `start`: a restartable sequence |
-/// | `handlers 1` | at most so many handlers take part in a run |
+/// | `handlers 3` | at most so many handlers take part in a run, in place of the number for all objects |
 ///
 /// Answers are compared by their `Debug` texts. They are never dropped.
 #[macro_export]

@@ -40,6 +40,17 @@ object! {
 }
 
 object! {
+    needless: AtomicU32 = AtomicU32::new(0),
+    reset |needless| *needless.get_mut() = 0,
+    main fn add(needless) { needless.fetch_add(1, Relaxed); },
+    main fn load_then_store(needless) { needless.store(needless.load(Relaxed) + 1, Relaxed) }
+        wrong for add, caught by [add_two, look],
+    irq(1) fn add_two(needless) { needless.fetch_add(2, Relaxed); },
+    irq(2) fn look(needless) { needless.load(Relaxed); },
+    state |needless| needless.load(Relaxed),
+}
+
+object! {
     never: AtomicU32 = AtomicU32::new(0),
     main fn spin(never) { while never.load(Relaxed) == 0 {} },
     irq(1) fn look(never) -> u32 { never.load(Relaxed) },
