@@ -312,3 +312,51 @@ macro_rules! readers {
     };
 }
 pub(super) use readers;
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangeError, Goal, Look, changed};
+    use crate::wait::WaitError;
+
+    const FIRST: Look = Look {
+        done: 1,
+        total: 3,
+        round: 0,
+        is_abandoned: false,
+    };
+
+    fn outcome(steps: usize, now: Look) -> Option<Result<(usize, usize, usize), WaitError>> {
+        let outcome = Goal::new(steps, FIRST).outcome(now);
+        outcome.map(|it| it.map(|it| (it.done, it.total, it.round)))
+    }
+
+    #[test]
+    fn a_wait_ends_at_its_steps_or_where_no_step_follows() {
+        assert_eq!(outcome(2, FIRST), None);
+        assert_eq!(outcome(2, Look { done: 2, ..FIRST }), Some(Ok((2, 3, 0))));
+        assert_eq!(outcome(9, Look { done: 3, ..FIRST }), Some(Ok((3, 3, 0))));
+        let abandoned = Look {
+            is_abandoned: true,
+            ..FIRST
+        };
+        assert_eq!(outcome(1, abandoned), Some(Ok((1, 3, 0))));
+        assert_eq!(outcome(2, abandoned), Some(Err(WaitError::Abandoned)));
+    }
+
+    /// A waiter that sleeps through the end of its round and the restart.
+    #[test]
+    fn a_later_round_tells_that_the_round_of_the_wait_was_completed() {
+        let later = Look {
+            done: 0,
+            total: 8,
+            round: 1,
+            is_abandoned: false,
+        };
+        assert_eq!(outcome(2, later), Some(Ok((3, 3, 0))));
+        let Some(Ok(reached)) = Goal::new(2, FIRST).outcome(later) else {
+            panic!("the wait goes on");
+        };
+        assert_eq!(changed(1, reached), Ok(3));
+        assert_eq!(changed(3, reached), Err(ChangeError::Complete));
+    }
+}
