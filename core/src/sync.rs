@@ -31,6 +31,7 @@
 
 mod backend;
 mod claim;
+mod computed;
 mod requirement;
 pub(crate) mod words;
 mod world;
@@ -47,6 +48,7 @@ pub(crate) mod shared {
 
 pub use base::fence;
 pub(crate) use claim::Claim;
+pub(crate) use computed::Computed;
 pub use core::sync::atomic::{Ordering, compiler_fence};
 pub(crate) use requirement::needs_read_modify_write;
 pub use requirement::{ReadModifyWrite, Target};
@@ -70,7 +72,7 @@ pub(crate) trait Sealed {}
 ///
 /// The trait is `pub(crate)`, and so are the others that have methods: a bound on a public trait
 /// that inherits from it does not let another crate call them (E0624).
-pub(crate) trait Change: Atomic {
+pub(crate) trait Change: Atomic<Value: Computed> {
     /// Loads; never a section, except for 64 bits on a target that loads 32.
     fn load(&self, order: Ordering) -> Self::Value;
 
@@ -123,7 +125,7 @@ pub(crate) trait Change: Atomic {
         mut f: impl FnMut(Self::Value) -> Option<Self::Value>,
     ) -> Result<Self::Value, Self::Value> {
         let mut old = self.load(fetch);
-        while let Some(new) = f(old).map(computed) {
+        while let Some(new) = f(old).map(Computed::computed) {
             match self.compare_exchange_weak(old, new, set, fetch) {
                 Ok(old) => return Ok(old),
                 Err(now) => old = now,
@@ -257,17 +259,6 @@ pub(crate) use const_fn;
 
 /// No operating system: mostly a single core, and one without conditional moves.
 pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
-
-/// A value that is computed before the exchange that stores it. Where an exchange masks interrupts, the
-/// compiler would move the computation behind the mask.
-#[inline(always)]
-pub(crate) fn computed<T>(value: T) -> T {
-    if cfg!(target_has_atomic = "32") {
-        value
-    } else {
-        core::hint::black_box(value)
-    }
-}
 
 /// A value that is hardly ever needed. A host branches round it, and guesses right; a conditional move would
 /// wait for the condition each time.

@@ -6,7 +6,7 @@
 )]
 
 use crate::sync::{
-    ChangeInteger, Ordering, Ordering::Relaxed, Zero, needs_read_modify_write, words,
+    ChangeInteger, Computed, Ordering, Ordering::Relaxed, Zero, needs_read_modify_write, words,
 };
 use core::{fmt::Debug, hash::Hash};
 
@@ -160,7 +160,7 @@ pub(crate) trait Widen {
 }
 
 /// What the primitives compute with words.
-pub(crate) trait Arithmetic: Sized {
+pub(crate) trait Arithmetic: Computed {
     const ZERO: Self;
     const ONE: Self;
     const MAX: Self;

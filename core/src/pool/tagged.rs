@@ -1,6 +1,6 @@
 //! A word made of an index and a tag, which makes the ABA problem visible to a compare-and-exchange.
 
-use crate::sync::{Change, Ordering, computed, const_fn, shared};
+use crate::sync::{Change, Computed, Ordering, const_fn, shared};
 use core::fmt;
 
 /// An index of `BITS` bits and the tag that distinguishes it from earlier ones.
@@ -98,7 +98,7 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
         set: Ordering,
         fetch: Ordering,
     ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
-        let new = computed(Self::LAYOUT.with_next_tag(current.0, new));
+        let new = Self::LAYOUT.with_next_tag(current.0, new).computed();
         match Change::compare_exchange(&self.0, current.0, new, set, fetch) {
             Ok(old) => Ok(TaggedIndex(old)),
             Err(now) => Err(TaggedIndex(now)),

@@ -20,7 +20,7 @@ use crate::sync::{
 };
 use core::{num::NonZero, ptr};
 
-use crate::sync::{Change, shared};
+use crate::sync::{Change, Computed, shared};
 
 /// A value that [`RacyOnce`](super::RacyOnce) can hold. Sealed.
 ///
@@ -44,7 +44,7 @@ pub trait OnceValue: Exchange {}
 /// How a value is written as the bits of a word.
 pub(crate) trait Encode: Copy {
     /// What the word holds.
-    type Bits: Copy + PartialEq;
+    type Bits: Computed + PartialEq;
 
     /// No value: zero, or null.
     const NONE: Self::Bits;

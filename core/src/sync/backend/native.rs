@@ -1,7 +1,7 @@
 //! The back end where a change is one instruction, or a loop around a compare-and-exchange.
 
 use crate::sync::{
-    Change, ChangeInteger, IS_BARE, Ordering, Ordering::Relaxed, Together, computed, words::*,
+    Change, ChangeInteger, Computed, IS_BARE, Ordering, Ordering::Relaxed, Together, words::*,
 };
 use core::{hint::spin_loop, marker::PhantomData};
 
@@ -142,7 +142,7 @@ macro_rules! changes {
                 fetch: Ordering,
                 mut f: impl FnMut($Value) -> Option<$Value>,
             ) -> Result<$Value, $Value> {
-                self.change(set, fetch, |old| f(old).map(computed))
+                self.change(set, fetch, |old| f(old).map(Computed::computed))
             }
         }
     )* };
