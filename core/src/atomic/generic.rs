@@ -114,8 +114,12 @@ pub trait AtomicInteger:
         fn add_up_to(
             &self, n: Self::Value, limit: Self::Value, order: Ordering,
         ) -> Result<Self::Value, Self::Value> {
+            // The bounds are computed here: in the change, a section would mask interrupts for them.
+            let Some((least, most)) = Arithmetic::addends_up_to(n, limit) else {
+                return Err(self.load(Relaxed));
+            };
             self.change(order, Relaxed, |old| {
-                Arithmetic::checked_add(old, n).filter(|sum| *sum <= limit)
+                (least <= old && old <= most).then(|| old.wrapping_add(n))
             })
         }
     }
@@ -170,6 +174,10 @@ pub(crate) trait Arithmetic: Computed {
     fn checked_sub(self, n: Self) -> Option<Self>;
     fn saturating_add(self, n: Self) -> Self;
     fn saturating_sub(self, n: Self) -> Self;
+
+    /// The least and the largest number to which `n` is added without overflow and without exceeding
+    /// `limit`; `None` where there is none.
+    fn addends_up_to(n: Self, limit: Self) -> Option<(Self, Self)>;
 }
 
 macro_rules! primitives {
@@ -208,6 +216,16 @@ macro_rules! primitives {
             #[inline(always)]
             fn saturating_sub(self, n: Self) -> Self {
                 self.saturating_sub(n)
+            }
+
+            #[inline(always)]
+            fn addends_up_to(n: Self, limit: Self) -> Option<(Self, Self)> {
+                if n < Self::ZERO {
+                    // A difference above all numbers excludes none.
+                    Some(((Self::MIN - n).computed(), limit.saturating_sub(n).computed()))
+                } else {
+                    Some((Self::MIN, limit.checked_sub(n)?.computed()))
+                }
             }
         }
     )* };
