@@ -48,7 +48,7 @@ pub(crate) mod shared {
 
 pub use base::fence;
 pub(crate) use claim::Claim;
-pub(crate) use computed::Computed;
+pub(crate) use computed::{Computed, computed_address};
 pub use core::sync::atomic::{Ordering, compiler_fence};
 pub(crate) use requirement::needs_read_modify_write;
 pub use requirement::{ReadModifyWrite, Target};

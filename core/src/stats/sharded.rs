@@ -37,11 +37,12 @@
 
 use super::Summary;
 use crate::{
-    atomic::{AtomicInteger, ReadModifyWrite, Target},
+    atomic::{ReadModifyWrite, Target},
     latest::{ContendedError, Ring, Words},
     sync::{
+        Change,
         Ordering::{Relaxed, SeqCst},
-        Padded, const_fn,
+        Padded, computed_address, const_fn,
         plain::fence,
         seldom, shared, zero,
     },
@@ -129,7 +130,8 @@ impl<const N: usize, const SLOTS: usize> ShardedStats<N, SLOTS> {
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-        let index = self.claimed.add_up_to(1, N, Relaxed);
+        let claimed = computed_address(&self.claimed);
+        let index = claimed.change(Relaxed, Relaxed, |index| (index < N).then_some(index + 1));
         let shard = index.ok().and_then(|index| self.shards.get(index));
         let Padded(shard) = shard.ok_or(RecordersExhaustedError)?;
         Ok(Recorder { shard })

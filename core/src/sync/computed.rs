@@ -83,3 +83,12 @@ impl Computed for bool {
         self
     }
 }
+
+/// Returns the reference. A critical section that begins afterwards does not contain the computation of its
+/// address, which takes up to three instructions where the word is far behind the start of its object.
+#[inline(always)]
+pub(crate) fn computed_address<T>(word: &T) -> &T {
+    let same = opaque!(core::ptr::from_ref(word), *const T);
+    // SAFETY: it is the pointer of `word`, with its provenance, and lives as long.
+    unsafe { &*same }
+}
