@@ -41,12 +41,14 @@
 //!
 //! | `try_restart` | a reader sees |
 //! |---|---|
-//! | sets `RESTARTING`, where none is left and it is clear | the old round, complete |
+//! | exchanges the state for one with `RESTARTING`, where none is left and it is clear | the old round, complete |
 //! | stores the other total, with the new round | the old round, complete |
-//! | stores the new state: the next round, all steps left | the new round |
+//! | changes the state: the next round, all steps left | the new round |
 //!
 //! 1. One caller at most sets `RESTARTING` in a round, and the state changes its round only in the last
-//!    step. So one caller restarts each round.
+//!    step. So one caller restarts each round. The decision to set it depends on the state alone and is made
+//!    outside of a critical section; the exchange succeeds only where the whole state is still the one that was
+//!    decided on. After a failed exchange `try_restart` decides on the state that the exchange has found.
 //! 2. An `advance` before the last step finds none left and is dropped; one after it counts in the new
 //!    round. The rollback of the former leaves the new round alone (step 2 above, and where the new round is
 //!    complete, step 3).
@@ -90,7 +92,7 @@ use core::fmt;
 use read::{Goal, Look, changed, readers};
 
 use crate::sync::{
-    Change, ChangeInteger,
+    Change, ChangeInteger, Computed,
     Ordering::{AcqRel, Release},
 };
 #[cfg(tasks)]
@@ -297,9 +299,10 @@ impl<U: Unpark> Progress<U> {
             return self.advance_far(n);
         }
         // Why not an exchange, which would stop at the total and take the bit in one step: it is a third
-        // dearer without a waiter, and without compare-and-swap nearly twice as long a section.
+        // dearer without a waiter.
         let roll_back = || self.roll_back(n);
-        let before = (self.state).subtract_if(n * STEP, Release, is_any_left, roll_back);
+        let steps = (n * STEP).computed();
+        let before = (self.state).subtract_if(steps, Release, is_any_left, roll_back);
         if U::WAKES && before & WAITER != 0 && is_any_left(before) {
             self.wake();
         }
@@ -343,6 +346,9 @@ impl<U> Progress<U> {
     /// as all are that come when everything is done: report steps of the new round after it has
     /// returned, or after having seen the new round.
     ///
+    /// Without compare-and-swap, two critical sections of one word each, and one more for each change by
+    /// another context between the first one's decision and its exchange.
+    ///
     /// # Errors
     ///
     /// [`RestartError`] where steps are left, or another caller restarts this round.
@@ -367,7 +373,7 @@ impl<U> Progress<U> {
     {
         let total = checked(total) * STEP;
         // Acquire: the steps of the old round happen before what follows.
-        let claimed = self.state.change(AcqRel, Relaxed, |state| {
+        let claimed = self.state.exchange(AcqRel, Relaxed, |state| {
             let may = !is_any_left(state) && state & RESTARTING == 0;
             may.then_some(state | RESTARTING)
         });
@@ -375,9 +381,10 @@ impl<U> Progress<U> {
             return Err(RestartError);
         };
         let round = (state & ROUNDS).wrapping_add(ROUND) & ROUNDS;
-        self.total_of(round).store(total | round, Release);
-        // A loop or a section, since waiters and rollbacks change the word meanwhile.
-        let next = |state| Some(total | round | state & WAITER);
+        let start = (total | round).computed();
+        self.total_of(round).store(start, Release);
+        // Not a store, since waiters and rollbacks change the word meanwhile.
+        let next = |state| Some(start | state & WAITER);
         let (Ok(_) | Err(_)) = self.state.change(Release, Relaxed, next);
         Ok(())
     }

@@ -288,11 +288,11 @@ fn a_restart_comes_after_the_steps_of_the_old_round() {
 /// A late step is rolled back in any later round.
 ///
 /// In section mode loom keeps no record of `done` once `advance` has loaded the state, so it would never run
-/// that section between the restart and `done`. It compares it with the section of the second restart.
+/// that section between the restart and `done`. It compares it with the section of `advance(0)`.
 #[test]
 fn a_late_step_leaves_the_next_round_alone() {
     Model::new(
-        "Progress of 1, done: advance(2) | try_restart(3), try_restart(1), done",
+        "Progress of 1, done: advance(2) | try_restart(3), advance(0), done",
         || {
             let it = many(1);
             it.progress.advance(1);
@@ -305,7 +305,7 @@ fn a_late_step_leaves_the_next_round_alone() {
     })
     .actor(|it| {
         assert!(it.progress.try_restart(3).is_ok(), "all is done");
-        assert!(it.progress.try_restart(1).is_err(), "a step is left");
+        it.progress.advance(0);
         it.progress.done()
     })
     .last(|it| it.progress.done())
