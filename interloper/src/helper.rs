@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     failure::Kind,
-    layout::HELPER_STACK,
+    layout::helper_stack,
     machine::{Core, Event, Memory},
 };
 
@@ -130,7 +130,8 @@ impl<C: Core> Helper<C> {
         let (mut reads, mut known_words) = (Vec::new(), BTreeSet::new());
         // A text that was written out before it is not that of this function.
         copy.load_bytes(self.output, &[0; 12]);
-        core.boot(entry, HELPER_STACK);
+        let stack = helper_stack(&copy);
+        core.boot(entry, stack.clone());
         for _ in 0..LIMIT {
             if core.pc() == self.panicked {
                 let message = self.panic_message(core, copy);
@@ -141,7 +142,7 @@ impl<C: Core> Helper<C> {
                 Err(fault) => return (reads, Err(Kind::Fault(fault))),
             };
             let access = copy.access();
-            for word in access.words().filter(|word| !HELPER_STACK.contains(word)) {
+            for word in access.words().filter(|word| !stack.contains(word)) {
                 // A store may keep some bytes of the word: then what follows depends on them.
                 if known_words.insert(word) {
                     reads.extend(memory.word(word).map(|value| (word, value)));

@@ -11,5 +11,5 @@ mod records;
 pub(crate) use build::{Source, build, compiler};
 pub(crate) use code::Code;
 pub(crate) use elf::Image;
-pub(crate) use front_matter::Build;
+pub use front_matter::Build;
 pub(crate) use lines::Lines;

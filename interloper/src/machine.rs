@@ -165,6 +165,9 @@ pub trait Core: Clone {
     /// The number that the program reads as its core's.
     fn id(&self) -> u32;
 
+    /// The bytes that the next instruction loads or stores, if they are a part of a word.
+    fn part_accessed(&self) -> Option<Range<u32>>;
+
     /// The instruction at an address of the flash, as the manual names its encoding.
     fn name_at(&self, address: u32) -> Option<&'static str>;
 }

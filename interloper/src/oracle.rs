@@ -14,7 +14,7 @@
 use crate::{
     failure::Kind,
     helper::{Helper, TextId},
-    layout::STACKS,
+    layout::stack,
     machine::{Core, Event, Memory},
     scenario::{MAX_UNITS, Scenario},
 };
@@ -243,7 +243,7 @@ pub(crate) fn run_alone<C: Core>(
     helper: &Helper<C>,
 ) -> Result<(), Kind> {
     let mut core = core.clone();
-    core.boot(entry, STACKS[0].clone());
+    core.boot(entry, stack(memory, 0));
     for _ in 0..LIMIT {
         if core.pc() == helper.panic_entry() {
             return Err(Kind::Panic(helper.panic_message(core, memory.clone())));
@@ -251,7 +251,7 @@ pub(crate) fn run_alone<C: Core>(
         match core.step(memory).map_err(Kind::Fault)? {
             Event::Step | Event::SendEvent => {}
             Event::Return { .. } => {
-                memory.clear_stack(STACKS[0].clone());
+                memory.clear_stack(stack(memory, 0));
                 return Ok(());
             }
             Event::WaitForInterrupt | Event::WaitForEvent => return Err(Kind::Asleep),

@@ -2,7 +2,7 @@
 
 use anyhow::{Result, bail};
 
-use crate::machine::{Arm, Flash, Profile, Reservation, Riscv};
+use crate::machine::{Arm, Core, Flash, Profile, Reservation, Riscv};
 
 /// The targets of a table that names none.
 pub(crate) const DEFAULT: &[&str] = &[
@@ -53,6 +53,34 @@ pub(crate) fn architecture(target: &str) -> Result<Architecture> {
 pub(crate) fn has_two_cores(target: &str) -> bool {
     // RISC-V without the A extension has neither an atomic instruction nor the RP2040's spin locks.
     matches!(architecture(target), Ok(Architecture::Arm(_)))
+}
+
+/// A core that executes the code of some of the targets.
+pub trait Processor: Core {
+    /// The core for a target, with the code in `flash`.
+    ///
+    /// # Errors
+    ///
+    /// If it executes another instruction set.
+    fn of_target(target: &str, flash: &Flash) -> Result<Self>;
+}
+
+impl Processor for Arm {
+    fn of_target(target: &str, flash: &Flash) -> Result<Self> {
+        match architecture(target)? {
+            Architecture::Arm(profile) => Ok(Self::new(profile, flash)),
+            Architecture::Riscv => bail!("{target} is not one of Arm's"),
+        }
+    }
+}
+
+impl Processor for Riscv {
+    fn of_target(target: &str, flash: &Flash) -> Result<Self> {
+        match architecture(target)? {
+            Architecture::Riscv => Ok(Self::new(Reservation::Cleared, flash)),
+            Architecture::Arm(_) => bail!("{target} is not RISC-V"),
+        }
+    }
 }
 
 pub(crate) fn arm(profile: Profile, flash: &Flash, count: u32) -> Vec<Arm> {

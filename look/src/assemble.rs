@@ -58,8 +58,8 @@ pub(crate) fn assemble(
     built: &Built,
     shared: &mut Shared,
 ) -> Result<Build> {
-    let (object, handlers) = built.parties(group.module, version.module)?;
-    let mut meeting = built.firmware.meeting(&object, "main", &handlers)?;
+    let parties = built.parties(group.module, version.module)?;
+    let mut meeting = built.firmware.meeting(&parties)?;
     let mut assembly = Assembly {
         built,
         shared,
@@ -74,7 +74,7 @@ pub(crate) fn assemble(
         words: HashMap::new(),
         taken: Vec::new(),
     };
-    assembly.run(&mut meeting, handlers.len())?;
+    assembly.run(&mut meeting, parties.handlers.len())?;
     Ok(assembly.build)
 }
 

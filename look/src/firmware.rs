@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use interloper::landings::Firmware;
+use interloper::landings::{Build, Firmware, Parties, Table};
 
 use crate::{source::root, words::Words};
 
@@ -33,7 +33,8 @@ impl Built {
     pub(crate) fn new(toolchain: &Toolchain, target: &str) -> Result<Self> {
         let root = root();
         let (scratch, rustc) = (&toolchain.scratch, toolchain.rustc.clone());
-        let firmware = Firmware::build(&table(), &root, scratch, rustc, target)?;
+        let table = Table::read(&table(), &root, scratch, rustc)?;
+        let firmware: Firmware = table.build(&Build::of_target(target))?;
         Ok(Self {
             words: Words::new(firmware.dwarf().clone())?,
             firmware,
@@ -41,7 +42,7 @@ impl Built {
     }
 
     /// The object of a version, and the operations of its lanes.
-    pub(crate) fn parties(&self, group: &str, version: &str) -> Result<(String, Vec<&str>)> {
+    pub(crate) fn parties(&self, group: &str, version: &str) -> Result<Parties> {
         let prefix = format!("{group}::{version}::");
         let object = self
             .firmware
@@ -61,7 +62,12 @@ impl Built {
         } else {
             named
         };
-        Ok((object, handlers))
+        Ok(Parties {
+            reset: None,
+            main: "main".to_owned(),
+            handlers: handlers.into_iter().map(str::to_owned).collect(),
+            object,
+        })
     }
 }
 

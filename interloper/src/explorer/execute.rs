@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     failure::{Kind, What},
-    layout::STACKS,
+    layout::stack,
     machine::{Core, Event},
 };
 
@@ -40,7 +40,7 @@ impl<C: Core> Search<'_, C> {
         self.found.counts.steps += 1;
         let access = state.memory.access();
         if !access.is_none() {
-            if !is_own_frame(access, core, frame_end) {
+            if !is_own_frame(access, &stack(&state.memory, core), frame_end) {
                 self.is_new |= self.touched[actor].note(access);
             }
             state.show(core, access);
@@ -103,7 +103,7 @@ impl<C: Core> Search<'_, C> {
                 } else {
                     self.image.idle
                 };
-                state.cores[core].boot(entry, STACKS[core].clone());
+                state.cores[core].boot(entry, stack(&state.memory, core));
             }
         }
         self.enter_node(state)

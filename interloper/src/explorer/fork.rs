@@ -4,10 +4,11 @@ use super::{
     Mode,
     search::{Flow, Search},
     state::State,
-    touched::{is_on_a_stack, is_own_frame},
+    touched::{is_on, is_own_frame},
 };
 use crate::{
     failure::{Kind, What},
+    layout::stack,
     machine::{Choice, Choices, Core, Peek},
 };
 
@@ -46,8 +47,9 @@ impl<C: Core> Search<'_, C> {
         if self.scenario.object.restart(address).is_some() {
             return true;
         }
-        let own = is_own_frame(access, core, state.cores[core].entry_sp());
-        if is_on_a_stack(access) && !own {
+        let stacks = [0, 1].map(|core| stack(&state.memory, core));
+        let own = is_own_frame(access, &stacks[core], state.cores[core].entry_sp());
+        if stacks.iter().any(|stack| is_on(stack, access)) && !own {
             return true;
         }
         let handlers = self.scenario.actors.iter().enumerate();

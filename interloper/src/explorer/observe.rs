@@ -13,7 +13,7 @@ use crate::{
     failure::Kind,
     helper::Helper,
     image::Image,
-    machine::{Access, Arm, Core as _, Memory},
+    machine::{Access, Core, Memory},
     oracle::Observed,
     scenario::Scenario,
 };
@@ -64,12 +64,12 @@ pub(crate) struct Observation {
 const LIMIT: usize = 20_000;
 
 /// Runs main with these interrupts.
-pub(crate) fn observe(
+pub(crate) fn observe<C: Core>(
     scenario: &Scenario<'_>,
     image: &Image,
-    cores: &[Arm],
+    cores: &[C],
     memory: &Memory,
-    helper: &mut Helper<Arm>,
+    helper: &mut Helper<C>,
     requests: &[Request],
 ) -> Observation {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
@@ -114,7 +114,11 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    fn run(&mut self, search: &mut Search<'_, Arm>, state: &mut State<Arm>) -> Result<(), Stop> {
+    fn run<C: Core>(
+        &mut self,
+        search: &mut Search<'_, C>,
+        state: &mut State<C>,
+    ) -> Result<(), Stop> {
         while self.run.seen.len() < LIMIT {
             let is_idle = !state.runs(search.scenario, 0);
             if !self.raise(search, state, is_idle)? {
@@ -142,10 +146,10 @@ impl Watch<'_> {
 
     /// Makes the interrupts pending whose point is reached; where main does not go on, the next one. False if one is
     /// not enabled.
-    fn raise(
+    fn raise<C: Core>(
         &mut self,
-        search: &mut Search<'_, Arm>,
-        state: &mut State<Arm>,
+        search: &mut Search<'_, C>,
+        state: &mut State<C>,
         is_idle: bool,
     ) -> Result<bool, Stop> {
         // A handler is entered from main, or at once from one of a lower priority that begins at the same point.
@@ -179,10 +183,10 @@ impl Watch<'_> {
         }
     }
 
-    fn execute(
+    fn execute<C: Core>(
         &mut self,
-        search: &mut Search<'_, Arm>,
-        state: &mut State<Arm>,
+        search: &mut Search<'_, C>,
+        state: &mut State<C>,
     ) -> Result<(), Stop> {
         let actor = state.actor(search.scenario, 0).unwrap_or_default();
         let core = &state.cores[0];

@@ -12,7 +12,7 @@ use crate::{
     failure::{Failure, Kind, Landing},
     helper::Helper,
     image::Image,
-    layout::STACKS,
+    layout::stack,
     machine::{Core, Memory},
     scenario::Scenario,
 };
@@ -115,7 +115,7 @@ impl<'a, C: Core> Search<'a, C> {
         for (actor, it) in self.scenario.actors.iter().enumerate() {
             if it.priority.is_none() {
                 let entry = self.scenario.units[it.first].run;
-                state.cores[it.core].boot(entry, STACKS[it.core].clone());
+                state.cores[it.core].boot(entry, stack(memory, it.core));
                 state.begin(self.scenario, actor);
             }
         }

@@ -6,7 +6,7 @@ use std::{hash::DefaultHasher, rc::Rc};
 use crate::{
     failure::{Landing, What},
     helper::TextId,
-    layout::STACKS,
+    layout::stack,
     machine::{Access, Core, Memory},
     oracle::{Answer, Observed},
     scenario::{MAX_UNITS, Scenario},
@@ -176,7 +176,7 @@ impl<C: Core> State<C> {
 
     /// Clears the stack of a core whose call has returned.
     pub(super) fn clear_stack(&mut self, core: usize) {
-        self.memory.clear_stack(STACKS[core].clone());
+        self.memory.clear_stack(stack(&self.memory, core));
     }
 }
 

@@ -1,9 +1,8 @@
 //! The words that each party touches: what decides where an interrupt makes a difference.
 
-use crate::{
-    layout::{RAM, STACKS},
-    machine::Access,
-};
+use core::ops::Range;
+
+use crate::{layout::offset_in_ram, machine::Access};
 
 /// The words that one actor reads and writes, apart from its own frames.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,24 +43,18 @@ impl Touched {
 }
 
 /// Whether an access lies in a frame of the code that makes it: on the stack of its core, below `frame_end`.
-pub(super) fn is_own_frame(access: Access, core: usize, frame_end: Option<u32>) -> bool {
-    let (stack, range) = (&STACKS[core], access.range());
+pub(super) fn is_own_frame(access: Access, stack: &Range<u32>, frame_end: Option<u32>) -> bool {
+    let range = access.range();
     stack.contains(&range.start) && range.end <= frame_end.unwrap_or(stack.end)
 }
 
-/// Whether an access lies on any stack.
-pub(super) fn is_on_a_stack(access: Access) -> bool {
-    STACKS
-        .iter()
-        .any(|stack| stack.start < access.range().end && access.range().start < stack.end)
+/// Whether an access lies on this stack.
+pub(super) fn is_on(stack: &Range<u32>, access: Access) -> bool {
+    stack.start < access.range().end && access.range().start < stack.end
 }
 
 fn index(address: u32) -> Option<usize> {
-    // RAM ends long before the locks of the RP2040.
-    address
-        .checked_sub(RAM)
-        .filter(|&offset| offset < 0x1000_0000)
-        .map(|offset| offset as usize / 4)
+    offset_in_ram(address).map(|offset| offset as usize / 4)
 }
 
 impl Words {
@@ -85,19 +78,24 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::machine::{Arm, Core as _, Flash, Memory, Profile};
+    use crate::{
+        layout::Map,
+        machine::{Arm, Core as _, Flash, Memory, Profile},
+    };
 
-    const STATIC: u32 = crate::layout::STATICS;
+    const STACK: Range<u32> = Map::ARM.ram..Map::ARM.ram + 0x400;
+    const OTHER_STACK: Range<u32> = STACK.end..STACK.end + 0x400;
+    const STATIC: u32 = OTHER_STACK.end;
 
     /// What `ldr r0, [r1]` or `str r0, [r1]` touches at an address.
     fn access(encoding: u16, address: u32) -> Access {
         // ldr r1, [pc, #0]; the instruction; the address
         let code = [0x4900, encoding, address as u16, (address >> 16) as u16];
         let bytes: Vec<u8> = code.iter().flat_map(|half| half.to_le_bytes()).collect();
-        let flash = Flash::new(crate::layout::FLASH, bytes);
-        let mut memory = Memory::new(flash.clone(), RAM..STATIC + 64).with_sio();
+        let flash = Flash::new(Map::ARM.flash, bytes);
+        let mut memory = Memory::new(flash.clone(), STACK.start..STATIC + 64).with_sio();
         let mut core = Arm::new(Profile::Armv6M, &flash);
-        core.boot(crate::layout::FLASH, STACKS[0].clone());
+        core.boot(Map::ARM.flash, STACK);
         core.step(&mut memory).unwrap();
         core.step(&mut memory).unwrap();
         memory.access()
@@ -135,17 +133,17 @@ mod tests {
 
     #[test]
     fn a_frame_is_the_part_of_the_own_stack_below_the_entry() {
-        let top = STACKS[0].end;
-        assert!(is_own_frame(load(top - 8), 0, None));
-        assert!(is_own_frame(load(top - 8), 0, Some(top - 4)));
+        let top = STACK.end;
+        assert!(is_own_frame(load(top - 8), &STACK, None));
+        assert!(is_own_frame(load(top - 8), &STACK, Some(top - 4)));
         assert!(
-            !is_own_frame(load(top - 4), 0, Some(top - 4)),
+            !is_own_frame(load(top - 4), &STACK, Some(top - 4)),
             "the interrupted frame"
         );
         assert!(
-            !is_own_frame(load(top - 8), 1, None),
+            !is_own_frame(load(top - 8), &OTHER_STACK, None),
             "the stack of the other core"
         );
-        assert!(is_on_a_stack(load(top - 8)) && !is_on_a_stack(load(STATIC)));
+        assert!(is_on(&STACK, load(top - 8)) && !is_on(&STACK, load(STATIC)));
     }
 }

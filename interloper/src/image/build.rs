@@ -16,7 +16,10 @@ use super::{
     front_matter::{Build, FrontMatter},
     program,
 };
-use crate::layout;
+use crate::{
+    layout::{self, Map},
+    target,
+};
 
 /// A table, and where to build it.
 #[derive(Debug)]
@@ -107,9 +110,10 @@ pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image
         .scratch
         .join(format!("{name}-{:08x}", hasher.finish() as u32));
     fs::create_dir_all(&package)?;
-    // One script for all tables: other flags would build their dependencies anew.
-    let script = source.scratch.join("link.x");
-    write(&script, &layout::linker_script())?;
+    // One script for all tables of an architecture: other flags would build their dependencies anew.
+    let map = Map::of(target::architecture(&build.target)?);
+    let script = source.scratch.join(format!("flash-{:#x}.x", map.flash));
+    write(&script, &layout::linker_script(map))?;
     write(
         &package.join("main.rs"),
         &program::main_rs(&source.file, &source.front, cores),
@@ -118,7 +122,7 @@ pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image
         &package.join("Cargo.toml"),
         &program::manifest(&name, &source.front, build, cores),
     )?;
-    Image::read(&cargo(source, build, &package, &script)?)
+    Image::read(&cargo(source, build, &package, &script)?, map)
 }
 
 /// Runs cargo, and finds the executable among its messages.

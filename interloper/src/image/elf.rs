@@ -1,13 +1,13 @@
 //! The ELF file of a table.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object as _, ObjectSection as _, ObjectSegment as _, ObjectSymbol as _, elf};
 
 use super::{Code, Lines, records};
 use crate::{
-    layout::{FLASH, RAM, STATICS},
+    layout::Map,
     machine::{Flash, Memory},
     table::Object,
 };
@@ -15,6 +15,8 @@ use crate::{
 /// A table built for a target.
 #[derive(Debug)]
 pub(crate) struct Image {
+    /// The ELF file.
+    pub(crate) file: PathBuf,
     pub(crate) objects: Vec<Object>,
     pub(crate) lines: Lines,
     pub(crate) code: Code,
@@ -29,16 +31,16 @@ pub(crate) struct Image {
 }
 
 impl Image {
-    /// Reads the file at `path`.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
+    /// Reads the file at `path`, which is linked for this map.
+    pub(crate) fn read(path: &Path, map: Map) -> Result<Self> {
         let data =
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(&data).with_context(|| format!("in {}", path.display()))
+        Self::parse(path, &data, map).with_context(|| format!("in {}", path.display()))
     }
 
-    fn parse(data: &[u8]) -> Result<Self> {
+    fn parse(path: &Path, data: &[u8], map: Map) -> Result<Self> {
         let file = object::File::parse(data)?;
-        let memory = memory(&file)?;
+        let memory = memory(&file, map)?;
         let symbol = |name: &str| {
             let symbol = file.symbols().find(|symbol| symbol.name() == Ok(name));
             symbol
@@ -52,6 +54,7 @@ impl Image {
             .context("the table declares no object")?;
         let records = section.address() as u32..(section.address() + section.size()) as u32;
         Ok(Self {
+            file: path.to_owned(),
             objects: records::read(&memory, records)?,
             lines: Lines::load(&file)?,
             code: Code::of(&file),
@@ -66,8 +69,8 @@ impl Image {
 /// Memory as a loader leaves it.
 ///
 /// The layout is checked here: everything lies in flash, or in RAM behind the stacks.
-fn memory(file: &object::File<'_>) -> Result<Memory> {
-    let (mut flash, mut data, mut end) = (Vec::new(), Vec::new(), STATICS);
+fn memory(file: &object::File<'_>, map: Map) -> Result<Memory> {
+    let (mut flash, mut data, mut end) = (Vec::new(), Vec::new(), map.statics());
     for segment in file.segments() {
         let object::SegmentFlags::Elf { p_flags } = segment.flags() else {
             bail!("no ELF file")
@@ -77,13 +80,13 @@ fn memory(file: &object::File<'_>) -> Result<Memory> {
             u32::try_from(segment.size())?,
         );
         let bytes = segment.data()?;
-        if p_flags & elf::PF_W == 0 && (FLASH..RAM).contains(&address) {
-            let at = (address - FLASH) as usize;
+        if p_flags & elf::PF_W == 0 && map.flash().contains(&address) {
+            let at = (address - map.flash) as usize;
             flash.resize(flash.len().max(at + bytes.len()), 0);
             flash[at..at + bytes.len()].copy_from_slice(bytes);
         } else {
             ensure!(
-                address >= STATICS,
+                address >= map.statics(),
                 "the linker put {len} bytes at {address:#x}, outside flash and RAM: is another linker script in use?"
             );
             end = end.max(address + len);
@@ -91,7 +94,10 @@ fn memory(file: &object::File<'_>) -> Result<Memory> {
         }
     }
     flash.resize(flash.len().next_multiple_of(4), 0);
-    let mut memory = Memory::new(Flash::new(FLASH, flash), RAM..end.next_multiple_of(4));
+    let mut memory = Memory::new(
+        Flash::new(map.flash, flash),
+        map.ram..end.next_multiple_of(4),
+    );
     for (address, bytes) in data {
         memory.load_bytes(address, bytes);
     }

@@ -63,7 +63,7 @@ struct NamedBuild {
 
 /// One way to build a table.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Build {
+pub struct Build {
     /// Empty where the target says it all.
     pub(crate) name: String,
     pub(crate) target: String,
@@ -87,7 +87,8 @@ pub(crate) enum CriticalSection {
 
 impl Build {
     /// The table as it is, for a target.
-    pub(crate) fn of_target(target: &str) -> Self {
+    #[must_use]
+    pub fn of_target(target: &str) -> Self {
         Self {
             name: String::new(),
             target: target.to_owned(),
@@ -96,6 +97,18 @@ impl Build {
             profile: Table::new(),
             two_cores: true,
         }
+    }
+
+    /// Its name in the table; empty where the table names targets alone.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What it is built for.
+    #[must_use]
+    pub fn target(&self) -> &str {
+        &self.target
     }
 }
 

@@ -323,6 +323,10 @@ impl Core for Arm {
         self.id
     }
 
+    fn part_accessed(&self) -> Option<Range<u32>> {
+        self.part_of_word()
+    }
+
     fn name_at(&self, address: u32) -> Option<&'static str> {
         decode::name(self.profile, encoding(self.program.flash(), address)?)
     }

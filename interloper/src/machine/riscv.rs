@@ -284,6 +284,20 @@ impl Core for Riscv {
         self.id
     }
 
+    fn part_accessed(&self) -> Option<Range<u32>> {
+        let (width, rs1, offset) = match self.fetch(self.pc).ok()?.insn {
+            Insn::Load {
+                width, rs1, offset, ..
+            }
+            | Insn::Store {
+                width, rs1, offset, ..
+            } => (width, rs1, offset),
+            _ => return None,
+        };
+        let start = self.reg(rs1).wrapping_add_signed(offset);
+        (width.bytes < 4).then(|| start..start.wrapping_add(width.bytes.into()))
+    }
+
     fn name_at(&self, address: u32) -> Option<&'static str> {
         decode::name(encoding(self.program.flash(), address)?)
     }

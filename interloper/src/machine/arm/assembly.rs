@@ -1,10 +1,8 @@
 //! Instructions as text, in the unified syntax (A7.1): what the core executes, not what a disassembler takes it for.
 
-use core::ops::Range;
-
 use super::{
-    Arm, PC, decode, encoding,
-    insn::{Index, Insn, Offset, Reg, Width},
+    Arm, decode, encoding,
+    insn::{Insn, Width},
 };
 use line::Line;
 
@@ -31,47 +29,6 @@ impl Arm {
             Insn::BranchLink { offset } => Some(target(address, offset)),
             _ => None,
         }
-    }
-
-    /// The bytes that the next instruction loads or stores, if they are a part of a word.
-    #[must_use]
-    pub fn part_accessed(&self) -> Option<Range<u32>> {
-        let address = self.registers[PC];
-        let insn = decode::decode(self.profile, encoding(self.program.flash(), address)?);
-        let (width, rn, offset, index) = match insn {
-            Insn::Load {
-                width,
-                rn,
-                offset,
-                index,
-                ..
-            }
-            | Insn::Store {
-                width,
-                rn,
-                offset,
-                index,
-                ..
-            } => (width, rn, offset, index),
-            Insn::LoadExclusive {
-                width, rn, offset, ..
-            }
-            | Insn::StoreExclusive {
-                width, rn, offset, ..
-            } => (width, rn, Offset::Imm(offset.into()), Index::Offset),
-            Insn::LoadAcquire { width, rn, .. } | Insn::StoreRelease { width, rn, .. } => {
-                (width, rn, Offset::Imm(0), Index::Offset)
-            }
-            _ => return None,
-        };
-        let value = |register: Reg| self.registers[usize::from(register)];
-        let offset = match (index, offset) {
-            (Index::Post, _) => 0,
-            (_, Offset::Imm(offset)) => offset as u32,
-            (_, Offset::Shifted { rm, amount }) => value(rm) << amount,
-        };
-        let start = value(rn).wrapping_add(offset);
-        (width.bytes < 4).then(|| start..start.wrapping_add(width.bytes.into()))
     }
 
     /// The literal that the instruction at `address` loads.

@@ -1,10 +1,12 @@
 //! Loads and stores of one register or two (A7.7).
 
+use core::ops::Range;
+
 use super::{
     Arm, PC, Profile, SP,
     alu::extend,
     execute::Flow,
-    insn::{Index, Offset, Reg, Width},
+    insn::{Index, Insn, Offset, Reg, Width},
 };
 use crate::machine::{Choice, FaultKind, Memory};
 
@@ -16,6 +18,45 @@ pub(super) struct Indexed {
 }
 
 impl Arm {
+    /// The bytes that the next instruction loads or stores, if they are a part of a word.
+    pub(super) fn part_of_word(&self) -> Option<Range<u32>> {
+        let insn = self.fetch(self.registers[PC]).ok()?.insn;
+        let (width, rn, offset, index) = match insn {
+            Insn::Load {
+                width,
+                rn,
+                offset,
+                index,
+                ..
+            }
+            | Insn::Store {
+                width,
+                rn,
+                offset,
+                index,
+                ..
+            } => (width, rn, offset, index),
+            Insn::LoadExclusive {
+                width, rn, offset, ..
+            }
+            | Insn::StoreExclusive {
+                width, rn, offset, ..
+            } => (width, rn, Offset::Imm(offset.into()), Index::Offset),
+            Insn::LoadAcquire { width, rn, .. } | Insn::StoreRelease { width, rn, .. } => {
+                (width, rn, Offset::Imm(0), Index::Offset)
+            }
+            _ => return None,
+        };
+        let value = |register: Reg| self.registers[usize::from(register)];
+        let offset = match (index, offset) {
+            (Index::Post, _) => 0,
+            (_, Offset::Imm(offset)) => offset as u32,
+            (_, Offset::Shifted { rm, amount }) => value(rm) << amount,
+        };
+        let start = value(rn).wrapping_add(offset);
+        (width.bytes < 4).then(|| start..start.wrapping_add(width.bytes.into()))
+    }
+
     /// Loads 1, 2 or 4 bytes. Armv6-M has no unaligned access; Armv7-M splits it (`CCR.UNALIGN_TRP`
     /// is clear).
     #[inline]

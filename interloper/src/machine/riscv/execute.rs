@@ -324,6 +324,19 @@ mod tests {
     }
 
     #[test]
+    fn a_part_of_a_word_is_found() {
+        const SB: u32 = 0x00a4_0123; // sb a0, 2(s0)
+        const SW: u32 = 0x00a4_2223; // sw a0, 4(s0)
+        for (store, part) in [(SB, Some(DATA + 2..DATA + 3)), (SW, None)] {
+            let mut machine = Machine::new(Kept, &[store]);
+            machine.hart.registers[8] = DATA;
+            assert_eq!(machine.hart.part_accessed(), part);
+            machine.steps(1);
+            assert!(machine.memory.access().writes());
+        }
+    }
+
+    #[test]
     fn x0_stays_zero() {
         let mut machine = Machine::new(Kept, &[0x0010_0013]); // addi x0, x0, 1
         machine.steps(1);
