@@ -278,7 +278,7 @@ fn firmware() -> Result<()> {
     let mut metadata = host_cargo();
     metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
     let mut test = cargo("test");
-    test.args(["-p", "integration-tests", "-p", "runner"])
+    test.args(["-p", "integration-tests", "-p", "referee", "-p", "runner"])
         .args(["--features", IN_QEMU]);
     for name in tests_in_qemu(&text(&mut metadata)?)? {
         test.args(["--test", &name]);
