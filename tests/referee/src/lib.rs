@@ -22,6 +22,7 @@
 //! * An exclusive store that fails although it could succeed, and a load or store of several words that is interrupted
 //!   inside: QEMU does neither.
 //! * A second core: `microbit` and `mps2-an385` have one, and neither has the locks of the RP2040.
+//! * Armv8-M: QEMU's boards with a Cortex-M33 begin in secure state, which executes nothing at the addresses of a table.
 //! * The trampoline of a RISC-V handler (saving registers) is the debugger's, as it is the machine's in `interloper`;
 //!   the trap and `MRET` are QEMU's.
 

@@ -21,6 +21,9 @@ struct Bench<B: Board> {
     total: Total,
 }
 
+/// See the documentation of the crate.
+const WITHOUT_A_BOARD: &str = "thumbv8m.main-none-eabi";
+
 type Total = Shared<Mutex<Count>>;
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -59,7 +62,8 @@ fn trials(total: &Total) -> Result<Vec<Trial>> {
     let table = Table::read(file, dir, &scratch, Some(toolchain::rustc()))?;
     let mut trials = Vec::new();
     for build in table.builds()? {
-        if !is_slow() && build.name().ends_with("-speed") {
+        let is_skipped = !is_slow() && build.name().ends_with("-speed");
+        if is_skipped || build.target() == WITHOUT_A_BOARD {
             continue;
         }
         if build.target().starts_with("riscv") {
