@@ -420,6 +420,24 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_total_is_the_documented_one() {
+        let (bits_32, bits_64) = (8_388_607, 35_184_372_088_831_u64);
+        let documented = if usize::BITS == 32 { bits_32 } else { bits_64 };
+        assert_eq!(MAX_TOTAL as u64, documented);
+    }
+
+    #[test]
+    fn a_registered_waiter_asks_to_be_woken_once() {
+        let progress = Progress::new(3);
+        let bit = || progress.state.load(Relaxed) & WAITER;
+        assert_eq!((progress.look().done, bit()), (0, 0));
+        assert_eq!((progress.look_again().done, bit()), (0, WAITER));
+        assert_eq!((progress.look_again().done, bit()), (0, WAITER));
+        progress.advance(1);
+        assert_eq!((progress.look().done, bit()), (1, 0));
+    }
+
+    #[test]
     fn the_largest_total_leaves_room_for_steps_past_it() {
         let progress = Progress::new(MAX_TOTAL);
         progress.advance(MAX_TOTAL - 1);
