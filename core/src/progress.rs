@@ -406,7 +406,18 @@ impl core::error::Error for RestartError {}
 #[cfg(test)]
 mod tests {
     use super::{AT_ONCE, MAX_TOTAL, Progress, SHIFT, STEP, WAITER, left, rolled_back};
-    use crate::sync::Ordering::Relaxed;
+    use crate::{sync::Ordering::Relaxed, wait::Unpark};
+    use core::cell::Cell;
+
+    /// Counts the wake-ups.
+    #[derive(Default)]
+    pub(super) struct Counting(pub(super) Cell<usize>);
+
+    impl Unpark for &Counting {
+        fn unpark(&self) {
+            self.0.set(self.0.get() + 1);
+        }
+    }
 
     #[test]
     fn steps_past_the_total_do_not_pile_up() {
@@ -427,14 +438,27 @@ mod tests {
     }
 
     #[test]
-    fn a_registered_waiter_asks_to_be_woken_once() {
-        let progress = Progress::new(3);
-        let bit = || progress.state.load(Relaxed) & WAITER;
-        assert_eq!((progress.look().done, bit()), (0, 0));
-        assert_eq!((progress.look_again().done, bit()), (0, WAITER));
-        assert_eq!((progress.look_again().done, bit()), (0, WAITER));
-        progress.advance(1);
-        assert_eq!((progress.look().done, bit()), (1, 0));
+    fn a_waiter_that_has_registered_is_woken_once() {
+        let wake_ups = Counting::default();
+        let progress = Progress::with_unparker(2 * AT_ONCE + 9, &wake_ups);
+        let after = |steps| {
+            progress.advance(steps);
+            let bit = progress.state.load(Relaxed) & WAITER;
+            (progress.look().done, bit, wake_ups.0.get())
+        };
+        assert_eq!(after(1), (1, 0, 0));
+        assert_eq!(
+            (progress.look_again().done, progress.look_again().done),
+            (1, 1)
+        );
+        assert_eq!(progress.state.load(Relaxed) & WAITER, WAITER);
+        assert_eq!(after(1), (2, 0, 1));
+        assert_eq!(after(1), (3, 0, 1));
+        progress.look_again();
+        assert_eq!(after(AT_ONCE + 1), (AT_ONCE + 4, 0, 2));
+        assert_eq!(after(AT_ONCE + 1), (2 * AT_ONCE + 5, 0, 2));
+        progress.look_again();
+        assert_eq!(after(usize::MAX), (2 * AT_ONCE + 9, 0, 3));
     }
 
     #[test]

@@ -234,18 +234,7 @@ impl<U: Unpark> defmt::Format for Writer<'_, U> {
 #[cfg(test)]
 mod tests {
     use super::SingleProgress;
-    use crate::wait::Unpark;
-    use core::cell::Cell;
-
-    /// Counts the wake-ups.
-    #[derive(Default)]
-    struct Counting(Cell<usize>);
-
-    impl Unpark for &Counting {
-        fn unpark(&self) {
-            self.0.set(self.0.get() + 1);
-        }
-    }
+    use crate::progress::tests::Counting;
 
     #[test]
     fn only_a_step_forward_wakes_the_waiters() {
