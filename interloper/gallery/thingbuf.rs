@@ -27,6 +27,20 @@ object! {
 }
 
 object! {
+    one_slot: StaticThingBuf<u8, 1> = StaticThingBuf::new(),
+    main fn push(one_slot) -> bool { one_slot.push(9).is_ok() },
+    irq(1) fn pass(one_slot) = [
+        push -> bool { one_slot.push(7).is_ok() },
+        pop -> Option<u8> { one_slot.pop() },
+    ],
+    irq(1) fn only_push(one_slot) -> bool { one_slot.push(7).is_ok() },
+    irq(1) fn only_pop(one_slot) -> Option<u8> { one_slot.pop() },
+    known [push, pass], "docs/findings.md: full for a push and empty for a pop while an earlier push is in progress",
+    known [push, only_push, only_pop], "docs/findings.md: the same in two handlers",
+    state |one_slot| [one_slot.pop(), one_slot.pop()],
+}
+
+object! {
     wait_cell: WaitCell = WaitCell::new(),
     handle task: Task<bool> = Task::new(),
     reset |wait_cell, task| {
