@@ -80,7 +80,9 @@ impl Consumer {
     #[must_use]
     pub fn check(&self) -> BTreeMap<String, Errors> {
         let mut cargo = Command::new(env!("CARGO"));
-        cargo.env_remove("RUSTFLAGS");
+        cargo
+            .env_remove("RUSTFLAGS")
+            .env_remove("RUSTC_WORKSPACE_WRAPPER");
         self.check_with(cargo)
     }
 

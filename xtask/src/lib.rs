@@ -12,3 +12,4 @@ pub mod packages;
 mod progress;
 pub mod setup;
 pub mod test;
+mod wrapper;

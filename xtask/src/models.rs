@@ -2,15 +2,19 @@
 
 mod extent;
 pub mod mutants;
+mod tree;
 mod world;
 
 use core::time::Duration;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use anyhow::{Context, Result, bail};
 
 pub use self::extent::Extent;
-use self::world::{End, WORLDS, World};
+use self::{
+    tree::Tree,
+    world::{End, WORLDS, World},
+};
 use crate::{output::table, progress::during};
 
 /// Far more than any of the four takes.
@@ -18,13 +22,24 @@ const LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Runs every model in every world, and prints a table; with `Full` also the outcomes.
 pub fn models(extent: Extent) -> Result<()> {
+    models_of(&runner::root(), extent)
+}
+
+/// Runs the bounded models, and then the handful of mutants, in one copy of the sources: each world is compiled once, and
+/// for each mutant only what it changes.
+pub fn models_and_handful() -> Result<()> {
+    let tree = Tree::new()?;
+    models_of(tree.dir(), Extent::Bounded)?;
+    mutants::handful(&tree)
+}
+
+/// The models of the workspace in `dir`.
+fn models_of(dir: &Path, extent: Extent) -> Result<()> {
     let mut table = table(["checker", "mode", "model", "executions", "outcomes", "time"]);
     let mut failed = Vec::new();
     for world in WORLDS {
         let name = format!("models, {world}");
-        let binaries = during(&format!("{name}: building"), || {
-            world.build(&runner::root())
-        })?;
+        let binaries = during(&format!("{name}: building"), || world.build(dir))?;
         let binary = binaries
             .get(world.test_target())
             .with_context(|| format!("cargo built no test {}", world.test_target()))?;

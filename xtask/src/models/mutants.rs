@@ -12,18 +12,16 @@ use core::time::Duration;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::{Path, PathBuf},
-    process::Command,
+    path::PathBuf,
 };
 
 use anyhow::{Context, Result, bail, ensure};
 
 use super::{
     extent::Extent,
+    tree::Tree,
     world::{Checker, End, World, run},
 };
-use runner::{command, toolchain::target_dir};
-
 use crate::{output::table, progress::during};
 
 /// Far more than any of the named tests takes; a mutant may make it endless.
@@ -62,6 +60,26 @@ struct Killer {
 
 /// Runs the mutants, and prints a table of mutants and killers; fails if one survived.
 pub fn mutants(selection: Selection<'_>) -> Result<()> {
+    let tree = Tree::new()?;
+    let mutants = select(selection)?;
+    for (world, tests) in killers(&mutants) {
+        let name = format!("without a mutant: {world}, {} tests", tests.len());
+        let args: Vec<_> = ["--exact"].into_iter().chain(tests).collect();
+        let end = during(&name, || {
+            let binary = world.binary(tree.dir())?;
+            run(&binary, &args, Extent::Bounded, 4 * LIMIT, |_| ())
+        })?;
+        ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
+    }
+    kill(&tree, &mutants)
+}
+
+/// The same for the handful, after all models of the tree have passed.
+pub(super) fn handful(tree: &Tree) -> Result<()> {
+    kill(tree, &select(Selection::Handful)?)
+}
+
+fn select(selection: Selection<'_>) -> Result<Vec<Mutant>> {
     let mutants: Vec<_> = all()?
         .into_iter()
         .filter(|mutant| match selection {
@@ -71,14 +89,25 @@ pub fn mutants(selection: Selection<'_>) -> Result<()> {
         })
         .collect();
     ensure!(!mutants.is_empty(), "there is no such mutant");
-    let tree = Tree::new()?;
-    tree.reset()?;
-    all_pass(&tree, &mutants)?;
+    Ok(mutants)
+}
+
+/// Applies one mutant after the other. Every killer has passed without a mutant: otherwise its failure would prove
+/// nothing.
+fn kill(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
+    for (world, tests) in killers(mutants) {
+        let known = world.tests(tree.dir())?;
+        let gone: Vec<_> = tests.iter().filter(|it| !known.contains(**it)).collect();
+        ensure!(
+            gone.is_empty(),
+            "{world}: mutants name {gone:?}, which do not exist"
+        );
+    }
     let mut table = table(["mutant", "checker", "mode", "test", "killed"]);
     let mut survivors = Vec::new();
-    for mutant in &mutants {
+    for mutant in mutants {
         tree.reset()?;
-        tree.apply(mutant)?;
+        tree.apply(&mutant.patch)?;
         for killer in &mutant.killers {
             let name = format!("mutant {}", mutant.name);
             let end = during(&name, || killer.run(&tree)).context(name)?;
@@ -111,43 +140,19 @@ pub fn mutants(selection: Selection<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Every killer exists, and passes without a mutant: otherwise its failure would prove nothing.
-fn all_pass(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
-    let mut by_world = BTreeMap::<World, BTreeSet<&str>>::new();
+/// The tests that the mutants name, by the world in which they run.
+fn killers(mutants: &[Mutant]) -> BTreeMap<World, BTreeSet<&str>> {
+    let mut killers = BTreeMap::<_, BTreeSet<_>>::new();
     for killer in mutants.iter().flat_map(|mutant| &mutant.killers) {
-        by_world
-            .entry(killer.world)
-            .or_default()
-            .insert(&killer.test);
+        let tests = killers.entry(killer.world).or_default();
+        tests.insert(&*killer.test);
     }
-    for (world, tests) in by_world {
-        let name = format!("without a mutant: {world}, {} tests", tests.len());
-        let passed = format!("{} passed", tests.len());
-        let args: Vec<_> = ["--exact"].into_iter().chain(tests).collect();
-        let mut all_there = false;
-        let end = during(&name, || {
-            run(
-                &tree.build(world)?,
-                &args,
-                Extent::Bounded,
-                4 * LIMIT,
-                |line| {
-                    all_there |= line.contains(&passed);
-                },
-            )
-        })?;
-        ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
-        ensure!(
-            all_there,
-            "{world}: a test that a mutant names does not exist"
-        );
-    }
-    Ok(())
+    killers
 }
 
 impl Killer {
     fn run(&self, tree: &Tree) -> Result<End> {
-        let binary = tree.build(self.world)?;
+        let binary = self.world.binary(tree.dir())?;
         run(
             &binary,
             &["--exact", &self.test],
@@ -204,93 +209,9 @@ fn parse(name: &str, patch: PathBuf, text: &str) -> Result<Mutant> {
     Ok(mutant)
 }
 
-/// A workspace of core/ and tests/models/ alone, in which mutants are applied.
-struct Tree(PathBuf);
-
-impl Tree {
-    fn new() -> Result<Self> {
-        let tree = Self(target_dir().join("mutant"));
-        fs::create_dir_all(&tree.0)?;
-        Ok(tree)
-    }
-
-    /// Restores the files of the repository, as members of a smaller workspace.
-    fn reset(&self) -> Result<()> {
-        let root = runner::root();
-        let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
-        write_if_new(
-            &self.0.join("Cargo.toml"),
-            manifest_of_mutants(&manifest)?.as_bytes(),
-        )?;
-        copy_file(&root.join("Cargo.lock"), &self.0.join("Cargo.lock"))?;
-        for part in ["core", "tests/models"] {
-            copy(&root.join(part), &self.0.join(part))?;
-        }
-        Ok(())
-    }
-
-    fn apply(&self, mutant: &Mutant) -> Result<()> {
-        command::run(
-            Command::new("git")
-                .args(["apply", "--whitespace=nowarn"])
-                .arg(&mutant.patch)
-                .current_dir(&self.0)
-                // The tree is in an ignored directory of a repository, in which git would apply nothing.
-                .env("GIT_CEILING_DIRECTORIES", target_dir()),
-        )
-        .with_context(|| format!("the patch {} does not apply", mutant.name))
-    }
-
-    fn build(&self, world: World) -> Result<PathBuf> {
-        let mut binaries = world.build(&self.0)?;
-        binaries
-            .remove(world.test_target())
-            .context("cargo built no test")
-    }
-}
-
-/// The workspace's manifest with two members and another version.
-fn manifest_of_mutants(manifest: &str) -> Result<String> {
-    let key = "members = [";
-    let begin = manifest.find(key).context("the workspace has members")?;
-    let end = manifest[begin..].find(']').context("the members end")?;
-    let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
-    let manifest = format!("{before}\"core\", \"tests/models\"{after}");
-    // With equal versions cargo would treat both workspaces' packages as the same, and reuse binaries.
-    let version = "\nversion = \"";
-    ensure!(manifest.contains(version), "the workspace has a version");
-    Ok(manifest.replacen(version, &format!("{version}9"), 1))
-}
-
-/// Copies a directory over another; equal files keep their time, so that cargo does not rebuild them.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let to = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &to)?;
-        } else {
-            copy_file(&entry.path(), &to)?;
-        }
-    }
-    Ok(())
-}
-
-fn copy_file(from: &Path, to: &Path) -> Result<()> {
-    write_if_new(to, &fs::read(from)?)
-}
-
-fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
-    if !fs::read(to).is_ok_and(|old| old == content) {
-        fs::write(to, content)?;
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Checker, World, all, manifest_of_mutants, parse};
+    use super::{Checker, World, all, parse};
     use std::{fs, path::Path, process::Command};
 
     #[test]
@@ -348,15 +269,5 @@ mod tests {
             }
         }
         assert!(!exists(Checker::Loom, "progress::unheard_of"));
-    }
-
-    #[test]
-    fn other_members_are_left_out() {
-        let manifest = "a\nmembers = [\"x\",\n \"y\"]\nversion = \"0.1\"";
-        assert_eq!(
-            manifest_of_mutants(manifest).unwrap(),
-            "a\nmembers = [\"core\", \"tests/models\"]\nversion = \"90.1\""
-        );
-        assert!(manifest_of_mutants("[workspace]").is_err());
     }
 }

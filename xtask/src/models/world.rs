@@ -2,7 +2,7 @@
 
 use core::{fmt, time::Duration};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -11,10 +11,12 @@ use anyhow::{Context, Result, bail};
 
 use runner::{
     child::{Lines, Next, Process},
-    toolchain::{executables, flags, host_cargo, target_dir},
+    command::text,
+    toolchain::{executables, host_cargo, target_dir},
 };
 
 use super::extent::Extent;
+use crate::wrapper::set_flags;
 
 /// A build of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,8 +103,7 @@ impl World {
 
     /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
     ///
-    /// All worlds and workspaces share one target directory, in which cargo distinguishes them by their flags.
-    /// Because the target is named, procedural macros have no flags, and are compiled once.
+    /// All worlds and workspaces share one target directory, and the checkers in it.
     pub(super) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let mut cargo = host_cargo();
         cargo
@@ -118,15 +119,28 @@ impl World {
             ])
             .args(["--lib", "--test", self.test_target()])
             .args(["--no-run", "--message-format", "json-render-diagnostics"])
-            .env("RUSTFLAGS", flags("RUSTFLAGS", &self.cfg()))
             .env("CARGO_TARGET_DIR", target_dir())
             .current_dir(dir);
+        set_flags(&mut cargo, &self.cfg())?;
         let output = cargo.output().context("cargo does not start")?;
         if !output.status.success() {
             eprint!("{}", String::from_utf8_lossy(&output.stderr));
             bail!("the models of {self} do not compile");
         }
         executables(&output.stdout)
+    }
+
+    /// Compiles them; returns the binary of the models.
+    pub(super) fn binary(self, dir: &Path) -> Result<PathBuf> {
+        let binary = self.build(dir)?.remove(self.test_target());
+        binary.with_context(|| format!("cargo built no test {}", self.test_target()))
+    }
+
+    /// The names of the models.
+    pub(super) fn tests(self, dir: &Path) -> Result<BTreeSet<String>> {
+        let list = text(Command::new(self.binary(dir)?).arg("--list"))?;
+        let tests = list.lines().filter_map(|it| it.strip_suffix(": test"));
+        Ok(tests.map(str::to_owned).collect())
     }
 }
 

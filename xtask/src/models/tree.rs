@@ -1,0 +1,110 @@
+//! A copy of the library and its models, in which mutants are applied.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+
+use runner::{command, toolchain::target_dir};
+
+/// A workspace of core/ and tests/models/ alone, in which mutants are applied.
+pub(super) struct Tree(PathBuf);
+
+impl Tree {
+    /// As the repository is.
+    pub(super) fn new() -> Result<Self> {
+        let tree = Self(target_dir().join("mutant"));
+        fs::create_dir_all(&tree.0)?;
+        tree.reset()?;
+        Ok(tree)
+    }
+
+    pub(super) fn dir(&self) -> &Path {
+        &self.0
+    }
+
+    /// Restores the files of the repository, as members of a smaller workspace.
+    pub(super) fn reset(&self) -> Result<()> {
+        let root = runner::root();
+        let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
+        write_if_new(
+            &self.0.join("Cargo.toml"),
+            manifest_of_mutants(&manifest)?.as_bytes(),
+        )?;
+        copy_file(&root.join("Cargo.lock"), &self.0.join("Cargo.lock"))?;
+        for part in ["core", "tests/models"] {
+            copy(&root.join(part), &self.0.join(part))?;
+        }
+        Ok(())
+    }
+
+    /// Applies a patch.
+    pub(super) fn apply(&self, patch: &Path) -> Result<()> {
+        command::run(
+            Command::new("git")
+                .args(["apply", "--whitespace=nowarn"])
+                .arg(patch)
+                .current_dir(&self.0)
+                // The tree is in an ignored directory of a repository, in which git would apply nothing.
+                .env("GIT_CEILING_DIRECTORIES", target_dir()),
+        )
+        .with_context(|| format!("{} does not apply", patch.display()))
+    }
+}
+
+/// The workspace's manifest with two members and another version.
+fn manifest_of_mutants(manifest: &str) -> Result<String> {
+    let key = "members = [";
+    let begin = manifest.find(key).context("the workspace has members")?;
+    let end = manifest[begin..].find(']').context("the members end")?;
+    let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
+    let manifest = format!("{before}\"core\", \"tests/models\"{after}");
+    // With equal versions cargo would treat both workspaces' packages as the same, and reuse binaries.
+    let version = "\nversion = \"";
+    ensure!(manifest.contains(version), "the workspace has a version");
+    Ok(manifest.replacen(version, &format!("{version}9"), 1))
+}
+
+/// Copies a directory over another; equal files keep their time, so that cargo does not rebuild them.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &to)?;
+        } else {
+            copy_file(&entry.path(), &to)?;
+        }
+    }
+    Ok(())
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<()> {
+    write_if_new(to, &fs::read(from)?)
+}
+
+fn write_if_new(to: &Path, content: &[u8]) -> Result<()> {
+    if !fs::read(to).is_ok_and(|old| old == content) {
+        fs::write(to, content)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::manifest_of_mutants;
+
+    #[test]
+    fn other_members_are_left_out() {
+        let manifest = "a\nmembers = [\"x\",\n \"y\"]\nversion = \"0.1\"";
+        assert_eq!(
+            manifest_of_mutants(manifest).unwrap(),
+            "a\nmembers = [\"core\", \"tests/models\"]\nversion = \"90.1\""
+        );
+        assert!(manifest_of_mutants("[workspace]").is_err());
+    }
+}
