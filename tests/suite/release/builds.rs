@@ -15,14 +15,17 @@ const SINGLE_CORE: &str = "--cfg portable_atomic_unsafe_assume_single_core";
 
 const FEATURES: &[&str] = &["critical-section", "defmt", "cortex-m", "riscv", "waker"];
 
-/// A cargo for `target`, with warnings as errors in CI.
-fn cargo(target: &str, flags: &str) -> Command {
+/// A cargo that compiles for all these targets side by side, with warnings as errors in CI.
+fn cargo(targets: &[&str], flags: &str) -> Command {
     let missing = toolchain::missing_targets(&toolchain::rustc());
     assert!(
         missing.is_empty(),
         "no `core` for {missing:?}: run `cargo xtask setup`"
     );
-    with_flags(toolchain::cargo(target, "."), flags)
+    let mut cargo = toolchain::cargo_as_configured(".");
+    let targets = format!("build.target={targets:?}");
+    cargo.args(["--config", &targets]);
+    with_flags(cargo, flags)
 }
 
 fn with_flags(mut cargo: Command, flags: &str) -> Command {
@@ -55,16 +58,12 @@ fn check_alone(cargo: impl Fn() -> Command, features: &[&str]) {
 
 #[test]
 fn every_feature_builds_for_every_board() {
-    for target in toolchain::TARGETS {
-        check_features(|| cargo(target, ""), FEATURES);
-    }
+    check_features(|| cargo(toolchain::TARGETS, ""), FEATURES);
 }
 
 #[test]
 fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
-    for target in BARE {
-        check_features(|| cargo(target, SINGLE_CORE), FEATURES);
-    }
+    check_features(|| cargo(BARE, SINGLE_CORE), FEATURES);
 }
 
 #[test]
@@ -101,7 +100,7 @@ fn offers(
         .iter()
         .chain(&refused)
         .for_each(|it| consumer.add(it));
-    let mut failed = consumer.check_with(cargo(target, flags));
+    let mut failed = consumer.check_with(cargo(&[target], flags));
     let complaints = complaints(&refused, &failed);
     // The library's own conditions mean nothing to a user.
     let mut texts = failed.values().flatten().map(|(_, text)| text);
@@ -221,7 +220,7 @@ fn a_firmware_of_any_resolver_builds() {
                 consumer.depend("critical-section = \"1.2\"");
                 let programs = programs("consumers/load_store");
                 programs.iter().for_each(|it| consumer.add(it));
-                let failed = consumer.check_with(cargo(target, ""));
+                let failed = consumer.check_with(cargo(&[target], ""));
                 assert!(failed.is_empty(), "{name}: {failed:#?}");
             }
         }
@@ -255,7 +254,7 @@ fn a_firmware_with_heapless_builds() {
         } else {
             BARE[0]
         };
-        let failed = consumer.check_with(cargo(target, ""));
+        let failed = consumer.check_with(cargo(&[target], ""));
         assert!(failed.is_empty(), "{name}: {failed:#?}");
     }
 }
