@@ -1,31 +1,20 @@
 //! A page in headless Chromium.
 
 use core::{
+    cell::RefCell,
     sync::atomic::{AtomicU32, Ordering::Relaxed},
-    time::Duration,
 };
 use std::{
-    ffi::OsStr,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::id,
-    sync::{Arc, Mutex},
 };
 
 use anyhow::{Context, Result};
-use headless_chrome::{
-    Browser, LaunchOptions, Tab,
-    browser::tab::point::Point,
-    protocol::cdp::{
-        Emulation::{
-            MediaFeature, SetDeviceMetricsOverride, SetEmulatedMedia, SetFocusEmulationEnabled,
-        },
-        Log, Network, Runtime,
-        types::Event,
-    },
-};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::protocol::{Connection, Session};
 
 /// How a page is shown.
 #[derive(Clone, Copy)]
@@ -56,7 +45,8 @@ pub(crate) const DARK: Display = Display {
 
 /// The browser of all tests, and the page that they are about.
 pub(crate) struct Chrome {
-    browser: Browser,
+    browser: Connection,
+    profile: PathBuf,
     pub(crate) html: String,
     /// What it is about, as `schema.json` describes it.
     pub(crate) record: String,
@@ -88,19 +78,12 @@ fn with_few_examples(html: &str) -> Result<String> {
 
 impl Chrome {
     pub(crate) fn new(html: String, record: String) -> Result<Self> {
-        let browser = Browser::new(LaunchOptions {
-            // The only page that it opens is this repository's; the sandbox does not run as root.
-            sandbox: false,
-            idle_browser_timeout: Duration::from_secs(300),
-            args: vec![
-                OsStr::new("--proxy-server=127.0.0.1:1"),
-                OsStr::new("--disable-quic"),
-            ],
-            ..LaunchOptions::default()
-        })?;
+        let profile = scratch("profile");
+        let browser = Connection::new(&profile)?;
         let small = with_few_examples(&html)?;
         Ok(Self {
             browser,
+            profile,
             html,
             record,
             small,
@@ -108,23 +91,32 @@ impl Chrome {
     }
 
     /// Opens the page.
-    pub(crate) fn page(&self, display: Display) -> Page {
+    pub(crate) fn page(&self, display: Display) -> Page<'_> {
         self.open(&self.html, display)
     }
 
     /// Opens another page.
-    pub(crate) fn open(&self, html: &str, display: Display) -> Page {
-        let tab = self.browser.new_tab().unwrap();
-        let focused = SetFocusEmulationEnabled { enabled: true };
-        tab.call_method(focused).unwrap();
-        let file = write(html);
-        let url = format!("file://{}", file.display());
+    pub(crate) fn open(&self, html: &str, display: Display) -> Page<'_> {
+        let file = scratch("page").with_extension("html");
+        fs::write(&file, html).unwrap();
+        let (session, target) = self.browser.tab().unwrap();
         let page = Page {
-            events: listen(&tab, &url),
-            url,
-            tab,
+            browser: &self.browser,
+            session,
+            target,
+            url: format!("file://{}", file.display()),
             file,
+            loaded: RefCell::default(),
+            events: RefCell::default(),
         };
+        for domain in ["Log", "Runtime", "Network", "Page"] {
+            page.call(&format!("{domain}.enable"), json!({}));
+        }
+        page.call("Page.setLifecycleEventsEnabled", json!({ "enabled": true }));
+        page.call(
+            "Emulation.setFocusEmulationEnabled",
+            json!({ "enabled": true }),
+        );
         page.display(display);
         page.visit("");
         page
@@ -149,75 +141,96 @@ impl Chrome {
     }
 }
 
-/// A tab with a page in it.
-pub(crate) struct Page {
-    tab: Arc<Tab>,
-    url: String,
-    file: PathBuf,
-    /// Requests, errors and refusals since the page was opened.
-    events: Arc<Mutex<Vec<String>>>,
+impl Drop for Chrome {
+    fn drop(&mut self) {
+        // What is left over lies in the directory for such files.
+        drop(fs::remove_dir_all(&self.profile));
+    }
 }
 
-impl Page {
+/// A tab with a page in it.
+pub(crate) struct Page<'a> {
+    browser: &'a Connection,
+    session: Session,
+    target: String,
+    url: String,
+    file: PathBuf,
+    /// The loads that have ended, as the browser numbers them.
+    loaded: RefCell<Vec<Value>>,
+    /// Requests, errors and refusals since the page was opened.
+    events: RefCell<Vec<String>>,
+}
+
+impl Page<'_> {
+    fn call(&self, method: &str, params: Value) -> Value {
+        let result = self.session.call(method, params, |event| self.note(event));
+        result.unwrap_or_else(|error| panic!("{error:#}"))
+    }
+
+    /// Keeps the end of a load, and what a page that is in order never causes.
+    fn note(&self, event: &Value) {
+        let params = &event["params"];
+        let text = match event["method"].as_str().unwrap_or_default() {
+            "Page.lifecycleEvent" if params["name"] == "load" => {
+                self.loaded.borrow_mut().push(params["loaderId"].clone());
+                return;
+            }
+            "Network.requestWillBeSent" => {
+                let url = params["request"]["url"].as_str().unwrap_or_default();
+                if url == self.url {
+                    return;
+                }
+                format!("requests {url}")
+            }
+            "Log.entryAdded" => format!("logs {}", params["entry"]["text"]),
+            "Runtime.exceptionThrown" => format!("throws {}", params["exceptionDetails"]),
+            _ => return,
+        };
+        self.events.borrow_mut().push(text);
+    }
+
     /// Loads the page anew, at another fragment.
     pub(crate) fn visit(&self, fragment: &str) {
         // A navigation that changes the fragment only does not load.
         self.navigate("about:blank");
-        self.events.lock().unwrap().clear();
+        self.events.borrow_mut().clear();
         self.navigate(&format!("{}{fragment}", self.url));
     }
 
     fn navigate(&self, url: &str) {
-        let tab = self.tab.navigate_to(url).unwrap();
-        tab.wait_until_navigated().unwrap();
+        let load = self.call("Page.navigate", json!({ "url": url }))["loaderId"].take();
+        while !self.loaded.borrow().contains(&load) {
+            self.note(&self.session.receive().unwrap());
+        }
     }
 
     pub(crate) fn display(&self, display: Display) {
-        let metrics = SetDeviceMetricsOverride {
-            width: display.width,
-            height: display.height,
-            device_scale_factor: 1.0,
-            mobile: display.width < 600,
-            scale: None,
-            screen_width: None,
-            screen_height: None,
-            position_x: None,
-            position_y: None,
-            dont_set_visible_size: None,
-            screen_orientation: None,
-            viewport: None,
-            display_feature: None,
-            device_posture: None,
-        };
-        self.tab.call_method(metrics).unwrap();
+        let metrics = json!({
+            "width": display.width,
+            "height": display.height,
+            "deviceScaleFactor": 1,
+            "mobile": display.width < 600,
+        });
+        self.call("Emulation.setDeviceMetricsOverride", metrics);
         self.media("screen", display);
     }
 
     pub(crate) fn media(&self, media: &str, display: Display) {
-        let feature = |name: &str, value: &str| MediaFeature {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        };
-        let features = vec![
-            feature("prefers-color-scheme", display.scheme),
-            feature("prefers-reduced-motion", display.motion),
-        ];
-        let emulated = SetEmulatedMedia {
-            media: Some(media.to_owned()),
-            features: Some(features),
-        };
-        self.tab.call_method(emulated).unwrap();
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": display.scheme },
+            { "name": "prefers-reduced-motion", "value": display.motion },
+        ]);
+        let media = json!({ "media": media, "features": features });
+        self.call("Emulation.setEmulatedMedia", media);
     }
 
     /// The value of the body of a function.
     pub(crate) fn run<T: DeserializeOwned>(&self, body: &str) -> T {
         let wrapped = format!("JSON.stringify((() => {{ {body} }})() ?? null)");
-        let result = self.tab.evaluate(&wrapped, false).unwrap();
-        let json = match result.value {
-            Some(serde_json::Value::String(json)) => json,
-            _ => panic!("{:?}", result.description),
-        };
-        serde_json::from_str(&json).unwrap_or_else(|error| panic!("{error}: {json}"))
+        let evaluated = self.call("Runtime.evaluate", json!({ "expression": wrapped }));
+        let json = evaluated["result"]["value"].as_str();
+        let json = json.unwrap_or_else(|| panic!("{evaluated:#}"));
+        serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"))
     }
 
     pub(crate) fn text(&self, expression: &str) -> String {
@@ -230,7 +243,27 @@ impl Page {
     }
 
     pub(crate) fn press(&self, key: &str) {
-        self.tab.press_key(key).unwrap();
+        let (code, number) = match key {
+            "Tab" => (key.to_owned(), 9),
+            "PageDown" => (key.to_owned(), 34),
+            "End" => (key.to_owned(), 35),
+            "Home" => (key.to_owned(), 36),
+            "ArrowLeft" => (key.to_owned(), 37),
+            "ArrowRight" => (key.to_owned(), 39),
+            "ArrowDown" => (key.to_owned(), 40),
+            letter => {
+                let letter = letter.to_uppercase();
+                (format!("Key{letter}"), letter.as_bytes()[0])
+            }
+        };
+        let mut event = json!({ "type": "rawKeyDown", "key": key, "code": code, "windowsVirtualKeyCode": number });
+        if key.len() == 1 {
+            event["type"] = "keyDown".into();
+            event["text"] = key.into();
+        }
+        self.call("Input.dispatchKeyEvent", event.clone());
+        event["type"] = "keyUp".into();
+        self.call("Input.dispatchKeyEvent", event);
     }
 
     pub(crate) fn focus(&self, selector: &str) {
@@ -238,79 +271,50 @@ impl Page {
     }
 
     /// The middle of an element, scrolled into view.
-    fn middle(&self, selector: &str) -> Point {
-        let (x, y) = self.run(&format!(
+    fn middle(&self, selector: &str) -> [f64; 2] {
+        self.run(&format!(
             "const it = document.querySelector('{selector}');
              const shown = () => {{ const box = it.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; }};
              if (shown()[1] < 0 || shown()[1] > innerHeight) it.scrollIntoView({{ block: 'center', behavior: 'instant' }});
              return shown();"
-        ));
-        Point { x, y }
+        ))
+    }
+
+    fn mouse(&self, kind: &str, [x, y]: [f64; 2], button: &str) {
+        let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": 1 });
+        self.call("Input.dispatchMouseEvent", event);
     }
 
     pub(crate) fn hover(&self, selector: &str) {
-        self.tab.move_mouse_to_point(self.middle(selector)).unwrap();
+        self.mouse("mouseMoved", self.middle(selector), "none");
     }
 
     pub(crate) fn click(&self, selector: &str) {
-        self.tab.click_point(self.middle(selector)).unwrap();
+        let middle = self.middle(selector);
+        self.mouse("mouseMoved", middle, "none");
+        self.mouse("mousePressed", middle, "left");
+        self.mouse("mouseReleased", middle, "left");
     }
 
     pub(crate) fn events(&self) -> Vec<String> {
         // Events travel on the connection that answers: after an answer, the earlier ones have arrived.
         self.run::<()>("");
-        self.events.lock().unwrap().clone()
+        self.events.borrow().clone()
     }
 }
 
-impl Drop for Page {
+impl Drop for Page<'_> {
     fn drop(&mut self) {
         // What is left over lies in the directory for such files.
         drop(fs::remove_file(&self.file));
-        drop(self.tab.close_target());
+        let target = json!({ "targetId": self.target });
+        drop(self.browser.call("Target.closeTarget", target));
     }
 }
 
-fn write(html: &str) -> PathBuf {
+/// A path that no other test uses.
+fn scratch(kind: &str) -> PathBuf {
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let name = format!("page-{}-{}.html", id(), COUNT.fetch_add(1, Relaxed));
-    let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    fs::write(&file, html).unwrap();
-    file
-}
-
-/// Collects what a page that is in order never causes.
-fn listen(tab: &Tab, page: &str) -> Arc<Mutex<Vec<String>>> {
-    let events = Arc::new(Mutex::new(Vec::new()));
-    let seen = Arc::clone(&events);
-    let page = page.to_owned();
-    let listener = move |event: &Event| {
-        let text = match event {
-            Event::NetworkRequestWillBeSent(it) => {
-                let url = &it.params.request.url;
-                if *url == page {
-                    return;
-                }
-                format!("requests {url}")
-            }
-            Event::LogEntryAdded(it) => format!("logs {}", it.params.entry.text),
-            Event::RuntimeExceptionThrown(it) => {
-                format!("throws {:?}", it.params.exception_details)
-            }
-            _ => return,
-        };
-        seen.lock().unwrap().push(text);
-    };
-    let _listener = tab.add_event_listener(Arc::new(listener)).unwrap();
-    tab.call_method(Log::Enable(None)).unwrap();
-    tab.call_method(Runtime::Enable(None)).unwrap();
-    tab.call_method(Network::Enable {
-        max_total_buffer_size: None,
-        max_resource_buffer_size: None,
-        max_post_data_size: None,
-        report_direct_socket_traffic: None,
-        enable_durable_messages: None,
-    })
-    .unwrap();
-    events
+    let name = format!("{kind}-{}-{}", id(), COUNT.fetch_add(1, Relaxed));
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
 }

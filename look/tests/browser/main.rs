@@ -5,6 +5,7 @@
 mod checks;
 mod chrome;
 mod moves;
+mod protocol;
 
 use std::{env, fs, process::ExitCode, sync::Arc};
 

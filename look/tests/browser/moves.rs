@@ -3,17 +3,17 @@
 use crate::chrome::{Chrome, DESK, PHONE, Page};
 
 /// The link to a landing of the first version.
-fn link(page: &Page, landing: usize) -> String {
+fn link(page: &Page<'_>, landing: usize) -> String {
     page.text(&format!(
         "`#${{views[0].group.id}}/${{views[0].version.id}}/{landing}`"
     ))
 }
 
-fn at(page: &Page) -> usize {
+fn at(page: &Page<'_>) -> usize {
     page.run("return views[0].landing;")
 }
 
-fn last(page: &Page) -> usize {
+fn last(page: &Page<'_>) -> usize {
     page.run("return views[0].build.landings.length - 1;")
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn a_link_to_what_does_not_exist_is_harmless(chrome: &Chrome) {
 
 pub(crate) fn the_switch_changes_the_colours(chrome: &Chrome) {
     let page = chrome.page(DESK);
-    let paper = |page: &Page| page.text("getComputedStyle(document.body).backgroundColor");
+    let paper = |page: &Page<'_>| page.text("getComputedStyle(document.body).backgroundColor");
     let light = paper(&page);
     page.click(".theme label:nth-of-type(3)");
     let dark = paper(&page);
