@@ -1,7 +1,6 @@
 //! Helpers of the integration tests.
 
 pub mod consumer;
-#[cfg(feature = "qemu")]
 pub mod project;
 pub mod readme;
 pub mod transcript;

@@ -73,6 +73,12 @@ enum Task {
         #[arg(long)]
         keep_going: bool,
     },
+    /// Run one stage as `test` does beside others
+    #[command(hide = true)]
+    Stage {
+        /// The stage
+        name: String,
+    },
     /// Run every model: all interleavings, and weak memory
     Models,
     /// Apply each mutant of the library, and check that its models fail
@@ -173,6 +179,7 @@ fn perform(task: Task) -> Result<ExitCode> {
             let selection = only.map(Selection::Only).or(from.map(Selection::From));
             test::test(&selection.unwrap_or(Selection::All), keep_going)?;
         }
+        Task::Stage { name } => return test::stage(&name),
         Task::Models => models::models(Extent::Full)?,
         Task::Mutants { name } => {
             let selection = name
@@ -258,4 +265,90 @@ fn print_event(event: &Event<'_>, inside_line: &mut bool) -> io::Result<()> {
         }
     }
     out.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Task;
+    use clap::Parser as _;
+    use std::fs;
+
+    /// The arguments of each command in a text: the words after `cargo xtask`, and the options after `.ci/run`, which is
+    /// `cargo xtask test`. A shell's variable is left out with what follows it.
+    fn commands(text: &str) -> Vec<String> {
+        let begins = [
+            ("cargo xtask ", "cargo xtask "),
+            (".ci/run --", "cargo xtask test --"),
+        ];
+        let found = begins.into_iter().flat_map(|(begin, stands_for)| {
+            text.split(begin).skip(1).map(move |rest| {
+                let end = |it: char| "\n`|#;$)…".contains(it);
+                let arguments = rest.split(end).next().unwrap_or_default();
+                let command = format!("{stands_for}{arguments}");
+                command.trim_end_matches(['"', ' ']).to_owned()
+            })
+        });
+        found.filter(|it| it != "cargo xtask").collect()
+    }
+
+    /// The words of a command line; quotes hold several together.
+    fn words(command: &str) -> Vec<String> {
+        let parts = command.split('"').enumerate();
+        let words = parts.flat_map(|(at, part)| {
+            if at % 2 == 1 {
+                vec![part.to_owned()]
+            } else {
+                part.split_whitespace().map(str::to_owned).collect()
+            }
+        });
+        // `xtask` is the program's name.
+        words.skip(1).collect()
+    }
+
+    fn unknown(text: &str) -> Vec<String> {
+        let mut commands = commands(text);
+        commands.retain(|command| {
+            let mut words = words(command);
+            // The stage stands in a variable.
+            if command.ends_with("--only") {
+                words.push("fmt".into());
+            }
+            let stage = words.iter().skip_while(|it| *it != "--only").nth(1);
+            let is_stage = |it: &String| words[1] != "test" || xtask::test::has_stage(it);
+            Task::try_parse_from(&words).is_err() || !stage.is_none_or(is_stage)
+        });
+        commands
+    }
+
+    #[test]
+    fn every_command_of_ci_and_of_the_documents_exists() {
+        let files = [
+            ".ci/run",
+            ".github/workflows/ci.yml",
+            "CONTRIBUTING.md",
+            "README.md",
+            "core/COST.md",
+            "docs/PERFORMANCE.md",
+        ];
+        for file in files {
+            let text = fs::read_to_string(runner::root().join(file)).unwrap();
+            assert!(!commands(&text).is_empty(), "{file} names no command");
+            assert_eq!(unknown(&text), [""; 0], "{file}");
+        }
+    }
+
+    #[test]
+    fn a_command_or_a_stage_that_does_not_exist_is_found() {
+        for planted in [
+            "run: cargo xtask tests\n",
+            "`cargo xtask test --only docs`",
+            ".ci/run --from-start \"$stage\"",
+        ] {
+            assert_eq!(unknown(planted).len(), 1, "{planted}");
+        }
+        assert_eq!(
+            unknown("cargo xtask bench --only \"a task\"  # one\n"),
+            [""; 0]
+        );
+    }
 }

@@ -1,11 +1,19 @@
 //! Every test, in stages.
 
+mod lanes;
+mod process;
 mod terminals;
 
 use core::{error::Error, fmt, time::Duration};
-use std::{env, fs, process::Command, time::Instant};
+use std::{
+    env, fs,
+    io::stdout,
+    process::{Command, ExitCode},
+    thread::available_parallelism,
+    time::Instant,
+};
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use runner::{
@@ -13,70 +21,96 @@ use runner::{
     toolchain::{flags, host_cargo},
 };
 
-use self::terminals::with_terminals;
+use self::{
+    lanes::{Ended, Outcome, Print},
+    terminals::with_terminals,
+};
 use crate::{
-    cost, look,
-    models::{self, Extent, mutants},
+    cost, look, models,
     output::table,
     packages::Manager,
     setup::{self, Say},
+    wrapper::set_flags,
 };
 
 struct Stage {
     name: &'static str,
     about: &'static str,
+    lane: Lane,
     run: fn() -> Result<()>,
+}
+
+/// The stages that run one after the other. Two stages that compile with the same profile are in one lane: cargo would
+/// make one wait for the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    /// Before all others.
+    First,
+    /// Programs of this machine.
+    Host,
+    /// Models, and firmware.
+    Other,
 }
 
 const STAGES: &[Stage] = &[
     Stage {
         name: "setup",
         about: "the bare-metal targets and QEMU",
+        lane: Lane::First,
         run: || setup::setup(Say::Changes),
     },
     Stage {
         name: "fmt",
         about: "formatting",
+        lane: Lane::Host,
         run: fmt,
     },
     Stage {
         name: "clippy",
         about: "lints; errors only in CI",
+        lane: Lane::Host,
         run: clippy,
     },
     Stage {
         name: "doc",
         about: "documentation; its warnings are errors only in CI",
+        lane: Lane::Host,
         run: doc,
     },
     Stage {
         name: "host",
         about: "all tests on this machine",
+        lane: Lane::Host,
         run: host,
     },
     Stage {
         name: "sections",
         about: "the library's tests again, with critical sections instead of compare-and-swap",
+        lane: Lane::Host,
         run: sections,
     },
     Stage {
         name: "models",
         about: "every interleaving, weak memory, and a handful of mutants that they must kill",
-        run: models,
+        lane: Lane::Other,
+        run: models::models_and_handful,
     },
     Stage {
         name: "firmware",
         about: "transcripts from QEMU, and the runner's own tests",
+        lane: Lane::Other,
         run: firmware,
     },
     Stage {
         name: "page",
         about: "the page of landings in a browser",
+        lane: Lane::Host,
         run: page,
     },
     Stage {
         name: "cost",
         about: "instructions of every operation, and how many of them with interrupts masked",
+        lane: Lane::Other,
         run: cost,
     },
 ];
@@ -102,6 +136,12 @@ fn lacking(error: anyhow::Error, in_ci: bool) -> anyhow::Error {
     }
 }
 
+/// Whether there is a stage of this name.
+#[must_use]
+pub fn has_stage(name: &str) -> bool {
+    STAGES.iter().any(|stage| stage.name == name)
+}
+
 /// The stages to run.
 #[derive(Debug, Clone)]
 pub enum Selection {
@@ -114,50 +154,117 @@ pub enum Selection {
 }
 
 /// Runs the selected stages, and prints a table of their times. Stops at the first failure, unless `keep_going`.
+///
+/// Stages of different lanes run side by side where there are processors for it, each in a process of its own. A single
+/// stage runs in this process, and so with the terminal.
 pub fn test(selection: &Selection, keep_going: bool) -> Result<()> {
     let start = Instant::now();
-    let (times, result) = run_stages(select(STAGES, selection)?, keep_going);
+    let stages = select(STAGES, selection)?;
+    let stop = (!keep_going).then_some(process::stop as fn());
+    let ended = if let [stage] = stages {
+        let run = |_, _: Print<'_>| outcome(&(stage.run)());
+        run_stages(stages, stop, run)
+    } else {
+        let run = |at: usize, print: Print<'_>| process::run(stages[at].name, print);
+        run_stages(stages, stop, run)
+    }?;
     let mut table = table(["stage", "result", "time"]);
-    table.add_rows(times);
+    table.add_rows(ended.iter().map(|it| row(stages, it)));
     println!("{table}\ntotal {}", seconds(start.elapsed()));
-    result
+    failures(stages, &ended)
 }
 
-/// The rows of the table, and an error that names every stage that failed.
-fn run_stages(stages: &[Stage], keep_going: bool) -> (Vec<[String; 3]>, Result<()>) {
-    let (mut times, mut failed) = (Vec::new(), Vec::new());
-    for stage in stages {
-        println!("== {}: {}", stage.name, stage.about);
+/// Runs one stage in this process, for [`test`], and ends with that process. The exit code is that of its outcome.
+pub fn stage(name: &str) -> Result<ExitCode> {
+    process::end_with_the_parent();
+    let [stage] = select(STAGES, &Selection::Only(name.to_owned()))? else {
+        bail!("{name} is not one stage");
+    };
+    match (stage.run)() {
+        Err(error) if error.is::<Skipped>() => {
+            println!("{error}");
+            Ok(process::SKIPPED.into())
+        }
+        other => other.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn outcome(result: &Result<()>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Passed,
+        Err(error) if error.is::<Skipped>() => Outcome::Skipped(error.to_string()),
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+/// Runs the first lane, then the others; the first failure calls `stop`, if there is one. A machine with one processor has one lane.
+fn run_stages(
+    stages: &[Stage],
+    stop: Option<fn()>,
+    run: impl Fn(usize, Print<'_>) -> Outcome + Sync,
+) -> Result<Vec<Ended>> {
+    let names: Vec<_> = stages.iter().map(|it| it.name).collect();
+    let with_heading = |at: usize, print: Print<'_>| {
+        let Stage { name, about, .. } = stages[at];
+        print(format!("== {name}: {about}\n").as_bytes());
         let start = Instant::now();
-        let result = (stage.run)();
-        let word = match &result {
-            Ok(()) => "passed",
-            Err(error) if error.is::<Skipped>() => "SKIPPED",
-            Err(_) => "FAILED",
-        };
-        println!("== {}: {word} in {}", stage.name, seconds(start.elapsed()));
-        times.push([
-            stage.name.to_owned(),
-            word.to_owned(),
-            seconds(start.elapsed()),
-        ]);
-        if let Err(error) = result {
-            if error.is::<Skipped>() {
-                println!("== {}: {error}", stage.name);
-                continue;
-            }
-            failed.push(format!("stage {} failed: {error:#}", stage.name));
-            if !keep_going {
-                break;
-            }
+        let outcome = run(at, print);
+        let end = format!(
+            "== {name}: {} in {}\n",
+            word(&outcome),
+            seconds(start.elapsed())
+        );
+        print(end.as_bytes());
+        if let Outcome::Skipped(reason) = &outcome {
+            print(format!("== {name}: {reason}\n").as_bytes());
+        }
+        outcome
+    };
+    let of = |lane| (0..stages.len()).filter(move |at| stages[*at].lane == lane);
+    let first: Vec<_> = of(Lane::First).collect();
+    let others = if available_parallelism().map_or(1, usize::from) > 1 {
+        vec![of(Lane::Host).collect(), of(Lane::Other).collect()]
+    } else {
+        vec![(0..stages.len()).filter(|at| !first.contains(at)).collect()]
+    };
+    let mut ended = Vec::new();
+    for lanes in [vec![first], others] {
+        let is_over = |it: &Ended| matches!(it.outcome, Outcome::Failed(_));
+        if stop.is_none() || !ended.iter().any(is_over) {
+            ended.extend(lanes::run(
+                &lanes,
+                &names,
+                stop,
+                with_heading,
+                &mut stdout(),
+            )?);
         }
     }
-    let result = if failed.is_empty() {
-        Ok(())
-    } else {
-        Err(anyhow!("{}", failed.join("\n")))
-    };
-    (times, result)
+    Ok(ended)
+}
+
+fn word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Skipped(_) => "SKIPPED",
+        Outcome::Failed(_) => "FAILED",
+    }
+}
+
+fn row(stages: &[Stage], ended: &Ended) -> [String; 3] {
+    let name = stages[ended.stage].name.to_owned();
+    [name, word(&ended.outcome).to_owned(), seconds(ended.time)]
+}
+
+/// An error that names every stage that failed.
+fn failures(stages: &[Stage], ended: &[Ended]) -> Result<()> {
+    let reasons = ended.iter().filter_map(|it| match &it.outcome {
+        Outcome::Failed(why) => Some(format!("stage {} failed: {why}", stages[it.stage].name)),
+        _ => None,
+    });
+    let reasons: Vec<_> = reasons.collect();
+    ensure!(reasons.is_empty(), "{}", reasons.join("\n"));
+    Ok(())
 }
 
 fn select<'a>(stages: &'a [Stage], selection: &Selection) -> Result<&'a [Stage]> {
@@ -215,16 +322,9 @@ fn fmt() -> Result<()> {
     Ok(())
 }
 
-/// The features of the tests that need QEMU.
-const IN_QEMU: &str = "integration-tests/qemu,runner/qemu";
-/// The feature of the tests that need a browser.
-const IN_A_BROWSER: &str = "look/browser";
-
 fn clippy() -> Result<()> {
     let mut clippy = cargo("clippy");
     clippy.args(["--workspace", "--all-targets"]);
-    // Tests that a feature keeps out of other stages are linted like the rest.
-    clippy.args(["--features", IN_QEMU, "--features", IN_A_BROWSER]);
     if in_ci() {
         clippy.args(["--", "-D", "warnings"]);
     }
@@ -240,13 +340,19 @@ fn doc() -> Result<()> {
     run(&mut doc)
 }
 
-fn host() -> Result<()> {
+/// `cargo test`. Each stage selects tests of the whole workspace: another set of packages would have other features, and
+/// their dependencies would be compiled again.
+fn tests() -> Command {
     let mut test = cargo("test");
     test.arg("--workspace");
-    run(&mut with_terminals(test))?;
+    test
+}
+
+fn host() -> Result<()> {
+    run(&mut with_terminals(tests()))?;
     // On other systems set-up only prints the command to install packages.
     if Manager::detect() == Some(Manager::Apt) {
-        run(cargo("test").args(["-p", "xtask", "--lib", "--", "--ignored"]))?;
+        run(tests().args(["--lib", "--", "--ignored"]))?;
     }
     Ok(())
 }
@@ -259,8 +365,8 @@ fn sections() -> Result<()> {
             test.args(["-p", package]);
         }
         test.args(args)
-            .env("RUSTFLAGS", flags("RUSTFLAGS", cfg))
             .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
+        set_flags(&mut test, cfg)?;
         run(&mut test)
     };
     // The other tests do not depend on the mode.
@@ -268,25 +374,21 @@ fn sections() -> Result<()> {
     in_sections(&["--doc"])
 }
 
-fn models() -> Result<()> {
-    models::models(Extent::Bounded)?;
-    mutants::mutants(mutants::Selection::Handful)
-}
-
-/// The tests that the stage `host` cannot run, and no others.
+/// The tests that neither `host` nor `page` runs.
 fn firmware() -> Result<()> {
     let mut metadata = host_cargo();
     metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
-    let mut test = cargo("test");
-    test.args(["-p", "integration-tests", "-p", "referee", "-p", "runner"])
-        .args(["--features", IN_QEMU]);
+    let mut test = tests();
     for name in tests_in_qemu(&text(&mut metadata)?)? {
         test.args(["--test", &name]);
     }
     run(&mut test)
 }
 
-/// The tests that require the feature `qemu`, in the output of `cargo metadata`.
+/// The test that needs a browser.
+const BROWSER: &str = "browser";
+
+/// The other tests that run under their names only, in the output of `cargo metadata`.
 fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(metadata)?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -294,14 +396,11 @@ fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
     let targets = packages.iter().flat_map(|it| list(&it["targets"]));
     let names: Vec<_> = targets
         .filter(|it| list(&it["kind"]).iter().any(|kind| kind == "test"))
-        .filter(|it| {
-            list(&it["required-features"])
-                .iter()
-                .any(|feature| feature == "qemu")
-        })
+        .filter(|it| it["test"] == false)
         .filter_map(|it| it["name"].as_str().map(str::to_owned))
+        .filter(|it| it != BROWSER)
         .collect();
-    ensure!(!names.is_empty(), "no test requires QEMU");
+    ensure!(!names.is_empty(), "no test needs QEMU");
     Ok(names)
 }
 
@@ -309,15 +408,8 @@ fn page() -> Result<()> {
     setup::chromium().map_err(|error| lacking(error, in_ci()))?;
     let record = look::default_page().with_file_name("record.json");
     look::look(None, Some(&record), false)?;
-    run(cargo("test")
-        .args([
-            "-p",
-            "look",
-            "--features",
-            IN_A_BROWSER,
-            "--test",
-            "browser",
-        ])
+    run(tests()
+        .args(["--test", BROWSER])
         .env("INDIVISIBLE_PAGE", look::default_page())
         .env("INDIVISIBLE_RECORD", record))
 }
@@ -336,6 +428,7 @@ fn cost() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anyhow::anyhow;
 
     fn names(selection: &Selection) -> Result<Vec<&'static str>> {
         Ok(select(STAGES, selection)?
@@ -352,70 +445,75 @@ mod tests {
         assert_eq!(from[..2], ["sections", "models"]);
     }
 
+    const fn planted(name: &'static str, lane: Lane) -> Stage {
+        let run = || Ok(());
+        let about = "";
+        Stage {
+            name,
+            about,
+            lane,
+            run,
+        }
+    }
+
     const PLANTED: &[Stage] = &[
-        Stage {
-            name: "one",
-            about: "fails",
-            run: || bail!("planted"),
-        },
-        Stage {
-            name: "two",
-            about: "passes",
-            run: || Ok(()),
-        },
-        Stage {
-            name: "three",
-            about: "fails",
-            run: || bail!("planted, too"),
-        },
+        planted("one", Lane::First),
+        planted("two", Lane::Host),
+        planted("three", Lane::Other),
     ];
+
+    /// Runs them; those with these names fail.
+    fn run_planted(stop: Option<fn()>, fails: &[&str]) -> Vec<Ended> {
+        let run = |at: usize, _: Print<'_>| {
+            if fails.contains(&PLANTED[at].name) {
+                outcome(&Err(anyhow!("planted")))
+            } else {
+                Outcome::Passed
+            }
+        };
+        run_stages(PLANTED, stop, run).unwrap()
+    }
 
     #[test]
     fn the_first_failure_ends_it_unless_it_keeps_going() {
-        let (times, result) = run_stages(PLANTED, false);
-        assert_eq!(times.len(), 1);
-        assert_eq!(result.unwrap_err().to_string(), "stage one failed: planted");
-        let (times, result) = run_stages(PLANTED, true);
-        assert_eq!(times.len(), 3);
-        let error = result.unwrap_err().to_string();
+        let ended = run_planted(Some(|| ()), &["one", "three"]);
+        assert_eq!(ended.len(), 1);
+        let error = failures(PLANTED, &ended).unwrap_err().to_string();
+        assert_eq!(error, "stage one failed: planted");
+        let ended = run_planted(None, &["one", "three"]);
+        assert_eq!(ended.len(), 3);
+        let error = failures(PLANTED, &ended).unwrap_err().to_string();
         assert_eq!(
             error,
-            "stage one failed: planted\nstage three failed: planted, too"
+            "stage one failed: planted\nstage three failed: planted"
         );
-        assert!(run_stages(&PLANTED[1..2], true).1.is_ok());
+        assert!(failures(PLANTED, &run_planted(Some(|| ()), &[])).is_ok());
     }
 
     #[test]
     fn a_stage_that_is_skipped_has_not_passed() {
-        let stages = [Stage {
-            name: "four",
-            about: "lacks something",
-            run: || Err(lacking(anyhow!("no browser"), false)),
-        }];
-        let (times, result) = run_stages(&stages, false);
-        assert_eq!(times[0][1], "SKIPPED");
-        assert!(result.is_ok());
-        let in_ci = lacking(anyhow!("no browser"), true);
-        assert!(!in_ci.is::<Skipped>());
-        assert_eq!(in_ci.to_string(), "no browser");
+        let skipped = outcome(&Err(lacking(anyhow!("no browser"), false)));
+        assert_eq!(word(&skipped), "SKIPPED");
+        let failed = outcome(&Err(lacking(anyhow!("no browser"), true)));
+        assert_eq!(failed, Outcome::Failed("no browser".into()));
     }
 
     #[test]
-    fn tests_are_selected_by_their_required_feature() {
-        let target = |name: &str, kind: &str, features: &str| {
-            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"]{features}}}")
+    fn tests_of_other_machines_are_found() {
+        let target = |name: &str, kind: &str, test: bool| {
+            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"],\"test\":{test}}}")
         };
-        let qemu = ",\"required-features\":[\"qemu\"]";
         let metadata = |targets: &[String]| {
             format!("{{\"packages\":[{{\"targets\":[{}]}}]}}", targets.join(","))
         };
         let all = [
-            target("boards", "test", qemu),
-            target("tidy", "test", ""),
-            target("tool", "bin", qemu),
+            target("browser", "test", false),
+            target("boards", "test", false),
+            target("tidy", "test", true),
+            target("tool", "bin", false),
         ];
         assert_eq!(tests_in_qemu(&metadata(&all)).unwrap(), ["boards"]);
-        assert!(tests_in_qemu(&metadata(&all[1..])).is_err());
+        assert!(tests_in_qemu(&metadata(&all[2..])).is_err());
     }
 
     #[test]

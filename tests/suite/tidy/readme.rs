@@ -258,7 +258,7 @@ fn the_commands_name_tests_that_exist() {
         assert!(document.contains("-p integration-tests"), "{name}");
         assert_eq!(absent_binaries(&document, &manifest), Vec::<&str>::new());
     }
-    let planted = "`cargo test -p integration-tests --features qemu --test threads stop`";
+    let planted = "`cargo test -p integration-tests --test threads stop`";
     assert_eq!(absent_binaries(planted, &manifest), ["threads"]);
 }
 

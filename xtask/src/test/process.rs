@@ -1,0 +1,141 @@
+//! A stage in a process group of its own, which ends with the process that started it.
+
+use core::time::Duration;
+use std::{
+    env,
+    io::{IsTerminal, Read, pipe, stdout},
+    os::unix::process::{CommandExt, parent_id},
+    process::{Command, ExitStatus, Stdio, id},
+    sync::{Mutex, PoisonError},
+    thread,
+};
+
+use anyhow::{Context, Result};
+
+use super::lanes::{Outcome, Print};
+
+/// The exit code of a stage that lacks something; that of skipped tests in other test programs.
+pub(super) const SKIPPED: u8 = 77;
+
+/// The process groups of the running stages, and whether they are to stop.
+static GROUPS: Mutex<(Vec<u32>, bool)> = Mutex::new((Vec::new(), false));
+
+/// Runs the stage, and hands over what it prints on both streams. The last line is the reason of a failure.
+pub(super) fn run(stage: &str, print: Print<'_>) -> Outcome {
+    let ended = env::current_exe()
+        .context("this program has no path")
+        .and_then(|program| {
+            let mut command = Command::new(program);
+            command.args(["stage", stage]);
+            if stdout().is_terminal() {
+                command.env("CARGO_TERM_COLOR", "always");
+            }
+            ended(command, print)
+        });
+    match ended {
+        Ok((status, _)) if status.success() => Outcome::Passed,
+        Ok((status, reason)) if status.code() == Some(SKIPPED.into()) => Outcome::Skipped(reason),
+        Ok((_, reason)) => Outcome::Failed(reason),
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    }
+}
+
+/// The exit status, and the last line of the output.
+fn ended(mut command: Command, print: Print<'_>) -> Result<(ExitStatus, String)> {
+    // One pipe for both streams keeps the order of what is written.
+    let (mut output, end) = pipe()?;
+    command
+        .stdin(Stdio::null())
+        .stdout(end.try_clone()?)
+        .stderr(end)
+        .process_group(0);
+    let mut child = command.spawn().context("a stage does not start")?;
+    // The pipe ends when its last writer does.
+    drop(command);
+    let group = child.id();
+    let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    groups.0.push(group);
+    if groups.1 {
+        end_group(group);
+    }
+    drop(groups);
+    let (mut buffer, mut last) = ([0; 4096], Vec::new());
+    while let length @ 1.. = output.read(&mut buffer)? {
+        let bytes = &buffer[..length];
+        last.extend_from_slice(bytes);
+        let lines = last.trim_ascii_end();
+        let begin = lines.iter().rposition(|it| *it == b'\n').unwrap_or(0);
+        last.drain(..begin);
+        print(bytes);
+    }
+    let status = child.wait()?;
+    let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    groups.0.retain(|it| *it != group);
+    let last = String::from_utf8_lossy(&last);
+    let last = last.trim().trim_start_matches("xtask: ");
+    Ok((status, last.to_owned()))
+}
+
+/// Ends every running stage, and each that starts later.
+pub(super) fn stop() {
+    let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
+    groups.1 = true;
+    groups.0.iter().copied().for_each(end_group);
+}
+
+/// Sends a signal to all processes of the group.
+fn end_group(group: u32) {
+    let mut kill = Command::new("sh");
+    kill.args(["-c", "kill -TERM \"-$0\"", &group.to_string()]);
+    // It fails for a group that has ended.
+    kill.stderr(Stdio::null()).status().ok();
+}
+
+/// Ends this process, and those that it started, when the process that started it ends: a signal from the terminal
+/// reaches that one only.
+pub(super) fn end_with_the_parent() {
+    let parent = parent_id();
+    thread::spawn(move || {
+        while parent_id() == parent {
+            thread::sleep(Duration::from_secs(1));
+        }
+        end_group(id());
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::channel;
+
+    fn sh(script: &str) -> Command {
+        let mut sh = Command::new("sh");
+        sh.args(["-c", script]);
+        sh
+    }
+
+    #[test]
+    fn both_streams_keep_their_order_and_the_last_line_is_the_reason() {
+        let mut printed = Vec::new();
+        let script = "echo one; echo two >&2; echo; echo 'xtask: three' >&2; echo; exit 77";
+        let mut print = |bytes: &[u8]| printed.extend_from_slice(bytes);
+        let (status, reason) = ended(sh(script), &mut print).unwrap();
+        assert_eq!(printed, b"one\ntwo\n\nxtask: three\n\n");
+        assert_eq!((status.code(), &*reason), (Some(77), "three"));
+    }
+
+    /// The grandchild holds the pipe open: only its end is the end of the output.
+    #[test]
+    fn the_group_ends_with_what_the_stage_started() {
+        let (begun, begin) = channel();
+        let stage = thread::spawn(move || {
+            let mut print = |bytes: &[u8]| begun.send(bytes.to_vec()).unwrap();
+            ended(sh("sleep 1000 & echo $$; wait"), &mut print).unwrap()
+        });
+        let group = begin.recv().unwrap();
+        let group = core::str::from_utf8(&group).unwrap().trim();
+        end_group(group.parse().unwrap());
+        let (status, _) = stage.join().unwrap();
+        assert!(!status.success());
+    }
+}
