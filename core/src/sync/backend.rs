@@ -11,5 +11,7 @@ use native as chosen;
 #[cfg(sections)]
 use section as chosen;
 
+#[cfg(sections)]
+pub(super) use chosen::replace_where;
 pub(crate) use chosen::together;
 pub(super) use chosen::{cell, fetch};

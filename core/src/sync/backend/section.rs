@@ -41,6 +41,12 @@ pub(crate) fn together<R>(steps: impl FnOnce(Together<'_>) -> R) -> R {
 
 /// A `fetch_*` of `$word` by `$f`, in a section.
 macro_rules! fetch {
+    ($word:expr, fetch_max($value:expr, $order:expr), $f:expr) => {
+        crate::sync::backend::replace_where($word, $value, $order, |old, value| old < value)
+    };
+    ($word:expr, fetch_min($value:expr, $order:expr), $f:expr) => {
+        crate::sync::backend::replace_where($word, $value, $order, |old, value| old > value)
+    };
     ($word:expr, $name:ident($value:expr, $order:expr), $f:expr) => {{
         let f = $f;
         let (Ok(old) | Err(old)) =
@@ -49,6 +55,22 @@ macro_rules! fetch {
     }};
 }
 pub(in crate::sync) use fetch;
+
+/// A `fetch_max` or `fetch_min`: stores `value` where `goes` returns `true` for the old value and `value`.
+///
+/// A value that stays is not stored again, whatever the ordering. A load returns the same value either way,
+/// so it cannot depend on having read the second store; and every other change is ordered by its section.
+#[inline(always)]
+pub(in crate::sync) fn replace_where<A: Change>(
+    word: &A,
+    value: A::Value,
+    order: Ordering,
+    goes: impl Fn(A::Value, A::Value) -> bool,
+) -> A::Value {
+    let replace = |old| goes(old, value).then_some(value);
+    let (Ok(old) | Err(old)) = word.change(order, Relaxed, replace);
+    old
+}
 
 /// What is left of a change's ordering to its store.
 #[inline(always)]
