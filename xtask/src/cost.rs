@@ -13,6 +13,7 @@ mod pins;
 mod run;
 mod size;
 mod targets;
+mod windows;
 
 use std::path::Path;
 
@@ -93,6 +94,9 @@ pub fn cost(options: &Options<'_>) -> Result<bool> {
         .iter()
         .flat_map(|(build, _)| pins::faults(&pinned, &found, build))
         .collect();
+    if rustc == pinned.rustc {
+        faults.extend(windows::faults(&found));
+    }
     if faults.is_empty() && rustc == pinned.rustc && found.render()? != text? {
         faults.push("core/COST.md is not what `cargo xtask cost --pin` writes".to_owned());
     }

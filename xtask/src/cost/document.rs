@@ -13,7 +13,7 @@ use super::{
     growth,
     run::{Kind, Run},
     size::Pair,
-    targets,
+    targets, windows,
 };
 use crate::output::known;
 
@@ -91,6 +91,7 @@ impl Document {
         let mut text = HEAD.to_owned();
         write!(text, "\n{MEASURED_WITH}{}.\n", self.rustc)?;
         write!(text, "\n## Targets\n\n{}", targets::table(self))?;
+        write!(text, "\n## Longest windows\n\n{}", windows::table())?;
         write!(text, "\n## Growth\n\n{}", growth::table(self))?;
         write!(
             text,

@@ -22,8 +22,8 @@ enum Windows {
     One(u32),
 }
 
-const SIZE: usize = 0;
-const SPEED: usize = 1;
+pub(super) const SIZE: usize = 0;
+pub(super) const SPEED: usize = 1;
 const SECTIONS: &[&str] = &["critical-section"];
 const BOTH: &[&str] = &["critical-section", "single-core"];
 
