@@ -27,7 +27,7 @@
 
 use super::tagged::Layout;
 use crate::sync::{
-    Change,
+    Change, Computed,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
     ReadModifyWrite, Target, const_fn, shared, zero,
 };
@@ -197,7 +197,7 @@ impl<const N: usize> Slot<'_, N> {
     pub fn into_raw(self) -> usize {
         let slot = ManuallyDrop::new(self);
         if let Some(link) = slot.list.links.get(slot.index) {
-            link.store(RAW, Release);
+            link.store(RAW.computed(), Release);
         }
         slot.index
     }
