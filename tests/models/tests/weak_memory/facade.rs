@@ -121,6 +121,24 @@ fn a_relaxed_change_hides_the_one_before_in_a_section_only() {
     .check(&outcomes[..2 + hidden], [6_800, 4_700]);
 }
 
+/// A maximum that stays is not stored in section mode. A later change is ordered after it nevertheless.
+#[test]
+fn a_maximum_that_stays_releases_to_the_next_change() {
+    Model::new("words: store, max(0, Release) | swap(2, Acquire)", words)
+        .actor(|(word, before)| {
+            before.store(1, Relaxed);
+            match word.fetch_max(0, Release) {
+                0 => "first",
+                _ => "second",
+            }
+        })
+        .actor(|(word, before)| {
+            word.swap(2, Acquire);
+            before.load(Relaxed)
+        })
+        .check(&["first, 1", "second, 0", "second, 1"], [3, 3]);
+}
+
 /// In section mode a snapshot of 64 bits is a section with three in it.
 #[test]
 fn a_section_may_be_in_a_section() {
