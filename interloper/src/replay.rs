@@ -42,7 +42,7 @@ pub(crate) fn replay<'a, C: Core>(
     let cores = &bench.cores[..scenario.cores()];
     let trace = execute(scenario, bench.image, cores, memory, helper, &path);
     let rows = trace.executed.iter().map(|it| {
-        let party = scenario.actors[it.actor].party.name.clone();
+        let party = scenario.actor_name(it.actor);
         let word = it.access.range().start;
         let access = match (it.access.reads(), it.access.writes()) {
             (false, false) => String::new(),
@@ -57,12 +57,9 @@ pub(crate) fn replay<'a, C: Core>(
             ),
         };
         let frames = bench.image.lines.frames(it.pc);
-        let frame = frames
-            .iter()
-            .find(|frame| report::is_shown(&frame.file))
-            .or(frames.first());
+        let frame = frames.iter().find(|frame| report::is_shown(&frame.file));
         let place = frame.map_or(String::new(), |frame| {
-            format!("{}:{}", frame.file, frame.line)
+            format!("{}:{}", report::shown(&frame.file), frame.line)
         });
         (
             it.step,

@@ -16,4 +16,4 @@ pub(crate) use describe::{describe, frames};
 pub use expression::expression;
 pub(crate) use path::{decode, encode, split};
 pub use text::{Style, error};
-pub(crate) use text::{annotation, is_shown, listing, message};
+pub(crate) use text::{annotation, is_shown, listing, message, shown};

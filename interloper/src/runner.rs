@@ -125,13 +125,16 @@ impl Tables {
                 return ExitCode::FAILURE;
             }
         };
+        let wanted = arguments.filter.clone().filter(|_| arguments.exact);
         let Listed {
             trials,
             built,
             broken,
-        } = self.trials(&settings);
+            ..
+        } = self.trials(&settings, wanted);
         let conclusion = libtest_mimic::run(&arguments, trials);
-        if !broken.is_empty() && !arguments.list && !arguments.exact && !conclusion.has_failed() {
+        let has_run_it = arguments.exact && conclusion.num_passed > 0;
+        if !broken.is_empty() && !arguments.list && !has_run_it && !conclusion.has_failed() {
             // The filter names tests that a broken table does not list.
             broken.iter().for_each(|error| eprintln!("error: {error}"));
             return ExitCode::FAILURE;
@@ -157,8 +160,11 @@ impl Tables {
         }
     }
 
-    fn trials(&self, settings: &Settings) -> Listed {
-        let mut listed = Listed::default();
+    fn trials(&self, settings: &Settings, wanted: Option<String>) -> Listed {
+        let mut listed = Listed {
+            wanted,
+            ..Listed::default()
+        };
         for file in &self.files {
             match self.source(file, settings) {
                 Ok(source) => listed.add(&source, settings, self.files.len() > 1),
@@ -195,6 +201,8 @@ struct Listed {
     built: Vec<Arc<Built>>,
     /// Why tests are missing.
     broken: Vec<String>,
+    /// The one test that is run: what does not belong to it is not built.
+    wanted: Option<String>,
 }
 
 impl Listed {
@@ -219,6 +227,14 @@ impl Listed {
         match builds {
             Ok(builds) => {
                 for build in builds {
+                    let start = format!("{}::{prefix}", place(&build));
+                    if self
+                        .wanted
+                        .as_ref()
+                        .is_some_and(|name| !name.starts_with(&start))
+                    {
+                        continue;
+                    }
                     if let Err(error) = self.add_build(source, settings, &build, &prefix) {
                         let place = place(&build);
                         self.fail(format!("{place}::{}::build", source.name()), &error);

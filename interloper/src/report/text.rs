@@ -120,6 +120,9 @@ fn notes(failure: &Failure, table: &str, test: &str) -> Vec<String> {
     notes
 }
 
+/// Where the core is when main has returned; `interloper-table` names it.
+const IDLE: &str = "interloper_idle";
+
 fn landed(landing: &Landing, table: &str) -> String {
     let Landing {
         step,
@@ -127,6 +130,12 @@ fn landed(landing: &Landing, table: &str) -> String {
         party,
         ..
     } = landing;
+    let is_idle = |frame: &Frame| frame.function == IDLE;
+    if let (Some(party), true) = (party, landing.frames.iter().any(is_idle)) {
+        return format!(
+            "`{party}` enters after {step} instructions, when what it interrupts has returned"
+        );
+    }
     let place = user_frame(&landing.frames, table).or(landing.frames.first());
     let place = place.map_or(String::new(), |frame| {
         format!(" ({}:{})", shown(&frame.file), frame.line)
@@ -144,7 +153,7 @@ fn landed(landing: &Landing, table: &str) -> String {
 }
 
 /// A path relative to the directory of the test, where it lies there.
-fn shown(file: &str) -> &str {
+pub(crate) fn shown(file: &str) -> &str {
     let dir = std::env::current_dir().unwrap_or_default();
     Path::new(file)
         .strip_prefix(dir)
@@ -222,6 +231,16 @@ pub(crate) fn listing(
 mod tests {
     use super::*;
     use crate::report::record::tests::record;
+
+    #[test]
+    fn a_landing_after_the_return_has_no_place() {
+        let mut record = record();
+        let landing = &mut record.failures[0].landings[0];
+        landing.frames[0].function = IDLE.into();
+        let text = message(&record);
+        let note = "`g` enters after 12 instructions, when what it interrupts has returned\n";
+        assert!(text.contains(note), "{text}");
+    }
 
     #[test]
     fn a_message_has_the_answers_beside_the_allowed_ones() {
