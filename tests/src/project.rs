@@ -44,10 +44,16 @@ impl Project {
 
     /// Uses the library of this repository instead of the registry's.
     #[must_use]
-    pub fn with_this_library(mut self) -> Self {
-        let library = runner::root().join("core");
+    pub fn with_this_library(self) -> Self {
+        self.with("indivisible", "core")
+    }
+
+    /// Uses a package of this repository instead of the registry's.
+    #[must_use]
+    pub fn with(mut self, package: &str, dir: &str) -> Self {
+        let dir = runner::root().join(dir);
         self.config
-            .push(format!("patch.crates-io.indivisible.path={library:?}"));
+            .push(format!("patch.crates-io.{package}.path={dir:?}"));
         self
     }
 

@@ -16,9 +16,11 @@ pub fn block<'a>(document: &'a str, mark: &str) -> &'a str {
     let (_, rest) = document
         .split_once(&mark)
         .unwrap_or_else(|| panic!("no block {mark}"));
-    let (_, rest) = rest.split_once('\n').unwrap_or_default();
+    let (line, rest) = rest.split_once('\n').unwrap_or_default();
+    // A longer fence holds shorter ones.
+    let more = line.bytes().take_while(|&byte| byte == b'`').count();
     let (block, _) = rest
-        .split_once("```")
+        .split_once(&format!("```{}", &line[..more]))
         .unwrap_or_else(|| panic!("no end of {mark}"));
     block
 }
@@ -62,6 +64,12 @@ mod tests {
     fn a_block_is_the_text_between_its_fences() {
         assert_eq!(block(DOCUMENT, "a/src/main.rs"), "fn main() {}\n");
         assert_eq!(block(DOCUMENT, "a prints"), "one\n");
+    }
+
+    #[test]
+    fn a_longer_fence_holds_a_shorter_one() {
+        let document = "<!-- a -->\n````rust\n//! ```toml\n//! ```\n````\n";
+        assert_eq!(block(document, "a"), "//! ```toml\n//! ```\n");
     }
 
     #[test]

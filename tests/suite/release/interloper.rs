@@ -1,0 +1,142 @@
+//! A new user of `interloper`, with nothing but its README; and the protocol by which nextest runs a test program.
+
+use core::time::Duration;
+use integration_tests::{
+    project::Project,
+    readme::{block, write_project},
+};
+use runner::toolchain;
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+};
+
+/// Below the target directory.
+const OUTPUT: &str = "newcomer";
+const PAIR: &str = "thumbv6m::queue::push x push";
+
+fn readme() -> String {
+    fs::read_to_string(runner::root().join("interloper/README.md")).unwrap()
+}
+
+/// The project of the README, and its test program.
+struct Walk {
+    dir: PathBuf,
+    program: PathBuf,
+}
+
+fn walk() -> Walk {
+    let dir = toolchain::target_dir().join(OUTPUT).join("ring");
+    write_project(&readme(), "ring", &dir);
+    let project = Project::new(&dir, OUTPUT, Duration::MAX).with("interloper", "interloper");
+    let program = project.build("cargo build --test interrupts").unwrap();
+    Walk { dir, program }
+}
+
+impl Walk {
+    fn run(&self, arguments: &[&str], rustc: &str) -> Output {
+        let mut program = Command::new(&self.program);
+        program.args(arguments).current_dir(&self.dir);
+        program.env("INTERLOPER_RUSTC", rustc).output().unwrap()
+    }
+}
+
+fn rustc() -> String {
+    toolchain::rustc().display().to_string()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Without what differs between compilers: addresses and numbers of instructions.
+fn normal(text: &str) -> String {
+    let is_of_the_compiler =
+        |line: &str| line.contains(" enters after ") || line.contains("REPLAY=");
+    let lines = text.lines().map(|line| {
+        let kept = |it: &char| !is_of_the_compiler(line) || !it.is_ascii_hexdigit();
+        line.trim_end().chars().filter(kept).collect::<String>()
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_readme_of_interloper_leads_to_the_report_that_it_shows() {
+    let walk = walk();
+    let readme = readme();
+    let failed = walk.run(&["--exact", PAIR], &rustc());
+    let (printed, shown) = (text(&failed), block(&readme, "ring prints"));
+    assert!(!failed.status.success());
+    assert!(
+        normal(&printed).contains(&normal(shown)),
+        "{printed}\nshown:\n{shown}"
+    );
+    assert!(printed.contains("0 passed; 1 failed"), "{printed}");
+
+    // nextest: the list, the ignored ones, one test.
+    let list = walk.run(&["--list", "--format", "terse"], &rustc());
+    let listed = text(&list);
+    assert!(
+        list.status.success() && listed.lines().all(|line| line.ends_with(": test")),
+        "{listed}"
+    );
+    assert!(
+        listed.lines().any(|line| line == format!("{PAIR}: test")),
+        "{listed}"
+    );
+    let ignored = walk.run(&["--list", "--format", "terse", "--ignored"], &rustc());
+    assert_eq!(
+        (ignored.status.success(), text(&ignored).trim()),
+        (true, "")
+    );
+    let passed = walk.run(
+        &["--exact", "thumbv7m::queue::push x pop", "--nocapture"],
+        &rustc(),
+    );
+    assert!(
+        passed.status.success() && text(&passed).contains("1 passed"),
+        "{}",
+        text(&passed)
+    );
+
+    // Without its table, a test fails that is run alone.
+    let broken = walk.run(&["--exact", PAIR], "no-such-compiler");
+    assert!(!broken.status.success(), "{}", text(&broken));
+    let said = String::from_utf8_lossy(&broken.stderr);
+    assert!(said.contains("no-such-compiler"), "{said}");
+
+    // One test needs one build.
+    let of_target = |target: &str| {
+        let path = format!("tmp/interloper/build/{target}/release/interloper-ring");
+        toolchain::target_dir().join(path)
+    };
+    let (other, own) = (
+        of_target("thumbv6m-none-eabi"),
+        of_target("thumbv7m-none-eabi"),
+    );
+    for built in [&other, &own] {
+        fs::remove_file(built).unwrap();
+    }
+    walk.run(&["--exact", "thumbv7m::queue::push x pop"], &rustc());
+    assert!(own.exists() && !other.exists());
+
+    // The correction of the README.
+    let table = walk.dir.join("tests/interrupts/ring.rs");
+    let wrong = fs::read_to_string(&table).unwrap();
+    let is_operation = |line: &&str| line.trim_start().starts_with("main irq(1) fn");
+    let operations: Vec<_> = wrong.lines().filter(is_operation).collect();
+    let corrected = block(&readme, "ring corrected");
+    fs::write(
+        &table,
+        wrong.replace(&(operations.join("\n") + "\n"), corrected),
+    )
+    .unwrap();
+    let passed = walk.run(&[], &rustc());
+    assert!(passed.status.success(), "{}", text(&passed));
+    assert!(
+        text(&passed).contains("3 passed; 0 failed"),
+        "{}",
+        text(&passed)
+    );
+}
