@@ -4,7 +4,7 @@
 
 use std::{
     env,
-    path::{Path, PathBuf},
+    path::Path,
     process::ExitCode,
     sync::{Arc as Shared, Mutex, MutexGuard, PoisonError},
 };
@@ -58,7 +58,8 @@ fn is_slow() -> bool {
 fn trials(total: &Total) -> Result<Vec<Trial>> {
     let file = Path::new("../interrupts/operations/table.rs");
     let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    // That of the table's own tests, which build the same programs.
+    let scratch = Path::new(env!("CARGO_TARGET_TMPDIR")).join("interloper");
     let table = Table::read(file, dir, &scratch, Some(toolchain::rustc()))?;
     let mut trials = Vec::new();
     for build in table.builds()? {
