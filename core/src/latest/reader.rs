@@ -45,7 +45,9 @@ use crate::{
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::{TaskUnpark, Wait};
+use crate::wait::task::{TaskUnpark, Wait, poll_wait};
+#[cfg(tasks)]
+use core::future::{Future, poll_fn};
 
 /// A reader of a [`Latest`] that remembers which publication it has seen.
 ///
@@ -161,26 +163,25 @@ impl<T: Words, U: TaskUnpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
     /// # Errors
     ///
     /// [`WaitError::TooManyWaiters`] if all places of `U` are taken.
-    pub async fn changed(&mut self) -> Result<T, WaitError> {
+    pub fn changed(&mut self) -> impl Future<Output = Result<T, WaitError>> {
         let latest = self.latest;
-        self.next(&latest.unparker).await
+        self.next(&latest.unparker)
     }
 }
 
 #[cfg(tasks)]
 impl<T: Words, U: Unpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
-    pub(super) async fn next<W: Wait>(&mut self, waits: &W) -> Result<T, W::Refused> {
-        if let Some(value) = self.read_newer() {
-            return Ok(value);
-        }
-        let latest = self.latest;
-        let newer = || {
-            latest
-                .is_newer_for_waiter(self.seen)
-                .then(|| self.read_newer())
-                .flatten()
-        };
-        waits.wait(newer).await
+    pub(super) fn next<W: Wait>(
+        &mut self,
+        waits: &W,
+    ) -> impl Future<Output = Result<T, W::Refused>> {
+        let mut waiting = W::Waiting::default();
+        poll_fn(move |context| {
+            poll_wait(waits, &mut waiting, context, |is_registered| {
+                let may_be = !is_registered || self.latest.is_newer_for_waiter(self.seen);
+                may_be.then(|| self.read_newer()).flatten()
+            })
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 use crate::sync::Ordering::Acquire;
 use crate::wait::{
     WaitError,
-    task::{TaskUnpark, Wait, Waiter, Wakers},
+    task::{TaskUnpark, Wait, Waiter, Wakers, wait},
 };
 
 impl<const N: usize> Waiters for Wakers<N> {}
@@ -38,10 +38,7 @@ impl<T, U: Waiters + TaskUnpark> OnceLock<T, U> {
     ///
     /// [`WaitError::TooManyWaiters`] where all places of `U` are taken.
     pub async fn initialized(&self) -> Result<&T, WaitError> {
-        if let Some(value) = self.get() {
-            return Ok(value);
-        }
-        self.waiters.wait(|| self.get()).await
+        wait(&self.waiters, || self.get()).await
     }
 }
 
@@ -53,7 +50,7 @@ impl<T, U: Waiters> OnceLock<T, U> {
             }
             match self.begin() {
                 Ok(running) => break running,
-                Err(_) => waits.wait(|| self.not_running()).await?,
+                Err(_) => wait(waits, || self.not_running()).await?,
             }
         };
         Ok(running.finish(f().await))
@@ -87,7 +84,7 @@ impl<'a, T, const N: usize> Waiter<'a, OnceLock<T, Wakers<N>>> {
     /// The value, as soon as it is initialized.
     pub async fn initialized(&self) -> &'a T {
         let cell = self.object();
-        let Ok(value) = self.place().wait(|| cell.get()).await;
+        let Ok(value) = wait(self.place(), || cell.get()).await;
         value
     }
 }

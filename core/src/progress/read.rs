@@ -15,41 +15,66 @@ pub(super) struct Look {
     pub(super) is_abandoned: bool,
 }
 
-/// What a waiter waits for: steps of the round in which it begins.
+/// What a waiter waits for: steps of the round in which it looks for the first time.
 pub(super) struct Goal {
     steps: usize,
-    first: Look,
+    first: Option<Round>,
+}
+
+struct Round {
+    number: usize,
+    total: usize,
+}
+
+/// How a wait has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct End {
+    pub(super) done: usize,
+    pub(super) is_complete: bool,
 }
 
 impl Goal {
-    pub(super) fn new(steps: usize, first: Look) -> Self {
-        let steps = steps.min(first.total);
+    pub(super) fn new(steps: usize) -> Self {
+        let first = None;
         Self { steps, first }
     }
 
     /// How the wait ends, or `None` where it goes on.
     #[inline]
-    pub(super) fn outcome(&self, now: Look) -> Option<Result<Look, WaitError>> {
-        if now.round != self.first.round {
+    pub(super) fn outcome(&mut self, now: Look) -> Option<Result<End, WaitError>> {
+        let first = self.first.get_or_insert(Round {
+            number: now.round,
+            total: now.total,
+        });
+        if now.round != first.number {
             // Only a complete round is restarted.
-            return Some(Ok(Look {
-                done: self.first.total,
-                ..self.first
+            return Some(Ok(End {
+                done: first.total,
+                is_complete: true,
             }));
         }
-        if now.done >= self.steps {
-            return Some(Ok(now));
+        if now.done >= self.steps.min(now.total) {
+            return Some(Ok(now.end()));
         }
         now.is_abandoned.then_some(Err(WaitError::Abandoned))
     }
 }
 
+impl Look {
+    pub(super) fn end(self) -> End {
+        End {
+            done: self.done,
+            is_complete: self.done == self.total,
+        }
+    }
+}
+
 /// The end of a wait for more than `seen`.
-pub(super) fn changed(seen: usize, now: Look) -> Result<usize, ChangeError> {
-    if now.done <= seen && now.done == now.total {
+pub(super) fn changed(seen: usize, end: End) -> Result<usize, ChangeError> {
+    if end.done <= seen && end.is_complete {
         Err(ChangeError::Complete)
     } else {
-        Ok(now.done)
+        Ok(end.done)
     }
 }
 
@@ -82,7 +107,7 @@ impl fmt::Display for ChangeError {
 // No `source`: the sentence of a refused wait is this error's own, and a report would print it twice.
 impl core::error::Error for ChangeError {}
 
-/// Implements reading and waiting for a type that has `look`, `look_again`, `remaining` and an `unparker`.
+/// Implements reading and waiting for a type that has `look`, `look_as`, `remaining` and an `unparker`.
 macro_rules! readers {
     ($Progress:ident) => {
         impl<U> $Progress<U> {
@@ -154,25 +179,21 @@ macro_rules! readers {
                 Ok(self.sleep_until(steps, parker)?.done)
             }
 
-            fn sleep_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<Look, WaitError> {
+            fn sleep_until<P: Park<U>>(&self, steps: usize, parker: &P) -> Result<End, WaitError> {
                 let mut now = self.look();
-                let goal = Goal::new(steps, now);
+                let mut goal = Goal::new(steps);
                 loop {
                     if let Some(outcome) = goal.outcome(now) {
                         return outcome;
                     }
                     let mut ready = || {
-                        let now = if U::WAKES {
-                            self.look_again()
-                        } else {
-                            self.look()
-                        };
+                        let now = self.look_as(U::WAKES);
                         goal.outcome(now).is_some()
                     };
                     let woken = parker.park_unless(&self.unparker, &mut ready)?;
                     now = self.look();
                     if woken == WakeReason::TimedOut {
-                        return goal.outcome(now).unwrap_or(Ok(now));
+                        return goal.outcome(now).unwrap_or(Ok(now.end()));
                     }
                 }
             }
@@ -187,8 +208,8 @@ macro_rules! readers {
             ///
             /// [`WaitError::TooManyWaiters`] where all places of `U` are taken; [`WaitError::Abandoned`] where no
             /// writer is left.
-            pub async fn completed(&self) -> Result<(), WaitError> {
-                self.reached(usize::MAX).await.map(|_| ())
+            pub fn completed(&self) -> impl Future<Output = Result<(), WaitError>> {
+                self.reach(usize::MAX, &self.unparker, |end| end.map(|_| ()))
             }
 
             /// Waits until more than `seen` steps are done, as a task; returns how many are.
@@ -210,9 +231,10 @@ macro_rules! readers {
             /// ```
             ///
             /// [`ChangeError::Wait`] as for [`completed`](Self::completed).
-            pub async fn changed(&self, seen: usize) -> Result<usize, ChangeError> {
+            pub fn changed(&self, seen: usize) -> impl Future<Output = Result<usize, ChangeError>> {
                 let steps = seen.saturating_add(1);
-                changed(seen, self.reach(steps, &self.unparker).await??)
+                let end = move |end: Result<End, WaitError>| changed(seen, end?);
+                self.reach(steps, &self.unparker, end)
             }
 
             /// Waits until `steps` steps are done, or all, as a task; returns how many are.
@@ -222,24 +244,40 @@ macro_rules! readers {
             /// # Errors
             ///
             /// As for [`completed`](Self::completed).
-            pub async fn reached(&self, steps: usize) -> Result<usize, WaitError> {
-                Ok(self.reach(steps, &self.unparker).await??.done)
+            pub fn reached(&self, steps: usize) -> impl Future<Output = Result<usize, WaitError>> {
+                self.reach(steps, &self.unparker, |end| Ok(end?.done))
             }
         }
 
         #[cfg(tasks)]
         impl<U: Unpark> $Progress<U> {
-            async fn reach<W: Wait>(
+            /// `end` of how the wait ends.
+            fn reach<W: Wait, R>(
                 &self,
                 steps: usize,
                 waits: &W,
-            ) -> Result<Result<Look, WaitError>, W::Refused> {
-                let now = self.look();
-                let goal = Goal::new(steps, now);
-                if let Some(outcome) = goal.outcome(now) {
-                    return Ok(outcome);
-                }
-                waits.wait(|| goal.outcome(self.look_again())).await
+                end: impl Fn(Result<End, WaitError>) -> R,
+            ) -> impl Future<Output = R> {
+                let mut goal = Goal::new(steps);
+                let mut waiting = W::Waiting::default();
+                poll_fn(move |context| {
+                    let polled = self.poll_reach(&mut goal, waits, &mut waiting, context);
+                    polled.map(&end)
+                })
+            }
+
+            /// Apart from `reach`: one function for all kinds of waits.
+            fn poll_reach<'a, W: Wait>(
+                &self,
+                goal: &mut Goal,
+                waits: &'a W,
+                waiting: &mut W::Waiting<'a>,
+                context: &mut Context<'_>,
+            ) -> Poll<Result<End, WaitError>> {
+                poll_wait(waits, waiting, context, |is_registered| {
+                    goal.outcome(self.look_as(is_registered))
+                })
+                .map(|polled| polled.unwrap_or_else(|refused| Err(W::error(refused))))
             }
         }
 
@@ -265,8 +303,10 @@ macro_rules! readers {
             /// # Errors
             ///
             /// [`WaitError::Abandoned`] where no writer is left.
-            pub async fn completed(&self) -> Result<(), WaitError> {
-                self.reached(usize::MAX).await.map(|_| ())
+            pub fn completed(&self) -> impl Future<Output = Result<(), WaitError>> {
+                let place = self.place();
+                self.object()
+                    .reach(usize::MAX, place, |end| end.map(|_| ()))
             }
 
             /// Waits until more than `seen` steps are done; returns how many are.
@@ -275,10 +315,10 @@ macro_rules! readers {
             ///
             /// [`ChangeError::Complete`] where all steps are done and `seen` is no fewer;
             /// [`ChangeError::Wait`] as for [`completed`](Self::completed).
-            pub async fn changed(&self, seen: usize) -> Result<usize, ChangeError> {
+            pub fn changed(&self, seen: usize) -> impl Future<Output = Result<usize, ChangeError>> {
                 let steps = seen.saturating_add(1);
-                let Ok(reached) = self.object().reach(steps, self.place()).await;
-                changed(seen, reached?)
+                let end = move |end: Result<End, WaitError>| changed(seen, end?);
+                self.object().reach(steps, self.place(), end)
             }
 
             /// Waits until `steps` steps are done, or all; returns how many are.
@@ -286,9 +326,9 @@ macro_rules! readers {
             /// # Errors
             ///
             /// As for [`completed`](Self::completed).
-            pub async fn reached(&self, steps: usize) -> Result<usize, WaitError> {
-                let Ok(reached) = self.object().reach(steps, self.place()).await;
-                Ok(reached?.done)
+            pub fn reached(&self, steps: usize) -> impl Future<Output = Result<usize, WaitError>> {
+                self.object()
+                    .reach(steps, self.place(), |end| Ok(end?.done))
             }
         }
 
@@ -315,7 +355,7 @@ pub(super) use readers;
 
 #[cfg(test)]
 mod tests {
-    use super::{ChangeError, Goal, Look, changed};
+    use super::{ChangeError, End, Goal, Look, changed};
     use crate::wait::WaitError;
 
     const FIRST: Look = Look {
@@ -325,21 +365,27 @@ mod tests {
         is_abandoned: false,
     };
 
-    fn outcome(steps: usize, now: Look) -> Option<Result<(usize, usize, usize), WaitError>> {
-        let outcome = Goal::new(steps, FIRST).outcome(now);
-        outcome.map(|it| it.map(|it| (it.done, it.total, it.round)))
+    /// Of a wait whose first look has found nothing done.
+    fn outcome(steps: usize, now: Look) -> Option<Result<End, WaitError>> {
+        let mut goal = Goal::new(steps);
+        assert_eq!(goal.outcome(Look { done: 0, ..FIRST }), None);
+        goal.outcome(now)
+    }
+
+    fn ended(done: usize, is_complete: bool) -> Option<Result<End, WaitError>> {
+        Some(Ok(End { done, is_complete }))
     }
 
     #[test]
     fn a_wait_ends_at_its_steps_or_where_no_step_follows() {
         assert_eq!(outcome(2, FIRST), None);
-        assert_eq!(outcome(2, Look { done: 2, ..FIRST }), Some(Ok((2, 3, 0))));
-        assert_eq!(outcome(9, Look { done: 3, ..FIRST }), Some(Ok((3, 3, 0))));
+        assert_eq!(outcome(2, Look { done: 2, ..FIRST }), ended(2, false));
+        assert_eq!(outcome(9, Look { done: 3, ..FIRST }), ended(3, true));
         let abandoned = Look {
             is_abandoned: true,
             ..FIRST
         };
-        assert_eq!(outcome(1, abandoned), Some(Ok((1, 3, 0))));
+        assert_eq!(outcome(1, abandoned), ended(1, false));
         assert_eq!(outcome(2, abandoned), Some(Err(WaitError::Abandoned)));
     }
 
@@ -352,8 +398,8 @@ mod tests {
             round: 1,
             is_abandoned: false,
         };
-        assert_eq!(outcome(2, later), Some(Ok((3, 3, 0))));
-        let Some(Ok(reached)) = Goal::new(2, FIRST).outcome(later) else {
+        assert_eq!(outcome(2, later), ended(3, true));
+        let Some(Ok(reached)) = outcome(2, later) else {
             panic!("the wait goes on");
         };
         assert_eq!(changed(1, reached), Ok(3));

@@ -1,7 +1,7 @@
 //! Progress of one writer, which stores.
 
 use super::ChangeError;
-use super::read::{Goal, Look, changed, readers};
+use super::read::{End, Goal, Look, changed, readers};
 use crate::sync::{ReadModifyWrite, Target};
 use crate::{
     sync::{
@@ -14,7 +14,12 @@ use crate::{
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers};
+use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers, poll_wait};
+#[cfg(tasks)]
+use core::{
+    future::{Future, poll_fn},
+    task::{Context, Poll},
+};
 
 /// The writer was dropped before all was done.
 const ABANDONED: usize = 1;
@@ -124,9 +129,9 @@ impl<U> SingleProgress<U> {
         }
     }
 
-    /// The same from a waiter that has registered: the writer wakes without being asked.
+    /// The writer wakes without being asked.
     #[inline(always)]
-    fn look_again(&self) -> Look {
+    fn look_as(&self, _is_registered: bool) -> Look {
         self.look()
     }
 }

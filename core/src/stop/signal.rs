@@ -6,7 +6,9 @@ use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::{TaskUnpark, Wait, Waiter, Wakers};
+use crate::wait::task::{TaskUnpark, Waiter, Wakers, wait};
+#[cfg(tasks)]
+use core::future::Future;
 
 /// A request to stop with a reason, which can be waited for.
 ///
@@ -155,8 +157,8 @@ impl<R: OnceValue, U: TaskUnpark> StopSignal<R, U> {
     /// # Errors
     ///
     /// [`WaitError::TooManyWaiters`] where all places of `U` are taken.
-    pub async fn requested(&self) -> Result<R, WaitError> {
-        self.unparker.wait(|| self.reason()).await
+    pub fn requested(&self) -> impl Future<Output = Result<R, WaitError>> {
+        wait(&self.unparker, || self.reason())
     }
 }
 
@@ -178,7 +180,7 @@ impl<R: OnceValue, const N: usize> StopSignal<R, Wakers<N>> {
 impl<R: OnceValue, const N: usize> Waiter<'_, StopSignal<R, Wakers<N>>> {
     /// Waits until a stop is requested; returns the reason.
     pub async fn requested(&self) -> R {
-        let Ok(reason) = self.place().wait(|| self.object().reason()).await;
+        let Ok(reason) = wait(self.place(), || self.object().reason()).await;
         reason
     }
 }

@@ -26,9 +26,9 @@ use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
 use core::{
     fmt,
     future::{Future, poll_fn},
-    task::Poll,
+    task::{Context, Poll},
 };
-use panic::{contained, let_go_on};
+use panic::{UNWINDS, contained, let_go_on};
 use slot::Slot;
 
 /// An unparker that wakes tasks: [`Wakers<N>`] or `Listeners`. Sealed.
@@ -43,11 +43,51 @@ pub(crate) trait Wait {
     /// Why a wait is refused.
     type Refused;
 
-    /// Waits until `look` returns `Some`. Each poll calls it, after the task has registered.
-    fn wait<T>(
-        &self,
-        look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, Self::Refused>>;
+    /// What one wait keeps from poll to poll.
+    type Waiting<'a>: Default
+    where
+        Self: 'a;
+
+    /// A poll of a wait that ends when `look` returns `true`.
+    ///
+    /// It calls `look(false)`, registers the task, and calls `look(true)`, which decides whether the task sleeps.
+    /// `look` is a trait object: the poll is one function in a firmware, whatever it waits for.
+    fn poll<'a>(
+        &'a self,
+        waiting: &mut Self::Waiting<'a>,
+        context: &mut Context<'_>,
+        look: &mut dyn FnMut(bool) -> bool,
+    ) -> Result<(), Self::Refused>;
+
+    /// For waits that have errors of their own.
+    fn error(refused: Self::Refused) -> WaitError;
+}
+
+/// A poll of a wait in `waits` that ends when `look` returns `Some`.
+pub(crate) fn poll_wait<'a, W: Wait, T>(
+    waits: &'a W,
+    waiting: &mut W::Waiting<'a>,
+    context: &mut Context<'_>,
+    mut look: impl FnMut(bool) -> Option<T>,
+) -> Poll<Result<T, W::Refused>> {
+    let mut found = None;
+    let mut look = |is_registered| {
+        found = look(is_registered);
+        found.is_some()
+    };
+    match waits.poll(waiting, context, &mut look) {
+        Ok(()) => found.map_or(Poll::Pending, |found| Poll::Ready(Ok(found))),
+        Err(refused) => Poll::Ready(Err(refused)),
+    }
+}
+
+/// Waits in `waits` until `look` returns `Some`.
+pub(crate) fn wait<W: Wait, T>(
+    waits: &W,
+    mut look: impl FnMut() -> Option<T>,
+) -> impl Future<Output = Result<T, W::Refused>> {
+    let mut waiting = W::Waiting::default();
+    poll_fn(move |context| poll_wait(waits, &mut waiting, context, |_| look()))
 }
 
 /// Wakes the tasks of up to `N` waits, all of them.
@@ -98,8 +138,7 @@ impl<const N: usize> Wakers<N> {
         }
 
     fn place(&self) -> Result<Place<'_>, WaitError> {
-        let slot = self.slots.iter().find(|slot| slot.take());
-        slot.map(Place::new).ok_or(WaitError::TooManyWaiters)
+        place(&self.slots)
     }
 
     fn waiting(&self) -> usize {
@@ -111,32 +150,49 @@ impl<const N: usize> TaskUnpark for Wakers<N> {}
 
 impl<const N: usize> Wait for Wakers<N> {
     type Refused = WaitError;
+    type Waiting<'a> = Option<Place<'a>>;
 
-    fn wait<T>(
-        &self,
-        mut look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, WaitError>> {
-        let mut taken = None;
-        let mut cell = None;
-        poll_fn(move |context| {
-            let place = match &mut taken {
-                Some(place) => place,
-                None => match self.place() {
-                    Ok(place) => taken.insert(place),
-                    Err(refused) => return Poll::Ready(look().ok_or(refused)),
-                },
-            };
-            place.slot().register(&mut cell, context.waker());
-            match look() {
-                Some(found) => {
-                    taken = None;
-                    cell = None;
-                    Poll::Ready(Ok(found))
-                }
-                None => Poll::Pending,
-            }
-        })
+    #[inline]
+    fn poll<'a>(
+        &'a self,
+        place: &mut Option<Place<'a>>,
+        context: &mut Context<'_>,
+        look: &mut dyn FnMut(bool) -> bool,
+    ) -> Result<(), WaitError> {
+        poll_in(&self.slots, place, context, look)
     }
+
+    fn error(refused: WaitError) -> WaitError {
+        refused
+    }
+}
+
+/// A place that no wait has.
+fn place(slots: &[Slot]) -> Result<Place<'_>, WaitError> {
+    let slot = slots.iter().find(|slot| slot.take());
+    slot.map(Place::new).ok_or(WaitError::TooManyWaiters)
+}
+
+/// Not generic: one function for every number of slots.
+#[inline(never)]
+fn poll_in<'a>(
+    slots: &'a [Slot],
+    waiting: &mut Option<Place<'a>>,
+    context: &mut Context<'_>,
+    look: &mut dyn FnMut(bool) -> bool,
+) -> Result<(), WaitError> {
+    if !look(false) {
+        let place = match waiting {
+            Some(place) => place,
+            None => waiting.insert(place(slots)?),
+        };
+        place.slot().register(context.waker());
+        if !look(true) {
+            return Ok(());
+        }
+    }
+    *waiting = None;
+    Ok(())
 }
 
 impl<const N: usize> Unpark for Wakers<N> {
@@ -159,6 +215,9 @@ impl Unwoken<'_> {
 
 impl Drop for Unwoken<'_> {
     fn drop(&mut self) {
+        if !UNWINDS {
+            return;
+        }
         // Some are left only where a waker has panicked.
         for slot in self.0.by_ref() {
             contained(|| slot.wake());
@@ -192,7 +251,7 @@ impl<const N: usize> defmt::Format for Wakers<N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Wait, Wakers};
+    use super::{Wakers, wait};
     use crate::{
         sync::Ordering::{AcqRel, Relaxed},
         wait::{Unpark, WaitError},
@@ -227,7 +286,8 @@ mod tests {
     fn all_tasks_are_woken_and_the_one_beyond_is_refused() {
         let wakers = Wakers::<2>::new();
         let never = || None::<()>;
-        let [mut a, mut b, mut c] = [never; 3].map(|look| std::boxed::Box::pin(wakers.wait(look)));
+        let [mut a, mut b, mut c] =
+            [never; 3].map(|look| std::boxed::Box::pin(wait(&wakers, look)));
         let [(count_a, waker_a), (count_b, waker_b), (_, waker_c)] = [task(), task(), task()];
         assert_eq!(poll(a.as_mut(), &waker_a), Poll::Pending);
         assert_eq!(poll(b.as_mut(), &waker_b), Poll::Pending);
@@ -238,14 +298,14 @@ mod tests {
         wakers.unpark();
         assert_eq!((count_a.0.load(Relaxed), count_b.0.load(Relaxed)), (1, 1));
         drop(a);
-        let d = pin!(wakers.wait(never));
+        let d = pin!(wait(&wakers, never));
         assert_eq!(poll(d, &waker_c), Poll::Pending);
     }
 
     #[test]
     fn a_task_that_moves_is_woken_where_it_is() {
         let wakers = Wakers::<1>::new();
-        let mut future = pin!(wakers.wait(|| None::<()>));
+        let mut future = pin!(wait(&wakers, || None::<()>));
         let [(old_count, old), (new_count, new)] = [task(), task()];
         assert_eq!(poll(future.as_mut(), &old), Poll::Pending);
         assert_eq!(poll(future.as_mut(), &new), Poll::Pending);
@@ -259,9 +319,11 @@ mod tests {
     #[test]
     fn a_change_between_registration_and_look_is_seen() {
         let wakers = Wakers::<1>::new();
-        let mut future = pin!(wakers.wait(|| {
+        let mut looks = 0;
+        let mut future = pin!(wait(&wakers, || {
+            looks += 1;
             wakers.unpark();
-            Some(7)
+            (looks == 2).then_some(7)
         }));
         assert_eq!(poll(future.as_mut(), &task().1), Poll::Ready(Ok(7)));
         assert_eq!(wakers.waiting(), 0);
@@ -274,7 +336,8 @@ mod tests {
         assert_eq!(wakers.place().err(), Some(WaitError::TooManyWaiters));
         let (count, waker) = task();
         {
-            let [mut a, mut b] = [(); 2].map(|()| std::boxed::Box::pin(place.wait(|| None::<()>)));
+            let [mut a, mut b] =
+                [(); 2].map(|()| std::boxed::Box::pin(wait(&place, || None::<()>)));
             assert_eq!(poll(a.as_mut(), &waker), Poll::Pending);
             assert_eq!(poll(b.as_mut(), &waker), Poll::Pending);
             wakers.unpark();
@@ -284,7 +347,7 @@ mod tests {
         wakers.unpark();
         assert_eq!(count.0.load(Relaxed), 2);
         {
-            let next = pin!(place.wait(|| Some(7)));
+            let next = pin!(wait(&place, || Some(7)));
             assert_eq!(poll(next, &waker), Poll::Ready(Ok(7)));
         }
         drop(place);
@@ -298,7 +361,7 @@ mod tests {
         let place = wakers.place().unwrap();
         let [(count_a, waker_a), (count_b, waker_b)] = [task(), task()];
         let counts = || [&count_a, &count_b].map(|it| it.0.load(Relaxed));
-        let [mut a, mut b] = [(); 2].map(|()| std::boxed::Box::pin(place.wait(|| None::<()>)));
+        let [mut a, mut b] = [(); 2].map(|()| std::boxed::Box::pin(wait(&place, || None::<()>)));
         assert_eq!(poll(a.as_mut(), &waker_a), Poll::Pending);
         assert_eq!(poll(b.as_mut(), &waker_b), Poll::Pending);
         assert_eq!(counts(), [1, 0]);
@@ -312,7 +375,7 @@ mod tests {
     fn waits_may_go_to_another_thread() {
         fn is_send<T: Send>(_: &T) {}
         let wakers = Wakers::<1>::new();
-        is_send(&wakers.wait(|| None::<()>));
-        is_send(&wakers.place().unwrap().wait(|| None::<()>));
+        is_send(&wait(&wakers, || None::<()>));
+        is_send(&wait(&wakers.place().unwrap(), || None::<()>));
     }
 }

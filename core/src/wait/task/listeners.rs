@@ -5,8 +5,8 @@ use crate::{
     sync::{Ordering::AcqRel, plain::AtomicBool},
     wait::{Unpark, WaitError},
 };
-use core::fmt;
-use event_listener::Event;
+use core::{fmt, future::Future, pin::Pin, task::Context};
+use event_listener::{Event, EventListener};
 
 /// Wakes any number of tasks, all of them; no wait is refused.
 ///
@@ -63,15 +63,31 @@ impl TaskUnpark for Listeners {}
 impl Wait for Listeners {
     type Refused = WaitError;
 
-    async fn wait<T>(&self, mut look: impl FnMut() -> Option<T>) -> Result<T, WaitError> {
-        loop {
-            let listener = self.event.listen();
+    type Waiting<'a> = Option<EventListener>;
+
+    fn poll(
+        &self,
+        listener: &mut Option<EventListener>,
+        context: &mut Context<'_>,
+        look: &mut dyn FnMut(bool) -> bool,
+    ) -> Result<(), WaitError> {
+        while !look(false) {
+            let own = listener.get_or_insert_with(|| self.event.listen());
             self.entered.swap(true, AcqRel);
-            if let Some(found) = look() {
-                return Ok(found);
+            if look(true) {
+                break;
             }
-            listener.await;
+            if Pin::new(own).poll(context).is_pending() {
+                return Ok(());
+            }
+            *listener = None;
         }
+        *listener = None;
+        Ok(())
+    }
+
+    fn error(refused: WaitError) -> WaitError {
+        refused
     }
 }
 

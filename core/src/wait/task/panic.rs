@@ -3,6 +3,9 @@
 //! The first panic goes on once all wakers have been called. A second one, while the first unwinds, would
 //! abort the process. With the feature `std` it is caught and dropped; without it, it does abort.
 
+/// Whether a panic runs destructors at all.
+pub(super) const UNWINDS: bool = cfg!(panic = "unwind");
+
 /// Runs `f` where a panic may already be unwinding.
 pub(super) fn contained(f: impl FnOnce()) {
     #[cfg(threads)]

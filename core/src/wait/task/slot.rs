@@ -54,7 +54,7 @@
     reason = "bits guard a waker that the compiler cannot see guarded"
 )]
 
-use super::panic::contained;
+use super::panic::{UNWINDS, contained};
 use crate::sync::{
     Change, ChangeInteger,
     Ordering::{AcqRel, Acquire, Relaxed},
@@ -118,10 +118,11 @@ impl Slot {
         self.bits.change(AcqRel, Acquire, take).is_ok()
     }
 
-    /// By the slot's task: every later `wake` calls `new`. `place` is the cell of the waker before, and then of
-    /// `new`.
-    pub(super) fn register(&self, place: &mut Option<usize>, new: &Waker) {
-        if place.is_some_and(|cell| self.read(cell, |waker| waker.will_wake(new))) {
+    /// By the slot's task: every later `wake` calls `new`.
+    pub(super) fn register(&self, new: &Waker) {
+        // The bits of the cell are the task's own: no other context changes them.
+        let bits = self.bits.load(Relaxed);
+        if bits & REGISTERED != 0 && self.read(current(bits), |waker| waker.will_wake(new)) {
             // Still registered: an earlier `wake` has led to this poll, and a later one will to another.
             return;
         }
@@ -131,7 +132,6 @@ impl Slot {
         let old = self.replace(cell, Some(new));
         let second = if cell == 0 { 0 } else { SECOND };
         self.change(|bits| bits & !SECOND | second | REGISTERED);
-        *place = Some(cell);
         drop(old);
     }
 
@@ -150,7 +150,7 @@ impl Slot {
             others = self.read(current(bits), cloned);
         }
         if !is_registered || others.is_some() {
-            self.register(&mut None, new);
+            self.register(new);
         }
         drop(busy);
         if let Some(waker) = others {
@@ -298,7 +298,7 @@ impl Reader<'_> {
 impl Drop for Reader<'_> {
     fn drop(&mut self) {
         // A step is left only where one has panicked.
-        while !matches!(self.next, Next::Nothing) {
+        while UNWINDS && !matches!(self.next, Next::Nothing) {
             contained(|| {
                 self.step();
             });
@@ -310,10 +310,11 @@ impl Drop for Reader<'_> {
 mod tests {
     use super::{
         super::{
-            Place, Wait,
+            Place,
             tests::{poll, task},
+            wait,
         },
-        AGAIN, BUSY, Slot, WAKING,
+        AGAIN, BUSY, Slot, WAKING, current,
     };
     use crate::sync::Ordering::{AcqRel, Relaxed};
     use core::{
@@ -343,10 +344,10 @@ mod tests {
         }
     }
 
-    fn register(slot: &Slot, last: Option<usize>, waker: &Waker) -> usize {
-        let mut place = last;
-        slot.register(&mut place, waker);
-        place.unwrap()
+    /// The cell of the waker.
+    fn register(slot: &Slot, waker: &Waker) -> usize {
+        slot.register(waker);
+        current(slot.bits.load(Relaxed))
     }
 
     /// Calls a [`Nested`] waker: how often it and the other were called, whether the slot is still
@@ -363,7 +364,7 @@ mod tests {
             _last: None,
         });
         assert!(slot.take());
-        let cell = register(slot, None, &Waker::from(nested.clone()));
+        let cell = register(slot, &Waker::from(nested.clone()));
         assert_eq!(cell, 0);
         slot.wake();
         let calls = [&nested.calls, &other_calls.0].map(|it| it.load(Relaxed));
@@ -385,22 +386,22 @@ mod tests {
     #[test]
     fn a_task_that_is_polled_while_it_is_woken_registers_another_waker() {
         assert_eq!(
-            nest(|slot, own, _| assert_eq!(register(slot, Some(0), own), 0)),
+            nest(|slot, own, _| assert_eq!(register(slot, own), 0)),
             (1, 0, true, 2)
         );
         assert_eq!(
-            nest(|slot, _, other| assert_eq!(register(slot, Some(0), other), 1)),
+            nest(|slot, _, other| assert_eq!(register(slot, other), 1)),
             (1, 0, true, 1)
         );
         let woken_again = nest(|slot, _, other| {
-            register(slot, Some(0), other);
+            register(slot, other);
             slot.wake();
         });
         assert_eq!(woken_again, (1, 1, true, 1));
         let and_back = nest(|slot, own, other| {
-            register(slot, Some(0), other);
+            register(slot, other);
             slot.wake();
-            register(slot, Some(1), own);
+            register(slot, own);
             slot.wake();
         });
         assert_eq!(and_back, (2, 0, true, 2));
@@ -412,7 +413,7 @@ mod tests {
             drop(slot.leave());
             assert!(slot.take());
             slot.wake();
-            register(slot, None, other);
+            register(slot, other);
             slot.wake();
         });
         assert_eq!(next, (1, 1, true, 1));
@@ -420,7 +421,7 @@ mod tests {
             for _ in 0..2 {
                 drop(slot.leave());
                 assert!(slot.take());
-                register(slot, None, other);
+                register(slot, other);
             }
             slot.wake();
             drop(slot.leave());
@@ -436,7 +437,7 @@ mod tests {
         let place = Place::new(&slot);
         let (calls, waker) = task();
         slot.change(|bits| bits | BUSY);
-        let mut wait = pin!(place.wait(|| None::<()>));
+        let mut wait = pin!(wait(&place, || None::<()>));
         assert_eq!(poll(wait.as_mut(), &waker), Poll::Pending);
         assert_eq!(calls.0.load(Relaxed), 1);
         slot.wake();
@@ -464,15 +465,15 @@ mod tests {
     #[test]
     fn a_reader_that_drops_a_waker_that_panics_still_ends() {
         for act in [
-            |slot: &Slot, _: &Waker, other: &Waker| assert_eq!(register(slot, Some(0), other), 1),
+            |slot: &Slot, _: &Waker, other: &Waker| assert_eq!(register(slot, other), 1),
             |slot: &Slot, _: &Waker, other: &Waker| {
-                register(slot, Some(0), other);
+                register(slot, other);
                 slot.wake();
             },
             |slot: &Slot, _: &Waker, other: &Waker| {
                 drop(slot.leave());
                 assert!(slot.take());
-                register(slot, None, other);
+                register(slot, other);
             },
         ] {
             let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
@@ -486,7 +487,7 @@ mod tests {
                 _last: Some(bomb),
             }));
             assert!(slot.take());
-            register(slot, None, &nested);
+            register(slot, &nested);
             drop(nested);
             let waking = AssertUnwindSafe(|| slot.wake());
             assert!(catch_unwind(waking).is_err());

@@ -2,12 +2,7 @@
 
 use super::{Wait, Wakers, let_go_on, slot::Slot};
 use crate::wait::WaitError;
-use core::{
-    convert::Infallible,
-    fmt,
-    future::{Future, poll_fn},
-    task::Poll,
-};
+use core::{convert::Infallible, fmt, task::Context};
 
 /// The place of one task in the [`Wakers`] of the object `O`, taken before the first wait.
 ///
@@ -111,17 +106,28 @@ impl<'a> Place<'a> {
 
 impl Wait for Place<'_> {
     type Refused = Infallible;
+    type Waiting<'b>
+        = ()
+    where
+        Self: 'b;
 
-    fn wait<T>(
+    fn poll(
         &self,
-        mut look: impl FnMut() -> Option<T>,
-    ) -> impl Future<Output = Result<T, Infallible>> {
-        poll_fn(move |context| {
+        (): &mut (),
+        context: &mut Context<'_>,
+        look: &mut dyn FnMut(bool) -> bool,
+    ) -> Result<(), Infallible> {
+        if !look(false) {
             if !self.slot.register_shared(context.waker()) {
                 context.waker().wake_by_ref();
             }
-            look().map_or(Poll::Pending, |found| Poll::Ready(Ok(found)))
-        })
+            look(true);
+        }
+        Ok(())
+    }
+
+    fn error(refused: Infallible) -> WaitError {
+        match refused {}
     }
 }
 
