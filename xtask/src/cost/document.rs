@@ -208,7 +208,7 @@ const SIZES_HEAD: &str = "\
 A size is `flash / .data / .bss`, in bytes: of flash (vectors, start-up, code, constants, the values of `.data`), of \
 variables that begin with a value, and of variables that begin as zero. LTO, \"s\". By hand means `core`'s atomics where a \
 load or a store is enough, and `critical_section::with` around everything else, a `Mutex<Cell<_>>` where several words \
-belong together. The ratios are of flash, and of RAM (`.data` and `.bss`), with their bounds. The firmware with nothing in \
+belong together; a line with another name for the peer has that. The ratios are of flash, and of RAM (`.data` and `.bss`), with their bounds. The firmware with nothing in \
 it is the first line.
 
 | program | build | ours | by hand | flash | RAM | |
@@ -226,6 +226,11 @@ Why some are missed:
 - RAM on thumbv7m: `IdAllocator` and `Progress` are 12 bytes each, by hand 4. The limit, the totals and the counter of \
 lost leases, which this program does not use, are other fields of the same `static`. Where a change is a section, the compiler \
 finds that nothing stores to them and drops them; it does not split a `static` with a field that an exchange changes.
+- Two tasks: `Wakers` calls a waker outside every section, and a caller that preempts another one leaves its wake-up to that \
+one. To wake is 310 bytes, to register and to look again 290, to leave a place 100; embassy-sync wakes inside its section, in \
+60, and registers in 110. A `Progress` tells its rounds apart (250 bytes with the check of its goal); a `Watch` has a number of 64 \
+bits. The 52 bytes of `.data` are the `Progress` with its places for tasks: its total is not zero. The RAM is less than by \
+embassy-sync, since a wait keeps 4 bytes of state.
 ";
 
 const HEAD: &str = "\

@@ -55,6 +55,16 @@ const PROGRAMS: &[Program] = &[
             ram: 100,
         },
     },
+    Program {
+        name: "two tasks and a stop, by embassy-sync",
+        builds: SECTIONS,
+        ours: "tasks",
+        by_hand: "tasks_by_embassy_sync",
+        bounds: Bounds {
+            flash: 108,
+            ram: 100,
+        },
+    },
 ];
 
 /// Of one primitive.
