@@ -13,6 +13,8 @@ pub mod contests;
 pub mod growth;
 pub mod instructions;
 pub mod machine;
+#[cfg(test)]
+mod queue;
 pub mod round;
 pub mod row;
 pub mod side;
