@@ -407,6 +407,8 @@ mod tests {
             assert_eq!((progress.done(), progress.total()), (0, total));
             let mut goal = Goal::new(total);
             assert_eq!(goal.outcome(progress.look()), None);
+            progress.advance(1);
+            assert_eq!(goal.outcome(progress.look()).is_some(), total == 1);
             progress.advance(2);
             progress.advance(2);
             assert!(progress.is_complete());
