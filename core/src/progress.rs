@@ -362,6 +362,9 @@ mod tests {
         assert_eq!(progress.state.load(Relaxed) & WAITER, WAITER);
         assert_eq!(after(1), (2, 0, 1));
         assert_eq!(after(1), (3, 0, 1));
+        // Another context has cleared the bit since this one saw it.
+        progress.wake();
+        assert_eq!(wake_ups.0.get(), 1);
         progress.look_as(true);
         assert_eq!(after(AT_ONCE + 1), (AT_ONCE + 4, 0, 2));
         assert_eq!(after(AT_ONCE + 1), (2 * AT_ONCE + 5, 0, 2));
