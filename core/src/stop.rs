@@ -81,12 +81,15 @@ impl StopFlag {
         /// there is not.
         #[inline]
         pub fn take(&self) -> bool {
-            self.requested.load(Relaxed) && Change::swap(&self.requested, false, Relaxed)
+            self.requested.load(Relaxed)
+                && Change::change(&self.requested, Relaxed, Relaxed, |it| it.then_some(false)).is_ok()
         }
     }
 
-    /// A plain store beside a `take` in its critical section: between its load of `true` and its store, a
-    /// `true` that is overwritten is a request that this `take` returns, and a `false` changes nothing.
+    /// A plain store beside a `take` in the critical section of another core. The section stores only where
+    /// it has loaded `true`: between the two, a `true` that is overwritten is a request that this `take`
+    /// returns, and a `false` changes nothing. Where it has loaded `false`, since another `take` came first,
+    /// it stores nothing, and a request in between stays. (A swap would overwrite it.)
     #[inline(always)]
     fn set(&self, requested: bool) {
         self.requested.store_alone(requested, Relaxed);
