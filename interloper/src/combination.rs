@@ -149,14 +149,16 @@ impl<'a> Combination<'a> {
         self.parties.iter().any(|&(_, role)| role == Role::Core)
     }
 
+    /// How many of the parties are handlers.
+    pub(crate) fn handlers(&self) -> usize {
+        let is_handler = |role: &Role| matches!(role, Role::Irq(_));
+        let roles = self.parties.iter().map(|(_, role)| role);
+        roles.filter(|role| is_handler(role)).count()
+    }
+
     /// The name of the test: `queue::dequeue x replace`.
     pub(crate) fn name(&self) -> String {
-        let is_handler = |role: &Role| matches!(role, Role::Irq(_));
-        let handlers = self
-            .parties
-            .iter()
-            .filter(|(_, role)| is_handler(role))
-            .count();
+        let handlers = self.handlers();
         let parties = self.parties.iter().map(|&(party, role)| {
             let priorities = party
                 .roles

@@ -14,7 +14,7 @@
 //! | variable | meaning |
 //! |---|---|
 //! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table; or the builds of the table that run, by name or target |
-//! | `INTERLOPER_DEPTH` | the most handlers of a test on one core, in place of 2, or of what `handlers` in the table allows above 2 |
+//! | `INTERLOPER_DEPTH` | the most handlers of a test on one core, in place of `handlers` of the table, which is 2 |
 //! | `INTERLOPER_BESIDE_CORES` | the most handlers of a test on two cores, in place of `handlers-beside-cores` |
 //! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions; `audit`: all of them, compared |
 //! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |

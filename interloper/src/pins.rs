@@ -7,8 +7,9 @@
 //! ```
 //!
 //! Both files are of the tests on one core. Machine code is that of a compiler, so the figures are compared only if its
-//! version is in the file.
+//! version is in the file. A third file has the number of tests, which no compiler changes.
 
+mod explored;
 mod reasons;
 mod windows;
 
@@ -20,7 +21,7 @@ use std::{
 
 use anyhow::{Context, Result};
 
-pub(crate) use {reasons::Reasons, windows::Windows};
+pub(crate) use {explored::Explored, reasons::Reasons, windows::Windows};
 
 /// What the runs of an operation showed while it was the interrupted one.
 #[derive(Clone, Debug, Default)]
@@ -43,21 +44,31 @@ pub(crate) struct Row {
 pub(crate) struct Files {
     pub(crate) masked: Option<PathBuf>,
     pub(crate) unexecuted: Option<PathBuf>,
+    pub(crate) explored: Option<PathBuf>,
 }
 
 impl Files {
     pub(crate) fn is_empty(&self) -> bool {
-        self.masked.is_none() && self.unexecuted.is_none()
+        self.masked.is_none() && self.unexecuted.is_none() && self.explored.is_none()
     }
 
     /// What differs from the files; with `pin`, writes them instead. `is_complete`: no build was left out.
     pub(crate) fn compare(
         &self,
-        rows: &[Row],
+        (rows, explored): (&[Row], &Explored),
         compiler: &str,
         (is_complete, pin): (bool, bool),
     ) -> Result<Vec<String>> {
         let mut faults = Vec::new();
+        if let Some(path) = &self.explored {
+            let mut known = Explored::parse(&read(path, pin)?)?;
+            if pin {
+                known.pin(explored, is_complete);
+                write(path, &known.text())?;
+            } else {
+                faults.extend(known.faults(explored, is_complete));
+            }
+        }
         let mut is_known = true;
         if let Some(path) = &self.masked {
             let mut windows = Windows::parse(&read(path, pin)?)?;

@@ -8,25 +8,26 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use anyhow::{Context, Result, ensure};
-use libtest_mimic::{Arguments, Failed, Trial};
+use anyhow::{Context, Result};
+use libtest_mimic::{Arguments, Failed};
 
 use crate::{
     audit::audit,
     check::{Bench, Checked},
     combination::{Combination, Depth, Expected},
     explorer::How,
-    image::{Build, Image, Source, build, compiler},
+    image::{Image, Source, compiler},
     machine::Core as _,
-    pins::{Files, Row, Seen},
+    pins::{Explored, Files, Row, Seen},
     replay,
     report::{self, record::Record},
     settings::Settings,
-    target::{self, with_cores},
+    target::with_cores,
 };
 
-/// The most handlers of a test on one core, unless the table or `INTERLOPER_DEPTH` sets another number.
-const DEPTH: usize = 2;
+mod listed;
+
+use listed::Listed;
 
 /// The tables of a test program.
 #[derive(Clone, Debug)]
@@ -111,6 +112,14 @@ impl Tables {
         self
     }
 
+    /// Compares the number of tests of each build, by cores and handlers, with those in `file`. `INTERLOPER_PIN=1`
+    /// writes the file.
+    #[must_use]
+    pub fn explored(mut self, file: impl AsRef<Path>) -> Self {
+        self.pins.explored = Some(self.dir.join(file));
+        self
+    }
+
     /// Builds the tables and runs the tests that the command line selects; the arguments are those of libtest.
     #[must_use]
     pub fn run(self) -> ExitCode {
@@ -129,6 +138,7 @@ impl Tables {
         let Listed {
             trials,
             built,
+            explored,
             broken,
             ..
         } = self.trials(&settings, wanted);
@@ -147,7 +157,7 @@ impl Tables {
         if conclusion.has_failed() || !is_whole || self.pins.is_empty() {
             return conclusion.exit_code();
         }
-        match self.compare(&built, &settings) {
+        match self.compare((&built, &explored), &settings) {
             Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
             Ok(faults) => {
                 faults.iter().for_each(|fault| eprintln!("error: {fault}"));
@@ -180,7 +190,11 @@ impl Tables {
     }
 
     /// What differs from the files of by-products.
-    fn compare(&self, all: &[Arc<Built>], settings: &Settings) -> Result<Vec<String>> {
+    fn compare(
+        &self,
+        (all, explored): (&[Arc<Built>], &Explored),
+        settings: &Settings,
+    ) -> Result<Vec<String>> {
         let file = self.files.first().context("there is no table")?;
         let compiler = compiler(&self.source(file, settings)?)?;
         let rows = all
@@ -190,141 +204,8 @@ impl Tables {
         let rows: Vec<Row> = rows.collect::<Result<_>>()?;
         let is_complete = settings.targets.is_none();
         self.pins
-            .compare(&rows, &compiler, (is_complete, settings.pin))
+            .compare((&rows, explored), &compiler, (is_complete, settings.pin))
     }
-}
-
-/// The tests, and the tables that they belong to.
-#[derive(Default)]
-struct Listed {
-    trials: Vec<Trial>,
-    built: Vec<Arc<Built>>,
-    /// Why tests are missing.
-    broken: Vec<String>,
-    /// The one test that is run: what does not belong to it is not built.
-    wanted: Option<String>,
-}
-
-impl Listed {
-    /// A table that does not build is a test that fails.
-    fn fail(&mut self, name: String, error: &anyhow::Error) {
-        self.broken.push(format!("{name}: {error:#}"));
-        let message = format!("error: {error:#}");
-        let trial = Trial::test(name, move || Err(Failed::from(message)));
-        self.trials.push(trial);
-    }
-
-    /// The tests of a table; their names have that of the table if there are several.
-    fn add(&mut self, source: &Source, settings: &Settings, named: bool) {
-        let prefix = if named {
-            format!("{}::", source.name())
-        } else {
-            String::new()
-        };
-        let builds = source
-            .front
-            .builds(target::DEFAULT, settings.targets.as_deref());
-        match builds {
-            Ok(builds) => {
-                for build in builds {
-                    let start = format!("{}::{prefix}", place(&build));
-                    if self
-                        .wanted
-                        .as_ref()
-                        .is_some_and(|name| !name.starts_with(&start))
-                    {
-                        continue;
-                    }
-                    if let Err(error) = self.add_build(source, settings, &build, &prefix) {
-                        let place = place(&build);
-                        self.fail(format!("{place}::{}::build", source.name()), &error);
-                    }
-                }
-            }
-            Err(error) => self.fail(format!("{}::build", source.name()), &error),
-        }
-    }
-
-    fn add_build(
-        &mut self,
-        source: &Source,
-        settings: &Settings,
-        build: &Build,
-        prefix: &str,
-    ) -> Result<()> {
-        target::architecture(&build.target)?;
-        let one = built(source, settings, build, 1)?;
-        ensure!(
-            !one.image.objects.is_empty(),
-            "the table declares no object"
-        );
-        self.trials.extend(tests(&one, prefix));
-        let wants_cores = |object| !Combination::all(object, Depth::at_most(0), true).is_empty();
-        if build.two_cores
-            && one.image.objects.iter().any(wants_cores)
-            && target::has_two_cores(&build.target)
-        {
-            let two = built(source, settings, build, 2)?;
-            self.trials.extend(tests(&two, prefix));
-            self.built.push(two);
-        }
-        self.built.push(one);
-        Ok(())
-    }
-}
-
-fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result<Arc<Built>> {
-    let depth = match settings.depth {
-        _ if cores == 2 => {
-            let beside_cores = source.front.options.handlers_beside_cores;
-            Depth::at_most(settings.beside_cores.unwrap_or(beside_cores))
-        }
-        Some(most) => Depth::at_most(most),
-        None => Depth::default_of(DEPTH),
-    };
-    Ok(Arc::new(Built {
-        depth,
-        image: build(source, of, cores == 2)?,
-        table: source.file.display().to_string(),
-        target: of.target.clone(),
-        place: place(of),
-        cores,
-        settings: settings.clone(),
-        seen: Mutex::default(),
-    }))
-}
-
-/// `thumbv6m` for `thumbv6m-none-eabi`; with the name of the build, if it has one.
-fn place(build: &Build) -> String {
-    let target = build.target.split('-').next().unwrap_or_default();
-    let name = Some(&*build.name).filter(|name| !name.is_empty());
-    [target]
-        .into_iter()
-        .chain(name)
-        .collect::<Vec<_>>()
-        .join("::")
-}
-
-fn tests(built: &Arc<Built>, prefix: &str) -> Vec<Trial> {
-    let depth = built.depth;
-    let mut trials = Vec::new();
-    for (index, object) in built.image.objects.iter().enumerate() {
-        for (number, combination) in Combination::all(object, depth, built.cores == 2)
-            .iter()
-            .enumerate()
-        {
-            let name = format!("{}::{prefix}{}", built.place, combination.name());
-            let (built, test) = (Arc::clone(built), name.clone());
-            trials.push(Trial::test(name, move || {
-                let object = &built.image.objects[index];
-                let combination = &Combination::all(object, depth, built.cores == 2)[number];
-                built
-                    .run(&test, combination)
-                    .map_err(|error| Failed::from(format!("error: {error:#}")))?
-            }));
-        }
-    }
-    trials
 }
 
 impl Built {

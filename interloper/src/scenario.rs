@@ -85,21 +85,21 @@ impl<'a> Scenario<'a> {
                 priority,
                 first,
             });
-            scenario.add_units(party, right, role, cast);
+            scenario.add_units((party, role, core), right, cast);
         }
         (scenario.units.len() <= MAX_UNITS).then_some(scenario)
     }
 
-    fn add_units(&mut self, party: &Party, right: &Party, role: Role, cast: &[Cast<'a>]) {
+    fn add_units(&mut self, (party, role, core): Cast<'_>, right: &Party, cast: &[Cast<'a>]) {
         let index = |party: &Party| party.roles.iter().position(|&it| it == role).unwrap_or(0);
         let (mine, rights) = (index(party), index(right));
         for (place, (call, right)) in party.calls.iter().zip(&right.calls).enumerate() {
             let extras = call.extras.iter().map(|extra| UnitExtra {
                 pattern: extra.pattern.clone(),
-                during: bits(
-                    cast.iter()
-                        .map(|(party, ..)| extra.during.contains(&party.name)),
-                ),
+                during: bits(cast.iter().map(|&(other, _, its_core)| {
+                    let is_there = !extra.elsewhere || its_core != core;
+                    is_there && extra.during.contains(&other.name)
+                })),
                 matches: extra.matches[mine],
             });
             self.units.push(Unit {
@@ -191,6 +191,7 @@ pub(crate) mod testing {
             pattern: "None".into(),
             during: vec![during.into()],
             matches: vec![0x300],
+            elsewhere: false,
         });
         let call = Call {
             name: name.into(),
@@ -233,5 +234,25 @@ pub(crate) mod testing {
             .map(|party| (party, party.roles[0], 0))
             .collect();
         Scenario::new(object, &object.resets[0], &cast).expect("two calls")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{testing::object, *};
+
+    #[test]
+    fn an_extra_of_elsewhere_needs_the_other_core() {
+        let mut object = object(Some("main"));
+        object.parties[1].calls[0].extras[0].elsewhere = true;
+        for (core, during) in [(0, None), (1, Some(1))] {
+            let parties = object.parties.iter().zip([0, core]);
+            let cast: Vec<Cast<'_>> = parties
+                .map(|(party, core)| (party, party.roles[0], core))
+                .collect();
+            let scenario = Scenario::new(&object, &object.resets[0], &cast).unwrap();
+            let extra = scenario.units[1].extras.first();
+            assert_eq!(extra.map(|extra| extra.during), during);
+        }
     }
 }

@@ -85,6 +85,8 @@ pub(crate) struct Extra {
     pub(crate) pattern: String,
     pub(crate) during: Vec<String>,
     pub(crate) matches: Vec<u32>,
+    /// Whether the parties must be on the other core.
+    pub(crate) elsewhere: bool,
 }
 
 /// A condition that must hold.

@@ -10,5 +10,6 @@ fn main() -> ExitCode {
         .table("operations/table.rs")
         .masked("masked.tsv")
         .unexecuted("unexecuted.tsv")
+        .explored("explored.tsv")
         .run()
 }

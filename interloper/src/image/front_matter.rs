@@ -25,11 +25,17 @@ pub(crate) struct Options {
     pub(crate) critical_section: CriticalSection,
     /// Flags for the compiler.
     pub(crate) rustflags: Vec<String>,
+    /// The most handlers on one core.
+    pub(crate) handlers: usize,
     /// The most handlers beside two cores. Two, beside operations of some length, take minutes.
     pub(crate) handlers_beside_cores: usize,
     /// Builds with names; empty: one build for each target.
     builds: BTreeMap<String, NamedBuild>,
 }
+
+/// The most handlers of a test on one core, and beside two, unless the table has other numbers.
+const HANDLERS: usize = 2;
+const HANDLERS_BESIDE_CORES: usize = 1;
 
 impl Default for Options {
     fn default() -> Self {
@@ -37,7 +43,8 @@ impl Default for Options {
             targets: Vec::new(),
             critical_section: CriticalSection::default(),
             rustflags: Vec::new(),
-            handlers_beside_cores: 1,
+            handlers: HANDLERS,
+            handlers_beside_cores: HANDLERS_BESIDE_CORES,
             builds: BTreeMap::new(),
         }
     }
@@ -59,6 +66,9 @@ struct NamedBuild {
     /// Without two cores: the sections of this build exclude one core alone.
     #[serde(default)]
     one_core: bool,
+    /// In place of that of the table.
+    handlers: Option<usize>,
+    handlers_beside_cores: Option<usize>,
 }
 
 /// One way to build a table.
@@ -72,6 +82,10 @@ pub struct Build {
     pub(crate) profile: Table,
     /// Whether parties may run on a second core.
     pub(crate) two_cores: bool,
+    /// The most handlers on one core.
+    pub(crate) handlers: usize,
+    /// The most handlers beside two cores.
+    pub(crate) handlers_beside_cores: usize,
 }
 
 /// What implements `critical-section`.
@@ -96,6 +110,8 @@ impl Build {
             rustflags: Vec::new(),
             profile: Table::new(),
             two_cores: true,
+            handlers: HANDLERS,
+            handlers_beside_cores: HANDLERS_BESIDE_CORES,
         }
     }
 
@@ -124,7 +140,13 @@ impl FrontMatter {
                 None if own.is_empty() => targets.to_vec(),
                 None => own.iter().map(String::as_str).collect(),
             };
-            return Ok(targets.into_iter().map(Build::of_target).collect());
+            let builds = targets.into_iter();
+            let builds = builds.map(|target| Build {
+                handlers: self.options.handlers,
+                handlers_beside_cores: self.options.handlers_beside_cores,
+                ..Build::of_target(target)
+            });
+            return Ok(builds.collect());
         }
         let builds = builds.iter().filter(|(name, build)| {
             wanted.is_none_or(|wanted| wanted.contains(name) || wanted.contains(&build.target))
@@ -137,6 +159,10 @@ impl FrontMatter {
                 rustflags: build.rustflags.clone(),
                 profile: build.profile.clone(),
                 two_cores: !build.one_core,
+                handlers: build.handlers.unwrap_or(self.options.handlers),
+                handlers_beside_cores: build
+                    .handlers_beside_cores
+                    .unwrap_or(self.options.handlers_beside_cores),
             })
             .collect();
         ensure!(!builds.is_empty(), "the table has no build for the targets");
@@ -258,6 +284,7 @@ mod tests {
 //! [interloper.builds.fast]
 //! target = \"b\"
 //! one-core = true
+//! handlers = 3
 //! profile = { opt-level = 3 }
 //! ```";
 
@@ -269,6 +296,7 @@ mod tests {
         assert_eq!(names, [("fast", "b"), ("small", "a")]);
         assert_eq!(builds[0].profile["opt-level"].as_integer(), Some(3));
         assert!(!builds[0].two_cores && builds[1].two_cores);
+        assert_eq!((builds[0].handlers, builds[1].handlers), (3, 2));
         assert_eq!(builds[1].features, ["wide", "queue/fast"]);
         assert_eq!(found.features().collect::<Vec<_>>(), ["wide"]);
         for wanted in ["a", "small"] {

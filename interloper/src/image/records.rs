@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `VERSION` of the records that this host reads.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 /// The order is that of `Kind` in `interloper-table`.
 const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 9] = [
     item, reset, party, state, always, finally, known, handlers, restarts,
@@ -196,6 +196,7 @@ fn call(reader: &mut Reader<'_>) -> Result<Call> {
                 pattern: reader.text()?,
                 during: reader.list(Reader::text)?,
                 matches: reader.list(Reader::function)?,
+                elsewhere: reader.word()? == 1,
             })
         })?,
     })

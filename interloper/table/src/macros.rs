@@ -27,6 +27,7 @@
 /// | `main core irq(1, 2) fn f(x) …` | all of these |
 /// | `… fn f(x) = [a -> R { … }, b -> S { … }]` | several calls, each with an answer of its own |
 /// | `… { … } extra PATTERN in [g, h]` | an answer outside every order, allowed while `g` or `h` is in progress: the call has done nothing. It must occur |
+/// | `… { … } extra PATTERN in [g, h] elsewhere` | the same, while `g` or `h` is in progress on the other core |
 /// | `… { … } when { e }` | the interrupt is enabled while `e` is true |
 /// | `… { … } wrong for g, caught by [h]` | a wrong version of `g`: it is judged by what `g` may answer, and interrupting it with `h` must fail. Where several parties catch it, any of them left out must let it pass |
 /// | <code>state \|x\| e</code> | what is left at the end; compared by its `Debug` text |
@@ -247,7 +248,7 @@ macro_rules! __calls {
     ($n:tt $roles:tt $name:ident $args:tt [$($done:tt)*]
         { $call:ident $(-> $answer:ty)? $body:block $(extra $pattern:pat in [$($during:ident),* $(,)?])* $(, $($more:tt)*)? } $($rest:tt)*) => {
         $crate::__calls!($n $roles $name $args
-            [$($done)* [$call [$(-> $answer)?] $body $([{$pattern} $($during)*])*]] { $($($more)*)? } $($rest)*);
+            [$($done)* [$call [$(-> $answer)?] $body $([{$pattern} {0} $($during)*])*]] { $($($more)*)? } $($rest)*);
     };
     ($n:tt $roles:tt $name:ident $args:tt [$($done:tt)*] {} $($rest:tt)*) => {
         $crate::__tail!($n $roles $name $args [] [$($done)*] [] [] $($rest)*);
@@ -259,8 +260,12 @@ macro_rules! __calls {
 #[macro_export]
 macro_rules! __tail {
     ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt
+        extra $pattern:pat in [$($during:ident),* $(,)?] elsewhere $($rest:tt)*) => {
+        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {1} $($during)*]] $when $($rest)*);
+    };
+    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt
         extra $pattern:pat in [$($during:ident),* $(,)?] $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} $($during)*]] $when $($rest)*);
+        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {0} $($during)*]] $when $($rest)*);
     };
     ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt $one:tt [] when $when:block $($rest:tt)*) => {
         $crate::__tail!($n $roles $name $args $wrong $done $one [$when] $($rest)*);
@@ -315,7 +320,7 @@ macro_rules! __emit {
 #[macro_export]
 macro_rules! __call {
     ($roles:tt [$($arg:ident)*]
-        [$name:ident [$(-> $answer:ty)?] $body:block $([{$pattern:pat} $($during:ident)*])*]) => {{
+        [$name:ident [$(-> $answer:ty)?] $body:block $([{$pattern:pat} {$elsewhere:literal} $($during:ident)*])*]) => {{
         type __Returned = $crate::__call!(@answer $($answer)?);
         static __ANSWERS: [$crate::Answer<__Returned>; $crate::__call!(@count $roles)] =
             [const { $crate::Answer::new() }; $crate::__call!(@count $roles)];
@@ -348,6 +353,7 @@ macro_rules! __call {
                     pattern: $crate::record::Text::new(stringify!($pattern)),
                     during: $crate::__texts!($($during)*),
                     matches: $crate::__call!(@roles Condition __matches $roles),
+                    elsewhere: $elsewhere,
                 }
             }),*] }),
         }

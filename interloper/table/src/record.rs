@@ -5,7 +5,7 @@
 use core::ffi::c_void;
 
 /// The version of the layout; the host refuses another one.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A function without arguments; what it returns depends on its place in the record.
 pub type Entry = extern "C" fn();
@@ -163,6 +163,8 @@ pub struct Extra {
     pub during: List<Text>,
     /// Whether the answer is this one, for each role.
     pub matches: List<Condition>,
+    /// 1 where the parties must be on the other core.
+    pub elsewhere: u32,
 }
 
 /// A condition that must hold.

@@ -82,10 +82,10 @@ macro_rules! slots {
         main core irq(1, 2) fn read(all) -> Option<Value> { all.as_ref()?.read() },
         main fn try_read(all) -> Option<Result<Option<Value>, ContendedError>> { Some(all.as_ref()?.try_read()) }
             extra Some(Err(_)) in [$($contended),*] $($beside)*,
-        // The writer that it interrupts is suspended meanwhile, so it never needs a second attempt.
+        // A writer that it interrupts is suspended meanwhile; one on the other core makes it give up.
         irq(1) fn try_read_within(all) -> Option<Result<Option<Value>, ContendedError>> {
             Some(all.as_ref()?.try_read())
-        },
+        } extra Some(Err(_)) in [publish, publish_beside] elsewhere,
         main core irq(1) fn newer_and_missed(cursor) -> Option<(Value, usize)> { cursor.as_mut()?.newer_and_missed() },
         main fn publish_a_draft(writer) {
             publish(writer, 99);
@@ -157,8 +157,10 @@ object! {
         *cell = Some(indivisible::latest::WriterCell::new(published));
         borrow(cell, 1);
     },
-    main fn try_borrow(published, cell) -> Option<Option<Value>> { borrow(cell, 10) } extra None in [try_borrow_beside],
-    core fn try_borrow_beside(published, cell) -> Option<Option<Value>> { borrow(cell, 20) } extra None in [try_borrow],
+    main fn try_borrow(published, cell) -> Option<Option<Value>> { borrow(cell, 10) }
+        extra None in [try_borrow_beside, try_borrow_within, try_borrow_below] elsewhere,
+    core fn try_borrow_beside(published, cell) -> Option<Option<Value>> { borrow(cell, 20) }
+        extra None in [try_borrow, try_borrow_within, try_borrow_below] elsewhere,
     irq(1) fn try_borrow_within(published, cell) -> Option<Option<Value>> { borrow(cell, 30) }
         extra None in [try_borrow] extra None in [try_borrow_below] extra None in [try_borrow_beside],
     irq(2) fn try_borrow_below(published, cell) -> Option<Option<Value>> { borrow(cell, 40) }

@@ -23,11 +23,12 @@ object! {
     reset full |lock| *lock = full(),
     main core irq(1) fn get(lock) -> Option<&'static Value> { lock.get() },
     main fn try_set(lock) -> Set { lock.try_set(value(1)) }
-        extra Err(TrySetError::Initializing(_)) in [try_set_beside],
+        extra Err(TrySetError::Initializing(_)) in [try_set_beside, try_set_within, try_get_or_init_within] elsewhere,
     main fn try_get_or_init(lock) -> Init { lock.try_get_or_init(|| value(1)) }
-        extra Err(InitializingError) in [try_set_beside],
+        extra Err(InitializingError) in [try_set_beside, try_set_within, try_get_or_init_within] elsewhere,
     core fn try_set_beside(lock) -> Set { lock.try_set(value(3)) }
-        extra Err(TrySetError::Initializing(_)) in [try_set, try_get_or_init],
+        extra Err(TrySetError::Initializing(_))
+            in [try_set, try_get_or_init, try_set_within, try_get_or_init_within] elsewhere,
     irq(1) fn try_set_within(lock) -> Set { lock.try_set(value(2)) }
         extra Err(TrySetError::Initializing(_)) in [try_set, try_get_or_init, try_set_beside],
     irq(1) fn try_get_or_init_within(lock) -> Init { lock.try_get_or_init(|| value(2)) }

@@ -68,7 +68,7 @@ object! {
     core irq(1) fn pop_first(list, first) -> Option<usize> { pop(list, &mut first.empty[0]) },
     core irq(1) fn drop_first(list, first) -> bool { first.full.take().is_some() },
     // Makes an untagged head equal to the one that main has loaded.
-    core irq(1) fn pop_pop_drop(list, first) = [
+    irq(1) fn pop_pop_drop(list, first) = [
         one -> Option<usize> { pop(list, &mut first.empty[0]) },
         two -> Option<usize> { pop(list, &mut first.empty[1]) },
         back -> bool { first.empty[0].take().is_some() },
@@ -92,6 +92,23 @@ object! {
         is_there
     } wrong for drop, caught by [pop_first],
     state |list| drain(|| list.pop(), Slot::index),
+}
+
+// The same change beside the other core.
+object! {
+    beside: List = FreeList::new(),
+    handle mine: Hands<Item> = Hands::EMPTY,
+    handle first: Hands<Item> = Hands::EMPTY,
+    handle second: Hands<Item> = Hands::EMPTY,
+    reset |beside, mine, first, second| { *beside = FreeList::new(); deal(beside, [mine, first, second], 0) },
+    main fn pop(beside, mine) -> Option<usize> { pop(beside, &mut mine.empty[0]) },
+    main fn drop(beside, mine) -> bool { mine.full.take().is_some() },
+    core fn pop_pop_drop(beside, first) = [
+        one -> Option<usize> { pop(beside, &mut first.empty[0]) },
+        two -> Option<usize> { pop(beside, &mut first.empty[1]) },
+        back -> bool { first.empty[0].take().is_some() },
+    ],
+    state |beside| drain(|| beside.pop(), Slot::index),
 }
 
 #[inline(always)]
@@ -261,6 +278,20 @@ object! {
     state |untagged| untagged.contents(),
 }
 
+// The same change of the head in three handlers, of which each does one thing, and none interrupts another: no two of
+// them bring it about.
+object! {
+    apart: Untagged = Untagged::new(),
+    reset |apart| *apart = Untagged::new(),
+    main fn pop(apart) -> Option<usize> { critical_section::with(|_| apart.pop()) },
+    irq(1) fn pop_first(apart) -> Option<usize> { apart.pop() },
+    irq(1) fn pop_second(apart) -> Option<usize> { apart.pop() },
+    irq(1) fn push_zero(apart) { if apart.head.load(Relaxed) > 1 { apart.push(0) } },
+    main fn pop_without_tag_at_three_interrupts(apart) -> Option<usize> { apart.pop() }
+        wrong for pop, caught by [pop_first, pop_second, push_zero],
+    state |apart| apart.contents(),
+}
+
 // An index that was never on the list is given back.
 object! {
     pushed: Untagged = Untagged::new(),
@@ -288,12 +319,15 @@ object! {
     main core irq(1) fn load(index) -> (usize, usize) { pair(index) },
     main fn exchange(index) -> bool { index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).is_ok() }
         extra false in [exchange_within] extra false in [exchange_two],
-    irq(1) fn exchange_within(index) -> bool { index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).is_ok() },
-    main fn load_in_halves(index) -> (usize, usize) { (pair(index).0, (pair(index).1 + pair(index).1) / 2) }
+    // The exchange that it interrupts is suspended meanwhile.
+    irq(1) fn exchange_within(index) -> bool { index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).is_ok() }
+        extra false in [exchange] elsewhere,
+    main fn load_in_halves(index) -> (usize, usize) { (pair(index).0, (pair(index).1 + pair(index).1).wrapping_sub(pair(index).1)) }
         wrong for load, caught by [exchange_two],
-    irq(1) fn exchange_two(index) {
-        for _ in 0..2 { index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).ok(); }
-    },
+    irq(1) fn exchange_two(index) = [
+        one { while index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).is_err() {} },
+        two { while index.compare_exchange(index.load(Acquire), 5, AcqRel, Acquire).is_err() {} },
+    ],
     main fn exchange_by_the_index(index) -> bool {
         let before = index.load(Acquire);
         let now = index.load(Acquire);

@@ -98,7 +98,8 @@ object! {
     reset complete |rounds| *rounds = round(1),
     reset beyond |rounds| *rounds = round(2),
     main fn restart(rounds) -> bool { rounds.try_restart(3).is_ok() },
-    core irq(1) fn restart_five(rounds) -> bool { rounds.try_restart(5).is_ok() },
+    irq(1) fn restart_five(rounds) -> bool { rounds.try_restart(5).is_ok() },
+    core fn restart_beside(rounds) -> bool { rounds.try_restart(5).is_ok() },
     main core irq(1, 2) fn advance(rounds) { rounds.advance(1) },
     main core irq(1) fn done(rounds) -> usize { rounds.done() },
     main core irq(1) fn total(rounds) -> usize { rounds.total() },
@@ -112,8 +113,12 @@ object! {
     main fn done_of_two_rounds(rounds) -> usize { rounds.total().wrapping_sub(rounds.remaining()) }
         wrong for done, caught by [restart_five],
     state |rounds| [rounds.done(), rounds.total()],
-    // A second restart is refused while the first one is at work: an answer of no order, for a third party that looks.
+    // A second restart is refused while the first one is at work, as its documentation tells: an answer of no order, for
+    // a third party that looks. Three handlers would show it, too.
     handlers 1,
+    known [restart, restart_beside, advance], "refused while another restart is at work, and the steps are dropped",
+    known [restart, restart_beside, done], "refused while another restart is at work, which the handler sees",
+    known [restart, restart_beside, total], "refused while another restart is at work, which the handler sees",
 }
 
 object! {

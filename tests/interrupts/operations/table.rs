@@ -3,7 +3,9 @@
 //! The features of a build: `changes` (there is read-modify-write), `native` (it is no critical section), `wide` (64 bits
 //! on a target of 32).
 //!
-//! An interrupt beside two cores is left to the tables of `interloper`, which have fewer operations.
+//! Each operation meets every set of two handlers, and each one of the other core. In the build of section mode for two
+//! cores, it meets every set of three, and each handler beside the other core: there, a change takes a lock.
+//! `INTERLOPER_DEPTH=3` and `INTERLOPER_BESIDE_CORES=1` do so in all builds, in three times the time.
 //!
 //! ```toml
 //! [interloper]
@@ -20,6 +22,8 @@
 //! [interloper.builds.sections-size]
 //! target = "thumbv6m-none-eabi"
 //! features = ["changes", "wide", "indivisible/critical-section"]
+//! handlers = 3
+//! handlers-beside-cores = 1
 //!
 //! [interloper.builds.sections-speed]
 //! target = "thumbv6m-none-eabi"
@@ -90,6 +94,8 @@ mod wait;
 
 #[cfg(target_arch = "arm")]
 mod event;
+#[cfg(all(feature = "changes", target_arch = "arm"))]
+mod section;
 
 #[cfg(feature = "changes")]
 mod atomic;
