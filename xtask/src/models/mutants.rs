@@ -110,7 +110,7 @@ fn kill(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
         tree.apply(&mutant.patch)?;
         for killer in &mutant.killers {
             let name = format!("mutant {}", mutant.name);
-            let end = during(&name, || killer.run(&tree)).context(name)?;
+            let end = during(&name, || killer.run(tree)).context(name)?;
             let word = match end {
                 End::Passed => "SURVIVED",
                 End::Failed => "yes",
