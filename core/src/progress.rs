@@ -320,7 +320,9 @@ impl<U: Unpark> Progress<U> {
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_ONCE, Goal, MAX_TOTAL, Progress, SHIFT, STEP, WAITER, left, rolled_back};
+    use super::{
+        AT_ONCE, Goal, MAX_TOTAL, Progress, ROUND, ROUNDS, SHIFT, STEP, WAITER, left, rolled_back,
+    };
     use crate::{sync::Ordering::Relaxed, wait::Unpark};
     use core::cell::Cell;
 
@@ -408,6 +410,10 @@ mod tests {
         for round in 0..1 << 17 {
             let total = 1 + round % 3;
             assert_eq!((progress.done(), progress.total()), (0, total));
+            assert_eq!(
+                progress.state.load(Relaxed) & ROUNDS,
+                (round * ROUND) & ROUNDS
+            );
             let mut goal = Goal::new(total);
             assert_eq!(goal.outcome(progress.look()), None);
             progress.advance(1);
