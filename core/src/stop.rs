@@ -1,7 +1,7 @@
 //! A request to the context that works: a flag that it polls, or a reason that can be waited for.
 
 use crate::sync::{
-    Change, Ordering::Relaxed, const_fn, needs_read_modify_write, shared::AtomicBool,
+    Change, Computed, Ordering::Relaxed, const_fn, needs_read_modify_write, shared::AtomicBool,
 };
 
 mod signal;
@@ -81,8 +81,14 @@ impl StopFlag {
         /// there is not.
         #[inline]
         pub fn take(&self) -> bool {
-            self.requested.load(Relaxed)
-                && Change::change(&self.requested, Relaxed, Relaxed, |it| it.then_some(false)).is_ok()
+            if !self.requested.load(Relaxed) {
+                return false;
+            }
+            // Not a swap: see `set`.
+            let take = |requested: bool| requested.then_some(false);
+            let (Ok(found) | Err(found)) = self.requested.change(Relaxed, Relaxed, take);
+            // As a byte: the compiler would make the `bool` of it inside the section.
+            u8::from(found).computed() != 0
         }
     }
 
