@@ -309,6 +309,7 @@ mod tests {
         let [(old_count, old), (new_count, new)] = [task(), task()];
         assert_eq!(poll(future.as_mut(), &old), Poll::Pending);
         assert_eq!(poll(future.as_mut(), &new), Poll::Pending);
+        assert_eq!(wakers.waiting(), 1);
         wakers.unpark();
         assert_eq!(
             (old_count.0.load(Relaxed), new_count.0.load(Relaxed)),

@@ -109,3 +109,31 @@ impl Drop for Listening<'_> {
         lock(&self.broadcast.calls).waiters -= 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Broadcast, CurrentThread, lock};
+    use crate::wait::{Park, Unpark, WakeReason};
+    use core::time::Duration;
+
+    #[test]
+    fn a_wait_that_has_ended_is_counted_no_more() {
+        let broadcast = Broadcast::new();
+        let counted = || {
+            let calls = lock(&broadcast.calls);
+            (calls.waiters, calls.woken)
+        };
+        let thread = CurrentThread::with_timeout(Duration::ZERO);
+        let wait = |is_ready| {
+            let mut ready = || {
+                assert_eq!(counted().0, 1);
+                is_ready
+            };
+            thread.park_unless(&broadcast, &mut ready).unwrap()
+        };
+        assert_eq!(wait(true), WakeReason::Woken);
+        assert_eq!(wait(false), WakeReason::TimedOut);
+        broadcast.unpark();
+        assert_eq!(counted(), (0, 0));
+    }
+}
