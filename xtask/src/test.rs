@@ -174,7 +174,7 @@ pub fn test(selection: &Selection, keep_going: bool) -> Result<()> {
     failures(stages, &ended)
 }
 
-/// Runs one stage in this process, for [`test`], and ends with that process. The exit code is that of its outcome.
+/// Runs one stage in this process, for [`test()`], and ends with that process. The exit code is that of its outcome.
 pub fn stage(name: &str) -> Result<ExitCode> {
     process::end_with_the_parent();
     let [stage] = select(STAGES, &Selection::Only(name.to_owned()))? else {

@@ -3,8 +3,9 @@
 use core::time::Duration;
 use std::{
     env,
-    io::{IsTerminal, Read, pipe, stdout},
+    io::{self, IsTerminal, Read, pipe, stdout},
     os::unix::process::{CommandExt, parent_id},
+    path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio, id},
     sync::{Mutex, PoisonError},
     thread,
@@ -22,7 +23,7 @@ static GROUPS: Mutex<(Vec<u32>, bool)> = Mutex::new((Vec::new(), false));
 
 /// Runs the stage, and hands over what it prints on both streams. The last line is the reason of a failure.
 pub(super) fn run(stage: &str, print: Print<'_>) -> Outcome {
-    let ended = env::current_exe()
+    let ended = this_program()
         .context("this program has no path")
         .and_then(|program| {
             let mut command = Command::new(program);
@@ -38,6 +39,15 @@ pub(super) fn run(stage: &str, print: Print<'_>) -> Outcome {
         Ok((_, reason)) => Outcome::Failed(reason),
         Err(error) => Outcome::Failed(format!("{error:#}")),
     }
+}
+
+/// The program of this process, also where a stage has built another one in its place.
+fn this_program() -> io::Result<PathBuf> {
+    let link = Path::new("/proc/self/exe");
+    if link.exists() {
+        return Ok(link.to_owned());
+    }
+    env::current_exe()
 }
 
 /// The exit status, and the last line of the output.
