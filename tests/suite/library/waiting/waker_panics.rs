@@ -2,7 +2,7 @@
 
 use super::executor::poll;
 use core::{
-    mem::ManuallyDrop,
+    mem::{self, ManuallyDrop},
     num::NonZero,
     panic::AssertUnwindSafe,
     ptr,
@@ -137,8 +137,10 @@ macro_rules! every_fault_in_every_slot {
                 moved.plant(Fault::Drop);
                 let waker = ManuallyDrop::new(moved.waker());
                 assert!(panics(|| poll(waits[at].as_mut(), &waker)));
+                let panicked = mem::replace(&mut waits[at], Box::pin($wait(&object)));
+                // An `async` function has dropped the successor when it panicked; another future does so now.
+                panics(|| drop(panicked));
                 assert!(!moved.spring_is_set(Fault::Drop));
-                waits[at] = Box::pin($wait(&object));
                 assert!(poll(waits[at].as_mut(), &probes[at].waker()).is_pending());
 
                 // A waker that panics when its task gives up.
