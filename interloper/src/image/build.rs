@@ -4,12 +4,14 @@ use core::hash::{Hash, Hasher};
 use std::{
     collections::hash_map::DefaultHasher,
     env, fs,
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+use tempfile::NamedTempFile;
 
 use super::{
     Image,
@@ -203,27 +205,52 @@ fn require_core(source: &Source, target: &str) -> Result<()> {
     Ok(())
 }
 
-/// Writes a file unless it has this content: cargo builds again what is newer. Other tests may do the same at once.
+/// Writes a file unless it has this content: cargo builds again what is newer. Other tests, threads of this process
+/// or processes, may write the same file at once; each renames a file of its own.
 fn write(path: &Path, content: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == content) {
         return Ok(());
     }
-    let new = path.with_extension(format!("{}.new", std::process::id()));
-    fs::write(&new, content)?;
-    Ok(fs::rename(&new, path)?)
+    let dir = path.parent().context("a file has a directory")?;
+    let mut new = NamedTempFile::new_in(dir)?;
+    new.write_all(content.as_bytes())?;
+    new.persist(path)?;
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{sync::Barrier, thread};
+
     use super::*;
+
+    #[test]
+    fn threads_may_write_one_file_at_once() {
+        const THREADS: usize = 8;
+        let dir = tempfile::tempdir().unwrap();
+        for round in 0..100 {
+            let path = dir.path().join(format!("{round}.x"));
+            let start = Barrier::new(THREADS);
+            thread::scope(|scope| {
+                for _ in 0..THREADS {
+                    scope.spawn(|| {
+                        start.wait();
+                        write(&path, "content").unwrap();
+                    });
+                }
+            });
+            assert_eq!(fs::read_to_string(path).unwrap(), "content");
+        }
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 100);
+    }
 
     /// A compiler that has `core` for no target.
     #[cfg(unix)]
     #[test]
     fn a_target_without_core_is_an_error_that_names_the_remedy() {
         use std::os::unix::fs::PermissionsExt as _;
-        let dir = env::temp_dir().join(format!("interloper-{}", std::process::id()));
-        fs::create_dir_all(&dir).unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let dir = temporary.path().to_owned();
         let rustc = dir.join("rustc");
         fs::write(&rustc, format!("#!/bin/sh\necho {}/lib\n", dir.display())).unwrap();
         fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
@@ -246,6 +273,5 @@ mod tests {
         fs::create_dir_all(&lib).unwrap();
         fs::write(lib.join("libcore-0.rlib"), "").unwrap();
         require_core(&source, "thumbv6m-none-eabi").unwrap();
-        fs::remove_dir_all(&dir).unwrap();
     }
 }
