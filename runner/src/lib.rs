@@ -6,11 +6,13 @@
 //! | [`child`] | a process whose output is read until a time limit | |
 //! | [`toolchain`] | the compiler for the bare-metal targets, and cargo commands that use it | `command` |
 //! | [`qemu`] | the machines, a run of firmware, the decoded log | `child` |
+//! | [`browser`] | the browser that is installed | `command` |
 //! | [`protocol`] | the parser of both demos' reports | |
 
 #[cfg(not(unix))]
 compile_error!("the runner needs a Unix host (Linux or macOS; on Windows, WSL)");
 
+pub mod browser;
 pub mod child;
 pub mod command;
 pub mod protocol;

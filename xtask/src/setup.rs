@@ -19,6 +19,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use runner::{
+    browser,
     command::{run, works},
     toolchain::{self, TARGETS, embedded_toolchain, local_config},
 };
@@ -221,15 +222,11 @@ fn missing_emulators() -> Vec<&'static str> {
         .collect()
 }
 
-/// Browsers that the tests of the page find and can drive; the package has the first.
-const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome-stable"];
-
 fn missing_browser() -> Vec<&'static str> {
-    let starts = |name: &&str| works(Command::new(name).arg("--version"));
-    if BROWSERS.iter().any(starts) {
+    if browser::installed().is_some() {
         Vec::new()
     } else {
-        vec![BROWSERS[0]]
+        vec![browser::NAMES[0]]
     }
 }
 

@@ -26,13 +26,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use runner::browser;
 use serde_json::{Value, json};
 
 /// Only a browser that hangs takes longer for an answer.
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// The names of the browser, in the packages that have it.
-const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome-stable"];
 
 /// The browser's pipes are its file descriptors 3 and 4.
 const WITH_PIPES: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null 2>&1"#;
@@ -84,11 +82,7 @@ pub(crate) struct Session {
 impl Connection {
     /// Starts the browser; its profile is in `dir`.
     pub(crate) fn new(dir: &Path) -> Result<Self> {
-        let works = |name: &&str| Command::new(name).arg("--version").output().is_ok();
-        let name = NAMES
-            .into_iter()
-            .find(works)
-            .context("no browser is installed")?;
+        let name = browser::installed().context("no browser is installed")?;
         let mut child = Command::new("sh")
             .args(["-c", WITH_PIPES, "sh", name])
             .args(ARGUMENTS)
