@@ -45,9 +45,9 @@ use crate::{
 use core::fmt;
 
 #[cfg(tasks)]
-use crate::wait::task::{TaskUnpark, Wait, poll_wait};
+use crate::wait::task::{TaskUnpark, Wait, wait_as};
 #[cfg(tasks)]
-use core::future::{Future, poll_fn};
+use core::future::Future;
 
 /// A reader of a [`Latest`] that remembers which publication it has seen.
 ///
@@ -175,12 +175,9 @@ impl<T: Words, U: Unpark, const SLOTS: usize> Reader<'_, T, U, SLOTS> {
         &mut self,
         waits: &W,
     ) -> impl Future<Output = Result<T, W::Refused>> {
-        let mut waiting = W::Waiting::default();
-        poll_fn(move |context| {
-            poll_wait(waits, &mut waiting, context, |is_registered| {
-                let may_be = !is_registered || self.latest.is_newer_for_waiter(self.seen);
-                may_be.then(|| self.read_newer()).flatten()
-            })
+        wait_as(waits, |is_registered| {
+            let may_be = !is_registered || self.latest.is_newer_for_waiter(self.seen);
+            may_be.then(|| self.read_newer()).flatten()
         })
     }
 }

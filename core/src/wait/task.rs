@@ -86,8 +86,16 @@ pub(crate) fn wait<W: Wait, T>(
     waits: &W,
     mut look: impl FnMut() -> Option<T>,
 ) -> impl Future<Output = Result<T, W::Refused>> {
+    wait_as(waits, move |_| look())
+}
+
+/// The same, where `look` depends on whether the task is registered.
+pub(crate) fn wait_as<W: Wait, T>(
+    waits: &W,
+    mut look: impl FnMut(bool) -> Option<T>,
+) -> impl Future<Output = Result<T, W::Refused>> {
     let mut waiting = W::Waiting::default();
-    poll_fn(move |context| poll_wait(waits, &mut waiting, context, |_| look()))
+    poll_fn(move |context| poll_wait(waits, &mut waiting, context, &mut look))
 }
 
 /// Wakes the tasks of up to `N` waits, all of them.

@@ -34,6 +34,13 @@ impl Wake for Nested {
     }
 }
 
+/// The slot of a task; it is leaked, so that a waker may refer to it.
+fn taken() -> &'static Slot {
+    let slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
+    assert!(slot.take());
+    slot
+}
+
 /// The cell of the waker.
 fn register(slot: &Slot, waker: &Waker) -> usize {
     slot.register(waker);
@@ -43,7 +50,7 @@ fn register(slot: &Slot, waker: &Waker) -> usize {
 /// Calls a [`Nested`] waker: how often it and the other were called, whether the slot is still
 /// taken, and how many own the first waker.
 fn nest(act: fn(&Slot, &Waker, &Waker)) -> (usize, usize, bool, usize) {
-    let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
+    let slot = taken();
     let (other_calls, other) = task();
     let calls = AtomicUsize::new(0);
     let nested = Arc::new(Nested {
@@ -53,7 +60,6 @@ fn nest(act: fn(&Slot, &Waker, &Waker)) -> (usize, usize, bool, usize) {
         calls,
         _last: None,
     });
-    assert!(slot.take());
     let cell = register(slot, &Waker::from(nested.clone()));
     assert_eq!(cell, 0);
     slot.wake();
@@ -97,13 +103,12 @@ impl Wake for Preempted {
 
 #[test]
 fn a_reader_that_reads_again_is_still_the_only_one() {
-    let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
+    let slot = taken();
     let preempted = Arc::new(Preempted {
         slot,
         calls: AtomicUsize::new(0),
         is_called: AtomicBool::new(false),
     });
-    assert!(slot.take());
     register(slot, &Waker::from(preempted.clone()));
     slot.wake();
     assert_eq!(preempted.calls.load(Relaxed), 4);
@@ -203,7 +208,7 @@ fn a_reader_that_drops_a_waker_that_panics_still_ends() {
             register(slot, other);
         },
     ] {
-        let slot: &Slot = std::boxed::Box::leak(std::boxed::Box::new(Slot::new()));
+        let slot = taken();
         let (other_calls, other) = task();
         let bomb = Waker::from(Arc::new(DropPanics(AtomicBool::new(true))));
         let nested = Waker::from(Arc::new(Nested {
@@ -213,7 +218,6 @@ fn a_reader_that_drops_a_waker_that_panics_still_ends() {
             calls: AtomicUsize::new(0),
             _last: Some(bomb),
         }));
-        assert!(slot.take());
         register(slot, &nested);
         drop(nested);
         let waking = AssertUnwindSafe(|| slot.wake());
