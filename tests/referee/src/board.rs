@@ -20,6 +20,9 @@ pub trait Board: Debug + Sized {
     /// The core of `interloper` that executes the same code.
     type Core: Processor;
 
+    /// The program counter's number in a list of all registers.
+    const PC: usize;
+
     /// Starts QEMU.
     ///
     /// # Errors
@@ -44,10 +47,14 @@ pub trait Board: Debug + Sized {
     fn begin(&mut self, entry: u32, stack: u32) -> Result<()>;
 
     /// The address of the next instruction.
-    fn pc(&mut self) -> Result<u32>;
+    fn pc(&mut self) -> Result<u32> {
+        self.gdb().register(Self::PC)
+    }
 
     /// Goes on at another address.
-    fn set_pc(&mut self, address: u32) -> Result<()>;
+    fn set_pc(&mut self, address: u32) -> Result<()> {
+        self.gdb().set_register(Self::PC, address)
+    }
 
     /// Whether interrupts are masked.
     fn masked(&mut self) -> Result<bool>;

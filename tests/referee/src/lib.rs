@@ -32,4 +32,4 @@ mod gdb;
 mod referee;
 
 pub use board::{Arm, Board, Riscv};
-pub use referee::{Count, Disagreement, Extent, Pace, Referee, landings};
+pub use referee::{Bout, Count, Disagreement, Extent, Pace, Referee};

@@ -52,6 +52,28 @@ pub struct Count {
     pub asleep: usize,
 }
 
+impl Count {
+    /// No run.
+    pub const NONE: Self = Self {
+        agreed: 0,
+        stopped: 0,
+        asleep: 0,
+    };
+    /// One that agrees.
+    pub const AGREED: Self = Self {
+        agreed: 1,
+        ..Self::NONE
+    };
+    const STOPPED: Self = Self {
+        stopped: 1,
+        ..Self::NONE
+    };
+    const ASLEEP: Self = Self {
+        asleep: 1,
+        ..Self::NONE
+    };
+}
+
 impl AddAssign for Count {
     fn add_assign(&mut self, other: Self) {
         self.agreed += other.agreed;
@@ -64,15 +86,32 @@ impl AddAssign for Count {
 #[derive(Debug)]
 pub struct Referee<B: Board> {
     firmware: Firmware<B::Core>,
+    place: Place<B>,
+}
+
+/// Where runs are repeated.
+#[derive(Debug)]
+struct Place<B> {
     target: String,
     board: Option<B>,
     /// The statics as the loader left them.
     loaded: Vec<u8>,
 }
 
+/// Parties that meet, in `interloper` and on the board.
+#[derive(Debug)]
+pub struct Bout<'a, B: Board> {
+    firmware: &'a Firmware<B::Core>,
+    place: &'a mut Place<B>,
+    meeting: Meeting<'a, B::Core>,
+    /// Main without an interrupt.
+    alone: Run,
+    /// The statics after the `reset` of these parties, once it has run.
+    prepared: Option<Vec<u8>>,
+}
+
 /// The landings in a main of these instructions; `usize::MAX` is the end.
-#[must_use]
-pub fn landings(alone: &Run, extent: Extent) -> Vec<usize> {
+fn landings(alone: &Run, extent: Extent) -> Vec<usize> {
     let len = alone.steps.len();
     let mut landings = match extent {
         Extent::All => (0..len).collect(),
@@ -108,9 +147,11 @@ impl<B: Board> Referee<B> {
     pub fn new(table: &Table, build: &Build) -> Result<Self> {
         Ok(Self {
             firmware: table.build(build)?,
-            target: build.target().to_owned(),
-            board: None,
-            loaded: Vec::new(),
+            place: Place {
+                target: build.target().to_owned(),
+                board: None,
+                loaded: Vec::new(),
+            },
         })
     }
 
@@ -120,125 +161,36 @@ impl<B: Board> Referee<B> {
         &self.firmware
     }
 
+    /// Lets parties meet.
+    ///
+    /// # Errors
+    ///
+    /// If they do not.
+    pub fn bout(&mut self, parties: &Parties) -> Result<Bout<'_, B>> {
+        let mut meeting = self.firmware.meeting(parties)?;
+        let alone = meeting.run(&[]).context("nothing is to be enabled")?;
+        Ok(Bout {
+            firmware: &self.firmware,
+            place: &mut self.place,
+            meeting,
+            alone,
+            prepared: None,
+        })
+    }
+
     /// Repeats the runs of these parties.
     ///
     /// # Errors
     ///
     /// A [`Disagreement`], or that QEMU does not work.
     pub fn repeat(&mut self, parties: &Parties, extent: Extent, pace: Pace) -> Result<Count> {
-        let mut count = Count::default();
-        let mut prepared = Vec::new();
-        for (before, run) in self.runs(parties, extent)? {
-            let result = self.repeat_run(parties, before, &run, pace, &mut prepared);
-            let result = result.with_context(|| at(parties, before));
-            count += result?;
+        let mut bout = self.bout(parties)?;
+        let mut count = Count::NONE;
+        for (before, run) in bout.runs(extent) {
+            let result = bout.repeat(before, &run, pace);
+            count += result.with_context(|| at(parties, before))?;
         }
         Ok(count)
-    }
-
-    /// What `interloper` shows for each landing; without those at which the handler is not enabled.
-    ///
-    /// # Errors
-    ///
-    /// If the parties do not meet.
-    pub fn runs(&self, parties: &Parties, extent: Extent) -> Result<Vec<(usize, Run)>> {
-        let mut meeting = self.firmware.meeting(parties)?;
-        let alone = meeting.run(&[]).context("nothing is to be enabled")?;
-        let landings = landings(&alone, extent).into_iter();
-        let runs = landings.filter_map(|before| {
-            let request = Request { handler: 1, before };
-            Some((before, meeting.run(&[request])?))
-        });
-        Ok(runs.collect())
-    }
-
-    /// Repeats one run, and compares it with what `interloper` shows. `prepared` has the statics after the `reset` of
-    /// these parties, if it has run.
-    ///
-    /// # Errors
-    ///
-    /// As for [`repeat`](Self::repeat).
-    pub fn repeat_run(
-        &mut self,
-        parties: &Parties,
-        before: usize,
-        run: &Run,
-        pace: Pace,
-        prepared: &mut Vec<u8>,
-    ) -> Result<Count> {
-        if run.steps.iter().any(|step| step.sleeps) {
-            let asleep = 1;
-            return Ok(Count {
-                asleep,
-                ..Count::default()
-            });
-        }
-        let is_whole = run.end == End::Returned;
-        // Taken out: a board that is in the middle of a run is of no further use.
-        let mut board = match self.board.take() {
-            Some(board) => board,
-            None => self.start()?,
-        };
-        let mut meeting = self.firmware.meeting(parties)?;
-        let result = self.on(&mut board, &mut meeting, before, run, pace, prepared);
-        match result {
-            Ok(()) if is_whole => {
-                self.board = Some(board);
-                Ok(Count {
-                    agreed: 1,
-                    ..Count::default()
-                })
-            }
-            Ok(()) => board.end().map(|()| Count {
-                stopped: 1,
-                ..Count::default()
-            }),
-            Err(error) if error.is::<RunsOn>() => {
-                Err(Disagreement("a run that ends in interloper goes on".to_owned()).into())
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn on(
-        &self,
-        board: &mut B,
-        meeting: &mut Meeting<'_, B::Core>,
-        before: usize,
-        run: &Run,
-        pace: Pace,
-        prepared: &mut Vec<u8>,
-    ) -> Result<()> {
-        board.prepare(&meeting.calls())?;
-        let statics = self.firmware.statics().start;
-        if prepared.is_empty() {
-            board.gdb().write(statics, &self.loaded)?;
-            if let Some(reset) = meeting.reset() {
-                board.begin(reset, self.firmware.stack().end)?;
-                board.go_on_to(self.firmware.idle())?;
-            }
-            *prepared = board.gdb().read(statics, self.loaded.len())?;
-        } else {
-            board.gdb().write(statics, prepared)?;
-        }
-        let alone = meeting.run(&[]).context("nothing is to be enabled")?;
-        Walk {
-            board,
-            firmware: &self.firmware,
-            calls: meeting.calls(),
-            run,
-            pace,
-            interrupted: 0,
-        }
-        .follow(meeting, &alone, before)
-    }
-
-    fn start(&mut self) -> Result<B> {
-        let mut board = B::start(&self.target, &self.firmware)?;
-        let statics = self.firmware.statics();
-        let loaded = board.gdb().read(statics.start, statics.len())?;
-        self.loaded = loaded;
-        Ok(board)
     }
 
     /// Overwrites an instruction on the board: a planted bug.
@@ -247,12 +199,9 @@ impl<B: Board> Referee<B> {
     ///
     /// If QEMU does not work.
     pub fn plant(&mut self, address: u32, instruction: &[u8]) -> Result<()> {
-        let mut board = match self.board.take() {
-            Some(board) => board,
-            None => self.start()?,
-        };
+        let mut board = self.place.take(&self.firmware)?;
         board.gdb().write(address, instruction)?;
-        self.board = Some(board);
+        self.place.board = Some(board);
         Ok(())
     }
 
@@ -262,7 +211,79 @@ impl<B: Board> Referee<B> {
     ///
     /// If QEMU complained.
     pub fn end(self) -> Result<()> {
-        self.board.map_or(Ok(()), B::end)
+        self.place.board.map_or(Ok(()), B::end)
+    }
+}
+
+impl<B: Board> Place<B> {
+    /// Takes the board out, or starts one: a board that is in the middle of a run is of no further use.
+    fn take(&mut self, firmware: &Firmware<B::Core>) -> Result<B> {
+        if let Some(board) = self.board.take() {
+            return Ok(board);
+        }
+        let mut board = B::start(&self.target, firmware)?;
+        let statics = firmware.statics();
+        self.loaded = board.gdb().read(statics.start, statics.len())?;
+        Ok(board)
+    }
+}
+
+impl<B: Board> Bout<'_, B> {
+    /// What `interloper` shows for each landing; without those at which the handler is not enabled.
+    pub fn runs(&mut self, extent: Extent) -> Vec<(usize, Run)> {
+        let landings = landings(&self.alone, extent).into_iter();
+        let runs = landings.filter_map(|before| {
+            let request = Request { handler: 1, before };
+            Some((before, self.meeting.run(&[request])?))
+        });
+        runs.collect()
+    }
+
+    /// Repeats one run, and compares it with what `interloper` shows.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Referee::repeat`].
+    pub fn repeat(&mut self, before: usize, run: &Run, pace: Pace) -> Result<Count> {
+        if run.steps.iter().any(|step| step.sleeps) {
+            return Ok(Count::ASLEEP);
+        }
+        let mut board = self.place.take(self.firmware)?;
+        match self.on(&mut board, before, run, pace) {
+            Ok(()) if run.end == End::Returned => {
+                self.place.board = Some(board);
+                Ok(Count::AGREED)
+            }
+            Ok(()) => board.end().map(|()| Count::STOPPED),
+            Err(error) if error.is::<RunsOn>() => {
+                Err(Disagreement("a run that ends in interloper goes on".to_owned()).into())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn on(&mut self, board: &mut B, before: usize, run: &Run, pace: Pace) -> Result<()> {
+        board.prepare(&self.meeting.calls())?;
+        let (statics, loaded) = (self.firmware.statics().start, &self.place.loaded);
+        if let Some(prepared) = &self.prepared {
+            board.gdb().write(statics, prepared)?;
+        } else {
+            board.gdb().write(statics, loaded)?;
+            if let Some(reset) = self.meeting.reset() {
+                board.begin(reset, self.firmware.stack().end)?;
+                board.go_on_to(self.firmware.idle())?;
+            }
+            self.prepared = Some(board.gdb().read(statics, loaded.len())?);
+        }
+        Walk {
+            board,
+            firmware: self.firmware,
+            calls: self.meeting.calls(),
+            run,
+            pace,
+            interrupted: 0,
+        }
+        .follow(&self.meeting, &self.alone, before)
     }
 }
 

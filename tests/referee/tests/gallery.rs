@@ -33,18 +33,18 @@ fn confirmed(table: &str) -> Failing {
 fn confirm<B: Board>(table: &Table, build: &Build, failing: &mut Failing) {
     let mut referee = Referee::<B>::new(table, build).unwrap();
     for parties in referee.firmware().pairs() {
-        let runs = referee.runs(&parties, Extent::All).unwrap();
+        let mut bout = referee.bout(&parties).unwrap();
+        let runs = bout.runs(Extent::All);
         let wrong = runs.iter().filter(|(_, run)| match run.end {
             End::Returned => !run.explained.contains(&true),
             End::Stopped(_) => true,
             End::Asleep => false,
         });
         let wrong: Vec<_> = wrong.collect();
-        let mut prepared = Vec::new();
         for (before, run) in &wrong {
             let name = format!("{} x {}", parties.main, parties.handlers[0]);
             let name = format!("{}::{name}", parties.object);
-            let count = referee.repeat_run(&parties, *before, run, Pace::Steps, &mut prepared);
+            let count = bout.repeat(*before, run, Pace::Steps);
             let count = count.unwrap_or_else(|error| panic!("{name}: {error:#}"));
             *failing.entry(name).or_default() += count;
         }

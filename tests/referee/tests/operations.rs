@@ -132,12 +132,12 @@ impl<B: Board> Bench<B> {
         } else {
             (Extent::Some, Pace::Events)
         };
-        let mut count = Count::default();
+        let mut count = Count::NONE;
         for pair in pairs {
             count += referee.repeat(pair, extent, pace)?;
         }
         *lock(&self.total) += count;
-        ensure!(count != Count::default(), "no run was repeated");
+        ensure!(count != Count::NONE, "no run was repeated");
         Ok(())
     }
 }

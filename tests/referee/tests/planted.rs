@@ -20,10 +20,10 @@ impl<B: Board> Landing<B> {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR"));
         let scratch = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         let table = Table::read(file, dir, &scratch, Some(toolchain::rustc())).unwrap();
-        let referee = Referee::new(&table, &Build::of_target(target)).unwrap();
+        let mut referee = Referee::new(&table, &Build::of_target(target)).unwrap();
         let pairs = referee.firmware().pairs();
         let parties = pairs.into_iter().find(|pair| pair.main == "bare").unwrap();
-        let mut runs = referee.runs(&parties, Extent::All).unwrap();
+        let mut runs = referee.bout(&parties).unwrap().runs(Extent::All);
         let middle = runs.len() / 2;
         let (before, run) = runs.swap_remove(middle);
         Self {
@@ -36,18 +36,9 @@ impl<B: Board> Landing<B> {
 
     /// Whether the referee agrees; any error but a disagreement is one of the test.
     fn agrees(&mut self, pace: Pace) -> bool {
-        let (before, run) = (self.before, &self.run);
-        let result = self
-            .referee
-            .repeat_run(&self.parties, before, run, pace, &mut Vec::new());
-        match result {
-            Ok(count) => {
-                count
-                    == Count {
-                        agreed: 1,
-                        ..Count::default()
-                    }
-            }
+        let mut bout = self.referee.bout(&self.parties).unwrap();
+        match bout.repeat(self.before, &self.run, pace) {
+            Ok(count) => count == Count::AGREED,
             Err(error) => {
                 assert!(error.is::<Disagreement>(), "{error:#}");
                 false

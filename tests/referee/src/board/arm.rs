@@ -76,6 +76,8 @@ impl Arm {
 impl Board for Arm {
     type Core = machine::Arm;
 
+    const PC: usize = PC;
+
     fn start(target: &str, firmware: &Firmware<Self::Core>) -> Result<Self> {
         // The chip of the board has 256 KiB of flash and 16 KiB of RAM, which is less than a table may have.
         let sizes = [
@@ -137,14 +139,6 @@ impl Board for Arm {
         registers[PC] = entry;
         registers[XPSR] = THUMB;
         self.gdb().set_registers(&registers)
-    }
-
-    fn pc(&mut self) -> Result<u32> {
-        self.gdb().register(PC)
-    }
-
-    fn set_pc(&mut self, address: u32) -> Result<()> {
-        self.gdb().set_register(PC, address)
     }
 
     fn masked(&mut self) -> Result<bool> {

@@ -121,6 +121,8 @@ impl Riscv {
 impl Board for Riscv {
     type Core = machine::Riscv;
 
+    const PC: usize = PC;
+
     fn start(_target: &str, firmware: &Firmware<Self::Core>) -> Result<Self> {
         let mut emulator = Emulator::start("virt", &["-m", "16M"], firmware.elf())?;
         let document = emulator.gdb.document("riscv-csr.xml")?;
@@ -170,14 +172,6 @@ impl Board for Riscv {
         registers[SP] = stack & !15;
         registers[PC] = entry;
         self.gdb().set_registers(&registers)
-    }
-
-    fn pc(&mut self) -> Result<u32> {
-        self.gdb().register(PC)
-    }
-
-    fn set_pc(&mut self, address: u32) -> Result<()> {
-        self.gdb().set_register(PC, address)
     }
 
     fn masked(&mut self) -> Result<bool> {
