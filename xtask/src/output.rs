@@ -18,8 +18,3 @@ pub(crate) fn write_json(path: &Path, result: &Value) -> Result<()> {
     fs::write(path, format!("{result:#}\n"))
         .with_context(|| format!("cannot write {}", path.display()))
 }
-
-/// The text of a file of known results.
-pub(crate) fn known(path: &Path) -> Result<String> {
-    fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-}

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, path::Path};
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
 
-use super::{cell::Cell, machine::Step};
+use crate::{cell::Cell, machine::Step};
 
 /// A range of addresses with a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Function {
 
 /// The functions of a firmware.
 #[derive(Debug)]
-pub(super) struct Code {
+pub(crate) struct Code {
     /// In the order of their addresses.
     functions: Vec<Function>,
     begin: Function,
@@ -36,7 +36,7 @@ pub(super) struct Code {
 }
 
 impl Code {
-    pub(super) fn read(elf: &Path) -> Result<Self> {
+    pub(crate) fn read(elf: &Path) -> Result<Self> {
         let bytes = std::fs::read(elf)?;
         let file = object::File::parse(&*bytes)
             .with_context(|| format!("{} is no ELF file", elf.display()))?;
@@ -80,7 +80,7 @@ impl Code {
     }
 
     /// One cell for each call between two marks, in the order of the run.
-    pub(super) fn count(&self, steps: &[Step]) -> Result<Vec<Cell>> {
+    pub(crate) fn count(&self, steps: &[Step]) -> Result<Vec<Cell>> {
         let mut cells = Vec::new();
         let mut rest = steps;
         while let Some(at) = rest.iter().position(|it| it.address == self.begin.start) {

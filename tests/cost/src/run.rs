@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::{cell::Cell, config::Build, count::Code, machine::execute};
+use crate::{cell::Cell, config::Build, count::Code, machine::execute};
 
 /// What a measured call is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// An operation of the library's, of this tier.
     Tier(String),
     /// Another library's, in place of this operation.
@@ -15,22 +15,22 @@ pub(super) enum Kind {
 
 /// One measured call.
 #[derive(Debug, Clone)]
-pub(super) struct Measured {
-    pub(super) kind: Kind,
-    pub(super) name: String,
-    pub(super) cell: Cell,
+pub(crate) struct Measured {
+    pub(crate) kind: Kind,
+    pub(crate) name: String,
+    pub(crate) cell: Cell,
 }
 
 /// What one run says.
 #[derive(Debug, Default)]
-pub(super) struct Run {
-    pub(super) measured: Vec<Measured>,
+pub(crate) struct Run {
+    pub(crate) measured: Vec<Measured>,
     /// The size of each object, in bytes.
-    pub(super) ram: Vec<(String, u32)>,
+    pub(crate) ram: Vec<(String, u32)>,
 }
 
 /// Builds, runs and counts.
-pub(super) fn run(build: &Build) -> Result<Run> {
+pub(crate) fn run(build: &Build) -> Result<Run> {
     let elf = build.firmware("cost-firmware", "cost-firmware")?;
     let code = Code::read(&elf)?;
     let (names, steps) = execute(&elf, build.target()).with_context(|| build.name())?;

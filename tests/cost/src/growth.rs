@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use super::{cell::Cell, document::Document};
+use crate::{cell::Cell, document::Document};
 
 /// An operation with a place for the number, and the numbers.
 const SERIES: &[(&str, &[u32])] = &[
@@ -15,7 +15,7 @@ const SERIES: &[(&str, &[u32])] = &[
 
 const HEADING: &str = "thumbv6m, critical-section";
 
-pub(super) fn table(document: &Document) -> String {
+pub(crate) fn table(document: &Document) -> String {
     let mut text =
         format!("Instructions on {HEADING}, LTO, \"s\".\n\n| operation | by number |\n|---|---|\n");
     for (operation, numbers) in SERIES {

@@ -3,7 +3,7 @@
 //! With its own compiler every figure is as it says. With another, only the masked windows count: as many
 //! as there were, each little longer, and none stays none.
 
-use super::{
+use crate::{
     cell::Cell,
     config::{Build, PROFILES},
     document::{Document, Line},
@@ -13,7 +13,7 @@ use super::{
 const SLACK: u32 = 2;
 
 /// The faults of what was measured for one build.
-pub(super) fn faults(pinned: &Document, found: &Document, build: &Build) -> Vec<String> {
+pub(crate) fn faults(pinned: &Document, found: &Document, build: &Build) -> Vec<String> {
     let is_exact = pinned.rustc == found.rustc;
     let lines = |document: &Document| -> Vec<(Line, Cell)> {
         let lines = document.tables.get(&build.heading());
@@ -61,7 +61,7 @@ mod tests {
         assert!(!fits(&[7, 6], &[4, 6]));
         assert!(!fits(&[1], &[]) && !fits(&[], &[4]));
     }
-    use crate::cost::{config::builds, document::planted};
+    use crate::{config::builds, document::planted};
 
     /// What is said of this cost, and of this operation, with this compiler.
     fn said(rustc: &str, cost: &str, name: &str) -> Vec<String> {

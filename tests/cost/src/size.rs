@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection, SectionFlags, elf};
 
-use super::config::{Build, builds};
+use crate::config::{Build, builds};
 
 /// A firmware, and the same without the library: binaries of tests/firmware/size.
 struct Program {
@@ -83,7 +83,7 @@ const fn one(name: &'static str, ours: &'static str, by_hand: &'static str) -> P
 
 /// Bytes of a whole firmware: of flash, and of variables that begin with a value or as zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size {
+pub(crate) struct Size {
     flash: u32,
     data: u32,
     bss: u32,
@@ -144,9 +144,9 @@ impl Size {
 
 /// A firmware in one build, and the same by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pair {
+pub(crate) struct Pair {
     /// The program's name and the build's heading.
-    pub(super) name: String,
+    pub(crate) name: String,
     build: String,
     ours: Size,
     by_hand: Size,
@@ -155,7 +155,7 @@ pub(super) struct Pair {
 
 impl Pair {
     /// Reads the fields of a row.
-    pub(super) fn parse(fields: &[&str]) -> Result<Self> {
+    pub(crate) fn parse(fields: &[&str]) -> Result<Self> {
         let [name, build, ours, by_hand, ..] = fields else {
             bail!("no size: {fields:?}")
         };
@@ -171,7 +171,7 @@ impl Pair {
     }
 
     /// The fields of its row: both sizes, the ratios with their bounds, the verdict.
-    pub(super) fn row(&self) -> String {
+    pub(crate) fn row(&self) -> String {
         let ratio = |ours: u32, by_hand: u32| f64::from(ours) / f64::from(by_hand);
         // Nothing beside nothing is as much.
         let [flash, ram] = [
@@ -190,7 +190,7 @@ impl Pair {
 }
 
 /// Builds and weighs all of them.
-pub(super) fn sizes() -> Result<Vec<Pair>> {
+pub(crate) fn sizes() -> Result<Vec<Pair>> {
     let all = builds(true);
     let mut pairs = Vec::new();
     for program in PROGRAMS {

@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use super::{
+use crate::{
     document::{Document, Line},
     targets::{SIZE, SPEED},
 };
@@ -63,7 +63,7 @@ fn longest(line: &Line) -> Option<u32> {
 }
 
 /// The operations that mask more than their bound, and the bounds of [`LONGER`] that no operation needs.
-pub(super) fn faults(document: &Document) -> Vec<String> {
+pub(crate) fn faults(document: &Document) -> Vec<String> {
     let lines = document.tables.get(HEADING).into_iter().flatten();
     let operations = lines.filter(|line| line.tier.parse::<u8>().is_ok());
     let too_long = operations.filter_map(|line| {
@@ -89,7 +89,7 @@ pub(super) fn faults(document: &Document) -> Vec<String> {
 }
 
 /// As part of the document.
-pub(super) fn table() -> String {
+pub(crate) fn table() -> String {
     let mut text = format!(
         "With sections and LTO on thumbv6m, no operation masks more than {MOST} instructions in a row, but these:\n\n\
          | operation | most | why |\n|---|---|---|\n"
@@ -104,7 +104,7 @@ pub(super) fn table() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::document::planted;
+    use crate::document::planted;
 
     /// A document in which one operation costs this with sections.
     fn with(operation: &str, tier: &str, cost: &str) -> Document {

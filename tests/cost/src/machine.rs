@@ -16,14 +16,14 @@ const LIMIT: u32 = 10_000_000;
 
 /// An instruction that was executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Step {
-    pub(super) address: u32,
+pub(crate) struct Step {
+    pub(crate) address: u32,
     /// Whether interrupts were masked before it.
-    pub(super) is_masked: bool,
+    pub(crate) is_masked: bool,
 }
 
 /// Runs `main`; gives the lines that it hands to `told`, and each instruction.
-pub(super) fn execute(elf: &Path, target: &str) -> Result<(Vec<String>, Vec<Step>)> {
+pub(crate) fn execute(elf: &Path, target: &str) -> Result<(Vec<String>, Vec<Step>)> {
     let data = std::fs::read(elf)?;
     let file =
         object::File::parse(&*data).with_context(|| format!("{} is no ELF file", elf.display()))?;

@@ -2,7 +2,7 @@
 
 use core::fmt::Write;
 
-use super::{cell::Cell, config::PROFILES, document::Document};
+use crate::{cell::Cell, config::PROFILES, document::Document};
 
 /// A bound for one operation on thumbv6m.
 struct Target {
@@ -22,8 +22,8 @@ enum Windows {
     One(u32),
 }
 
-pub(super) const SIZE: usize = 0;
-pub(super) const SPEED: usize = 1;
+pub(crate) const SIZE: usize = 0;
+pub(crate) const SPEED: usize = 1;
 const SECTIONS: &[&str] = &["critical-section"];
 const BOTH: &[&str] = &["critical-section", "single-core"];
 
@@ -117,7 +117,7 @@ impl Target {
 }
 
 /// One line for each target and build: the operation, the build, the target, what is measured, the verdict.
-pub(super) fn lines(document: &Document) -> Vec<[String; 5]> {
+pub(crate) fn lines(document: &Document) -> Vec<[String; 5]> {
     let mut lines = Vec::new();
     for target in TARGETS {
         for back_end in target.back_ends {
@@ -143,7 +143,7 @@ pub(super) fn lines(document: &Document) -> Vec<[String; 5]> {
 }
 
 /// As part of the document.
-pub(super) fn table(document: &Document) -> String {
+pub(crate) fn table(document: &Document) -> String {
     let mut text = "On thumbv6m, the frame of three instructions included.\n\n\
                     | operation | build | target | measured | |\n|---|---|---|---|---|\n"
         .to_owned();
@@ -169,7 +169,7 @@ way out by itself was tried: the compiler joins the ends again. A `NonZero` ID h
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::document::planted;
+    use crate::document::planted;
 
     #[test]
     fn a_target_can_be_missed() {

@@ -6,15 +6,15 @@ use anyhow::{Context, Error, Result, ensure};
 
 /// Written `instructions / masked / bytes`, the masked ones of several windows with a plus between.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cell {
-    pub(super) instructions: u32,
+pub(crate) struct Cell {
+    pub(crate) instructions: u32,
     /// After the instruction that masks, up to and including the one that restores.
-    pub(super) windows: Vec<u32>,
-    pub(super) bytes: u32,
+    pub(crate) windows: Vec<u32>,
+    pub(crate) bytes: u32,
 }
 
 impl Cell {
-    pub(super) fn masked(&self) -> u32 {
+    pub(crate) fn masked(&self) -> u32 {
         self.windows.iter().sum()
     }
 }

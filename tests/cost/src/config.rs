@@ -12,25 +12,25 @@ use runner::{
     toolchain::{self, cargo, executable},
 };
 
-/// One build.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Build {
+/// A build of the firmware.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Build {
     target: &'static str,
-    pub(super) back_end: BackEnd,
+    pub(crate) back_end: BackEnd,
     /// An index into [`PROFILES`].
-    pub(super) profile: usize,
+    pub(crate) profile: usize,
 }
 
 /// What stands for compare-and-swap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BackEnd {
+pub(crate) enum BackEnd {
     Native,
     CriticalSection,
     SingleCore,
 }
 
 impl BackEnd {
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::CriticalSection => "critical-section",
@@ -40,7 +40,7 @@ impl BackEnd {
 }
 
 /// Profiles of tests/firmware/Cargo.toml, and what they stand for.
-pub(super) const PROFILES: [(&str, &str); 3] = [
+pub(crate) const PROFILES: [(&str, &str); 3] = [
     ("size", "LTO, \"s\""),
     ("speed", "LTO, 3"),
     ("no-lto", "no LTO, 3"),
@@ -59,7 +59,8 @@ const TARGETS: &[(&str, &[BackEnd])] = &[
 ];
 
 /// Every build, or those of the first target in the smallest profile.
-pub(super) fn builds(all: bool) -> Vec<Build> {
+#[must_use]
+pub fn builds(all: bool) -> Vec<Build> {
     let mut builds = Vec::new();
     for &(target, back_ends) in TARGETS {
         for &back_end in back_ends {
@@ -76,22 +77,22 @@ pub(super) fn builds(all: bool) -> Vec<Build> {
 
 impl Build {
     /// The target's first word.
-    pub(super) fn target(&self) -> &'static str {
+    pub(crate) fn target(&self) -> &'static str {
         let target = self.target;
         target.split_once('-').map_or(target, |(first, _)| first)
     }
 
     /// The heading of its table in the document.
-    pub(super) fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         format!("{}, {}", self.target(), self.back_end.name())
     }
 
-    pub(super) fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         format!("{}, {}", self.heading(), PROFILES[self.profile].1)
     }
 
     /// Builds a binary of a package in tests/firmware and gives the path of its ELF file.
-    pub(super) fn firmware(&self, package: &str, bin: &str) -> Result<PathBuf> {
+    pub(crate) fn firmware(&self, package: &str, bin: &str) -> Result<PathBuf> {
         let target = self.target;
         let mut build = cargo(target, Path::new("tests/firmware"));
         if self.back_end == BackEnd::SingleCore {
@@ -117,7 +118,7 @@ impl Build {
 }
 
 /// The compiler's version number, which exact pins belong to.
-pub(super) fn compiler() -> Result<String> {
+pub(crate) fn compiler() -> Result<String> {
     let mut rustc = Command::new(toolchain::rustc());
     let version = text(rustc.arg("--version").current_dir(runner::root()))?;
     let number = version.split(' ').nth(1);
