@@ -1,24 +1,20 @@
-//! Our types compared with every peer: runs `tests/bench`, and makes a table of its rows.
-
-mod row;
+//! Our types compared with every peer: builds and runs `tests/bench`.
 
 use core::time::Duration;
 use std::{
+    io::{Write, stdout},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Result, bail};
-
-use self::row::{Row, Said};
 use runner::{
-    child::{Lines, Next, Process},
+    child::{Next, Process},
     command::works,
     toolchain::{executable, host_cargo},
 };
 
 use crate::{
-    output::{table, write_json},
     packages::{self, VALGRIND},
     progress::during,
 };
@@ -39,7 +35,7 @@ pub struct Options<'a> {
 /// Far more than all measurements take on a busy machine.
 const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// Measures, and prints a table and the names of missed targets.
+/// Measures; the benchmarks print a table and the missed targets.
 ///
 /// A missed target is not an error, since machines are noisy; a wrong result is.
 pub fn bench(options: &Options<'_>) -> Result<()> {
@@ -50,27 +46,7 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
         );
     }
     let program = during("building the benchmarks", build)?;
-    let (mut rows, mut sizes) = (Vec::new(), Vec::new());
-    during("measuring", || {
-        run(&mut command(&program, options), |line| {
-            match Said::read(line)? {
-                Said::Row(row) => rows.push(row),
-                Said::Size { object, bytes } => sizes.push([object, bytes.to_string()]),
-            }
-            Ok(())
-        })
-    })?;
-    if rows.is_empty() && sizes.is_empty() {
-        bail!(
-            "no benchmark has {:?} in its name",
-            options.only.unwrap_or_default()
-        );
-    }
-    if let Some(path) = options.json {
-        write_json(path, &rows.iter().map(Row::json).collect())?;
-    }
-    print(&rows, sizes);
-    Ok(())
+    run(&mut command(&program, options), &mut stdout())
 }
 
 /// Compiles the benchmarks with full optimization; returns the path of the program.
@@ -95,57 +71,26 @@ fn command(program: &Path, options: &Options<'_>) -> Command {
     if let Some(only) = options.only {
         command.args(["--only", only]);
     }
+    if let Some(json) = options.json {
+        command.arg("--json").arg(json);
+    }
     command
 }
 
-/// Calls `each` with each line; fails unless the program succeeds.
-fn run(command: &mut Command, mut each: impl FnMut(&str) -> Result<()>) -> Result<()> {
+/// Copies the output to `out`; fails unless the program succeeds.
+fn run(command: &mut Command, out: &mut impl Write) -> Result<()> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut process = Process::spawn(command, LIMIT, (), ())?;
-    let (mut lines, mut read) = (Lines::default(), Ok(()));
-    let mut each = |line: &str| {
-        if read.is_ok() {
-            read = each(line);
-        }
-    };
     loop {
         match process.wait()? {
-            Next::Chunk((), bytes) => lines.push(&bytes, &mut each),
-            Next::Ended(status) if status.success() => break,
+            Next::Chunk((), bytes) => out.write_all(&bytes)?,
+            Next::Ended(status) if status.success() => return Ok(()),
             Next::Ended(status) => bail!("the benchmarks failed ({status})"),
             Next::TimedOut => bail!(
                 "the benchmarks did not end in {} minutes",
                 LIMIT.as_secs() / 60
             ),
         }
-    }
-    lines.finish(&mut each);
-    read
-}
-
-fn print(rows: &[Row], sizes: Vec<[String; 2]>) {
-    if !sizes.is_empty() {
-        let mut table = table(["object", "bytes here"]);
-        println!("{}", table.add_rows(sizes));
-    }
-    if rows.is_empty() {
-        return;
-    }
-    let mut table = table([
-        "operation",
-        "against",
-        "threads",
-        "ratio",
-        "least to most",
-        "target",
-        "",
-    ]);
-    println!("{}", table.add_rows(rows.iter().map(Row::cells)));
-    let aimed = rows.iter().filter(|row| row.target.is_some()).count();
-    let missed: Vec<_> = rows.iter().filter(|row| row.is_missed()).collect();
-    println!("{} of {aimed} targets met", aimed - missed.len());
-    for row in missed {
-        println!("missed: {row}");
     }
 }
 
@@ -155,17 +100,13 @@ mod tests {
     use std::process::Command;
 
     #[test]
-    fn a_program_that_fails_or_prints_another_line_is_an_error() {
+    fn a_program_that_fails_is_an_error() {
         let sh = |script| {
-            let mut sh = Command::new("sh");
-            sh.args(["-c", script]);
-            run(&mut sh, |line| {
-                anyhow::ensure!(line == "row", "{line}");
-                Ok(())
-            })
+            let mut out = Vec::new();
+            let ended = run(Command::new("sh").args(["-c", script]), &mut out);
+            (ended.is_ok(), out)
         };
-        assert!(sh("echo row").is_ok());
-        assert!(sh("echo row; exit 3").is_err());
-        assert!(sh("echo other; echo row").is_err());
+        assert_eq!(sh("echo row"), (true, b"row\n".to_vec()));
+        assert_eq!(sh("echo row; exit 3"), (false, b"row\n".to_vec()));
     }
 }

@@ -15,6 +15,7 @@ pub mod instructions;
 pub mod machine;
 #[cfg(test)]
 mod queue;
+pub mod report;
 pub mod round;
 pub mod row;
 pub mod side;

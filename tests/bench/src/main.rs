@@ -1,27 +1,28 @@
-//! Runs the chosen contests and prints each row as a line of JSON; `cargo xtask bench` makes a table of them.
+//! Runs the chosen contests and prints a table of their rows: `cargo xtask bench`.
 
-use anyhow::Result;
-use benchmarks::{contest::Effort, contests, growth, instructions, row::Row, sizes::sizes};
-use clap::Parser;
-use serde_json::json;
+use std::{fs, path::PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use benchmarks::{
+    contest::Effort, contests, growth, instructions, report::Report, row::Row, sizes::sizes,
+};
+use clap::{Args, Parser};
 
 /// The benchmarks behind `cargo xtask bench`.
 #[derive(Parser)]
 enum Task {
     /// Measure the time of our types and every peer
     Time {
-        /// Only contests whose name contains this
-        #[arg(long)]
-        only: Option<String>,
+        #[command(flatten)]
+        choice: Choice,
         /// Short rounds: they show that everything runs, their ratios are unreliable
         #[arg(long)]
         quick: bool,
     },
     /// Count instructions, under valgrind
     Count {
-        /// Only contests whose name contains this
-        #[arg(long)]
-        only: Option<String>,
+        #[command(flatten)]
+        choice: Choice,
     },
     /// Perform the operations of one side, for valgrind to count
     Perform {
@@ -32,29 +33,60 @@ enum Task {
     },
 }
 
+#[derive(Args)]
+struct Choice {
+    /// Only contests whose name contains this
+    #[arg(long)]
+    only: Option<String>,
+    /// Write the rows to this file
+    #[arg(long)]
+    json: Option<PathBuf>,
+}
+
+impl Choice {
+    fn has(&self, name: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| name.contains(only))
+    }
+}
+
 fn main() -> Result<()> {
-    let say = |row: &Row| println!("{}", row.json());
-    let wanted = |only: Option<String>| {
-        move |name: &str| {
-            only.as_ref()
-                .is_none_or(|only| name.contains(only.as_str()))
-        }
-    };
     match Task::parse() {
-        Task::Time { only, quick } => {
+        Task::Time { choice, quick } => {
             let effort = if quick { Effort::QUICK } else { Effort::FULL };
-            let is_wanted = wanted(only);
-            for contest in contests::timed().iter().filter(|it| is_wanted(it.name)) {
-                contest.run(&effort, say)?;
-            }
-            growth::flat(&effort, &is_wanted, say)?;
-            growth::grow(&effort, &is_wanted, say)?;
-            for (object, bytes) in sizes().into_iter().filter(|(name, _)| is_wanted(name)) {
-                println!("{}", json!({ "object": object, "bytes": bytes }));
-            }
-            Ok(())
+            report(&choice, |report| time(&choice, &effort, report))
         }
-        Task::Count { only } => instructions::count(wanted(only), say),
+        Task::Count { choice } => report(&choice, |report| {
+            instructions::count(|name| choice.has(name), |row| report.rows.push(row.clone()))
+        }),
         Task::Perform { side, ops } => instructions::perform(&side, ops),
     }
+}
+
+fn time(choice: &Choice, effort: &Effort, report: &mut Report) -> Result<()> {
+    let is_wanted = |name: &str| choice.has(name);
+    let mut keep = |row: &Row| report.rows.push(row.clone());
+    for contest in contests::timed().iter().filter(|it| is_wanted(it.name)) {
+        contest.run(effort, &mut keep)?;
+    }
+    growth::flat(effort, is_wanted, &mut keep)?;
+    growth::grow(effort, is_wanted, &mut keep)?;
+    report.sizes = sizes();
+    report.sizes.retain(|(name, _)| is_wanted(name));
+    Ok(())
+}
+
+fn report(choice: &Choice, measure: impl FnOnce(&mut Report) -> Result<()>) -> Result<()> {
+    let mut report = Report::default();
+    measure(&mut report)?;
+    ensure!(
+        !report.is_empty(),
+        "no benchmark has {:?} in its name",
+        choice.only.as_deref().unwrap_or_default()
+    );
+    if let Some(path) = &choice.json {
+        fs::write(path, format!("{:#}\n", report.json()))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    print!("{report}");
+    Ok(())
 }
