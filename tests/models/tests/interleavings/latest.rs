@@ -3,10 +3,10 @@
 use core::cell::RefCell;
 use indivisible::{
     latest::{Latest, Reader, Writer, WriterCell},
-    wait::{Polling, Unpark},
+    wait::{Polling, Unpark, task::Wakers},
 };
 use models::{
-    explorer::{Log, Model, Sleeper, Unasked},
+    explorer::{Log, Model, Sleeper, Unasked, block_on},
     pair::Pair,
 };
 
@@ -160,6 +160,30 @@ fn a_waiter_is_woken_for_each_publication() {
     .preemptions(4, 6)
     .check(&(0, 0), accepts)
     .expect_at_least(2, [1_000, 1_000]);
+}
+
+#[test]
+fn a_task_is_woken_for_each_publication() {
+    Model::new(
+        "Latest: 2 publish | changed until the last",
+        state::<Wakers<1>, 2>,
+    )
+    .actor(publish::<2, _, _>)
+    .actor(|it, log| {
+        let mut last = 0;
+        while last < 2 {
+            log.call(|| {
+                let Pair(value) = block_on(it.reader.borrow_mut().changed()).expect("a free place");
+                // Where two are new, the first of them was missed.
+                let missed = value - last - 1;
+                last = value;
+                Event::Newer(Some((Pair(value), missed)))
+            });
+        }
+    })
+    .preemptions(2, 3)
+    .check(&(0, 0), accepts)
+    .expect_at_least(2, [430, 550]);
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use indivisible::{
     latest::{ContendedError, Latest, Writer, WriterCell},
-    wait::Polling,
+    wait::{Polling, task::Wakers},
 };
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use models::{
     pair::Pair,
-    weak::{Handed, Model, Sleeper, Unparker, leak},
+    weak::{Handed, Model, Sleeper, Unparker, block_on, leak},
 };
 
 struct State<U: 'static, const SLOTS: usize> {
@@ -163,6 +163,24 @@ fn a_waiter_is_woken_for_each_publication() {
     .actor(|it| wait_for(it, 2))
     .preemptions(3, 4)
     .check(&["[1, 2]", "[2]"], [740, 740]);
+}
+
+#[test]
+fn a_task_is_woken_for_each_publication() {
+    Model::new("Latest: 2 publish | changed until the last", || {
+        empty::<_, 2>(Wakers::<1>::new())
+    })
+    .actor(|it| it.publish(1..=2))
+    .actor(|it| {
+        let (mut reader, mut seen) = (it.latest.reader(), Vec::new());
+        while seen.last() != Some(&2) {
+            let Pair(value) = block_on(reader.changed()).expect("the place is free");
+            seen.push(value);
+        }
+        format!("{seen:?}")
+    })
+    .preemptions(2, 3)
+    .check(&["[1, 2]", "[2]"], [1_500, 420]);
 }
 
 #[test]
