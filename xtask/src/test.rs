@@ -1,157 +1,23 @@
 //! Every test, in stages.
 
+mod commands;
 mod lanes;
 mod process;
+mod stages;
 mod terminals;
 
-use core::{error::Error, fmt, time::Duration};
-use std::{
-    env, fs,
-    io::stdout,
-    process::{Command, ExitCode},
-    thread::available_parallelism,
-    time::Instant,
-};
+use core::time::Duration;
+use std::{io::stdout, process::ExitCode, thread::available_parallelism, time::Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
+use anyhow::{Result, bail, ensure};
 
-use runner::{
-    command::{run, text},
-    toolchain::{flags, host_cargo},
-};
-
+pub use self::stages::{Selection, has_stage};
 use self::{
+    commands::Skipped,
     lanes::{Ended, Outcome, Print},
-    terminals::with_terminals,
+    stages::{Lane, STAGES, Stage, select},
 };
-use crate::{
-    cost, look, models,
-    output::table,
-    packages::Manager,
-    setup::{self, Say},
-    wrapper::set_flags,
-};
-
-struct Stage {
-    name: &'static str,
-    about: &'static str,
-    lane: Lane,
-    run: fn() -> Result<()>,
-}
-
-/// The stages that run one after the other. Two stages that compile with the same profile are in one lane: cargo would
-/// make one wait for the other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lane {
-    /// Before all others.
-    First,
-    /// Programs of this machine.
-    Host,
-    /// Models, and firmware.
-    Other,
-}
-
-const STAGES: &[Stage] = &[
-    Stage {
-        name: "setup",
-        about: "the bare-metal targets and QEMU",
-        lane: Lane::First,
-        run: || setup::setup(Say::Changes),
-    },
-    Stage {
-        name: "fmt",
-        about: "formatting",
-        lane: Lane::Host,
-        run: fmt,
-    },
-    Stage {
-        name: "clippy",
-        about: "lints; errors only in CI",
-        lane: Lane::Host,
-        run: clippy,
-    },
-    Stage {
-        name: "doc",
-        about: "documentation; its warnings are errors only in CI",
-        lane: Lane::Host,
-        run: doc,
-    },
-    Stage {
-        name: "host",
-        about: "all tests on this machine",
-        lane: Lane::Host,
-        run: host,
-    },
-    Stage {
-        name: "sections",
-        about: "the library's tests again, with critical sections instead of compare-and-swap",
-        lane: Lane::Host,
-        run: sections,
-    },
-    Stage {
-        name: "models",
-        about: "every interleaving, weak memory, and a handful of mutants that they must kill",
-        lane: Lane::Other,
-        run: models::models_and_handful,
-    },
-    Stage {
-        name: "firmware",
-        about: "transcripts from QEMU, and the runner's own tests",
-        lane: Lane::Other,
-        run: firmware,
-    },
-    Stage {
-        name: "page",
-        about: "the page of landings in a browser",
-        lane: Lane::Host,
-        run: page,
-    },
-    Stage {
-        name: "cost",
-        about: "instructions of every operation, and how many of them with interrupts masked",
-        lane: Lane::Other,
-        run: cost,
-    },
-];
-
-/// Why a stage did not run on this machine.
-#[derive(Debug)]
-struct Skipped(String);
-
-impl fmt::Display for Skipped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "NOT RUN: {}", self.0)
-    }
-}
-
-impl Error for Skipped {}
-
-/// What a stage returns that lacks something which this machine cannot get: a failure in CI.
-fn lacking(error: anyhow::Error, in_ci: bool) -> anyhow::Error {
-    if in_ci {
-        error
-    } else {
-        Skipped(format!("{error:#}")).into()
-    }
-}
-
-/// Whether there is a stage of this name.
-#[must_use]
-pub fn has_stage(name: &str) -> bool {
-    STAGES.iter().any(|stage| stage.name == name)
-}
-
-/// The stages to run.
-#[derive(Debug, Clone)]
-pub enum Selection {
-    /// Every stage.
-    All,
-    /// One stage.
-    Only(String),
-    /// One stage and all later ones.
-    From(String),
-}
+use crate::output::table;
 
 /// Runs the selected stages, and prints a table of their times. Stops at the first failure, unless `keep_going`.
 ///
@@ -267,183 +133,15 @@ fn failures(stages: &[Stage], ended: &[Ended]) -> Result<()> {
     Ok(())
 }
 
-fn select<'a>(stages: &'a [Stage], selection: &Selection) -> Result<&'a [Stage]> {
-    let position = |name: &str| {
-        stages
-            .iter()
-            .position(|stage| stage.name == name)
-            .with_context(|| {
-                let known: Vec<_> = stages.iter().map(|stage| stage.name).collect();
-                format!("there is no stage {name}; there are {}", known.join(", "))
-            })
-    };
-    match selection {
-        Selection::All => Ok(stages),
-        Selection::Only(name) => position(name).map(|at| &stages[at..=at]),
-        Selection::From(name) => position(name).map(|at| &stages[at..]),
-    }
-}
-
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// In CI, and only there, warnings are errors and the lock file must not change.
-fn in_ci() -> bool {
-    env::var_os("INDIVISIBLE_CI").is_some_and(|value| value == "1")
-}
-
-/// `cargo COMMAND` for the host's target. The alias in `.cargo/config.toml` names the target too, so that the
-/// artefacts of building xtask are shared.
-fn cargo(command: &str) -> Command {
-    let mut cargo = host_cargo();
-    cargo.args([command, "--target", "host-tuple"]);
-    if in_ci() {
-        cargo.arg("--locked");
-    }
-    cargo
-}
-
-/// The measured firmware is a workspace of its own, and so is each example.
-fn fmt() -> Result<()> {
-    let root = runner::root();
-    let mut manifests = vec![
-        root.join("Cargo.toml"),
-        root.join("tests/firmware/Cargo.toml"),
-    ];
-    for example in fs::read_dir(root.join("examples"))? {
-        manifests.push(example?.path().join("Cargo.toml"));
-    }
-    for manifest in manifests {
-        let mut fmt = host_cargo();
-        fmt.args(["fmt", "--all", "--check", "--manifest-path"]);
-        run(fmt.arg(manifest))?;
-    }
-    Ok(())
-}
-
-fn clippy() -> Result<()> {
-    let mut clippy = cargo("clippy");
-    clippy.args(["--workspace", "--all-targets"]);
-    if in_ci() {
-        clippy.args(["--", "-D", "warnings"]);
-    }
-    run(&mut clippy)
-}
-
-fn doc() -> Result<()> {
-    let mut doc = cargo("doc");
-    doc.args(["--workspace", "--no-deps"]);
-    if in_ci() {
-        doc.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
-    }
-    run(&mut doc)
-}
-
-/// `cargo test`. Each stage selects tests of the whole workspace: another set of packages would have other features, and
-/// their dependencies would be compiled again.
-fn tests() -> Command {
-    let mut test = cargo("test");
-    test.arg("--workspace");
-    test
-}
-
-fn host() -> Result<()> {
-    run(&mut with_terminals(tests()))?;
-    // On other systems set-up only prints the command to install packages.
-    if Manager::detect() == Some(Manager::Apt) {
-        run(tests().args(["--lib", "--", "--ignored"]))?;
-    }
-    Ok(())
-}
-
-fn sections() -> Result<()> {
-    let cfg = "--cfg indivisible_force_sections";
-    let in_sections = |args: &[&str]| {
-        let mut test = cargo("test");
-        for package in ["indivisible", "scenarios", "integration-tests"] {
-            test.args(["-p", package]);
-        }
-        test.args(args)
-            .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
-        set_flags(&mut test, cfg)?;
-        run(&mut test)
-    };
-    // The other tests do not depend on the mode.
-    in_sections(&["--lib", "--test", "library"])?;
-    in_sections(&["--doc"])
-}
-
-/// The tests that neither `host` nor `page` runs.
-fn firmware() -> Result<()> {
-    let mut metadata = host_cargo();
-    metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
-    let mut test = tests();
-    for name in tests_in_qemu(&text(&mut metadata)?)? {
-        test.args(["--test", &name]);
-    }
-    run(&mut test)
-}
-
-/// The test that needs a browser.
-const BROWSER: &str = "browser";
-
-/// The other tests that run under their names only, in the output of `cargo metadata`.
-fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
-    let metadata: Value = serde_json::from_str(metadata)?;
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let packages = list(&metadata["packages"]);
-    let targets = packages.iter().flat_map(|it| list(&it["targets"]));
-    let names: Vec<_> = targets
-        .filter(|it| list(&it["kind"]).iter().any(|kind| kind == "test"))
-        .filter(|it| it["test"] == false)
-        .filter_map(|it| it["name"].as_str().map(str::to_owned))
-        .filter(|it| it != BROWSER)
-        .collect();
-    ensure!(!names.is_empty(), "no test needs QEMU");
-    Ok(names)
-}
-
-fn page() -> Result<()> {
-    setup::chromium().map_err(|error| lacking(error, in_ci()))?;
-    let record = look::default_page().with_file_name("record.json");
-    look::look(None, Some(&record), false)?;
-    run(tests()
-        .args(["--test", BROWSER])
-        .env("INDIVISIBLE_PAGE", look::default_page())
-        .env("INDIVISIBLE_RECORD", record))
-}
-
-fn cost() -> Result<()> {
-    let options = cost::Options {
-        quiet: true,
-        ..Default::default()
-    };
-    if !cost::cost(&options)? {
-        bail!("an operation differs from core/COST.md");
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use super::commands::lacking;
     use super::*;
     use anyhow::anyhow;
-
-    fn names(selection: &Selection) -> Result<Vec<&'static str>> {
-        Ok(select(STAGES, selection)?
-            .iter()
-            .map(|stage| stage.name)
-            .collect())
-    }
-
-    #[test]
-    fn stages_are_selected_by_name() {
-        assert_eq!(names(&Selection::All).unwrap().len(), STAGES.len());
-        assert_eq!(names(&Selection::Only("doc".into())).unwrap(), ["doc"]);
-        let from = names(&Selection::From("sections".into())).unwrap();
-        assert_eq!(from[..2], ["sections", "models"]);
-    }
 
     const fn planted(name: &'static str, lane: Lane) -> Stage {
         let run = || Ok(());
@@ -496,45 +194,5 @@ mod tests {
         assert_eq!(word(&skipped), "SKIPPED");
         let failed = outcome(&Err(lacking(anyhow!("no browser"), true)));
         assert_eq!(failed, Outcome::Failed("no browser".into()));
-    }
-
-    #[test]
-    fn tests_of_other_machines_are_found() {
-        let target = |name: &str, kind: &str, test: bool| {
-            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"],\"test\":{test}}}")
-        };
-        let metadata = |targets: &[String]| {
-            format!("{{\"packages\":[{{\"targets\":[{}]}}]}}", targets.join(","))
-        };
-        let all = [
-            target("browser", "test", false),
-            target("boards", "test", false),
-            target("tidy", "test", true),
-            target("tool", "bin", false),
-        ];
-        assert_eq!(tests_in_qemu(&metadata(&all)).unwrap(), ["boards"]);
-        assert!(tests_in_qemu(&metadata(&all[2..])).is_err());
-    }
-
-    #[test]
-    fn the_workflow_runs_every_stage() {
-        let path = runner::root().join(".github/workflows/ci.yml");
-        let workflow = std::fs::read_to_string(path).unwrap();
-        let (_, stages) = workflow.split_once("stages:\n").unwrap();
-        let (stages, _) = stages.split_once("steps:").unwrap();
-        let run = stages.split_whitespace().filter(|it| *it != "-");
-        let all = STAGES.iter().map(|it| it.name).filter(|it| *it != "setup");
-        assert!(run.eq(all), "{stages}");
-    }
-
-    #[test]
-    fn an_unknown_stage_is_an_error_and_not_an_empty_success() {
-        let error = names(&Selection::Only("docs".into()))
-            .unwrap_err()
-            .to_string();
-        assert!(
-            error.contains("no stage docs") && error.contains("doc, host"),
-            "{error}"
-        );
     }
 }

@@ -1,0 +1,196 @@
+//! What each stage runs.
+
+use core::{error::Error, fmt};
+use std::{env, fs, process::Command};
+
+use anyhow::{Result, bail, ensure};
+use serde_json::Value;
+
+use runner::{
+    command::{run, text},
+    toolchain::{flags, host_cargo},
+};
+
+use super::terminals::with_terminals;
+use crate::{cost, look, packages::Manager, setup, wrapper::set_flags};
+
+/// Why a stage did not run on this machine.
+#[derive(Debug)]
+pub(super) struct Skipped(String);
+
+impl fmt::Display for Skipped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "NOT RUN: {}", self.0)
+    }
+}
+
+impl Error for Skipped {}
+
+/// What a stage returns that lacks something which this machine cannot get: a failure in CI.
+pub(super) fn lacking(error: anyhow::Error, in_ci: bool) -> anyhow::Error {
+    if in_ci {
+        error
+    } else {
+        Skipped(format!("{error:#}")).into()
+    }
+}
+
+/// In CI, and only there, warnings are errors and the lock file must not change.
+fn in_ci() -> bool {
+    env::var_os("INDIVISIBLE_CI").is_some_and(|value| value == "1")
+}
+
+/// `cargo COMMAND` for the host's target. The alias in `.cargo/config.toml` names the target too, so that the
+/// artefacts of building xtask are shared.
+fn cargo(command: &str) -> Command {
+    let mut cargo = host_cargo();
+    cargo.args([command, "--target", "host-tuple"]);
+    if in_ci() {
+        cargo.arg("--locked");
+    }
+    cargo
+}
+
+/// The measured firmware is a workspace of its own, and so is each example.
+pub(super) fn fmt() -> Result<()> {
+    let root = runner::root();
+    let mut manifests = vec![
+        root.join("Cargo.toml"),
+        root.join("tests/firmware/Cargo.toml"),
+    ];
+    for example in fs::read_dir(root.join("examples"))? {
+        manifests.push(example?.path().join("Cargo.toml"));
+    }
+    for manifest in manifests {
+        let mut fmt = host_cargo();
+        fmt.args(["fmt", "--all", "--check", "--manifest-path"]);
+        run(fmt.arg(manifest))?;
+    }
+    Ok(())
+}
+
+pub(super) fn clippy() -> Result<()> {
+    let mut clippy = cargo("clippy");
+    clippy.args(["--workspace", "--all-targets"]);
+    if in_ci() {
+        clippy.args(["--", "-D", "warnings"]);
+    }
+    run(&mut clippy)
+}
+
+pub(super) fn doc() -> Result<()> {
+    let mut doc = cargo("doc");
+    doc.args(["--workspace", "--no-deps"]);
+    if in_ci() {
+        doc.env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", "-D warnings"));
+    }
+    run(&mut doc)
+}
+
+/// `cargo test`. Each stage selects tests of the whole workspace: another set of packages would have other features, and
+/// their dependencies would be compiled again.
+fn tests() -> Command {
+    let mut test = cargo("test");
+    test.arg("--workspace");
+    test
+}
+
+pub(super) fn host() -> Result<()> {
+    run(&mut with_terminals(tests()))?;
+    // On other systems set-up only prints the command to install packages.
+    if Manager::detect() == Some(Manager::Apt) {
+        run(tests().args(["--lib", "--", "--ignored"]))?;
+    }
+    Ok(())
+}
+
+pub(super) fn sections() -> Result<()> {
+    let cfg = "--cfg indivisible_force_sections";
+    let in_sections = |args: &[&str]| {
+        let mut test = cargo("test");
+        for package in ["indivisible", "scenarios", "integration-tests"] {
+            test.args(["-p", package]);
+        }
+        test.args(args)
+            .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
+        set_flags(&mut test, cfg)?;
+        run(&mut test)
+    };
+    // The other tests do not depend on the mode.
+    in_sections(&["--lib", "--test", "library"])?;
+    in_sections(&["--doc"])
+}
+
+/// The tests that neither `host` nor `page` runs.
+pub(super) fn firmware() -> Result<()> {
+    let mut metadata = host_cargo();
+    metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+    let mut test = tests();
+    for name in tests_in_qemu(&text(&mut metadata)?)? {
+        test.args(["--test", &name]);
+    }
+    run(&mut test)
+}
+
+/// The test that needs a browser.
+const BROWSER: &str = "browser";
+
+/// The other tests that run under their names only, in the output of `cargo metadata`.
+fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
+    let metadata: Value = serde_json::from_str(metadata)?;
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let packages = list(&metadata["packages"]);
+    let targets = packages.iter().flat_map(|it| list(&it["targets"]));
+    let names: Vec<_> = targets
+        .filter(|it| list(&it["kind"]).iter().any(|kind| kind == "test"))
+        .filter(|it| it["test"] == false)
+        .filter_map(|it| it["name"].as_str().map(str::to_owned))
+        .filter(|it| it != BROWSER)
+        .collect();
+    ensure!(!names.is_empty(), "no test needs QEMU");
+    Ok(names)
+}
+
+pub(super) fn page() -> Result<()> {
+    setup::chromium().map_err(|error| lacking(error, in_ci()))?;
+    let record = look::default_page().with_file_name("record.json");
+    look::look(None, Some(&record), false)?;
+    run(tests()
+        .args(["--test", BROWSER])
+        .env("INDIVISIBLE_PAGE", look::default_page())
+        .env("INDIVISIBLE_RECORD", record))
+}
+
+pub(super) fn cost() -> Result<()> {
+    let options = cost::Options {
+        quiet: true,
+        ..Default::default()
+    };
+    if !cost::cost(&options)? {
+        bail!("an operation differs from core/COST.md");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_of_other_machines_are_found() {
+        let target = |name: &str, kind: &str, test: bool| {
+            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"],\"test\":{test}}}")
+        };
+        let metadata = |targets: &[String]| {
+            format!("{{\"packages\":[{{\"targets\":[{}]}}]}}", targets.join(","))
+        };
+        let all = [
+            target("browser", "test", false),
+            target("boards", "test", false),
+            target("tidy", "test", true),
+            target("tool", "bin", false),
+        ];
+        assert_eq!(tests_in_qemu(&metadata(&all)).unwrap(), ["boards"]);
+        assert!(tests_in_qemu(&metadata(&all[2..])).is_err());
+    }
+}
