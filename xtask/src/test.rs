@@ -3,6 +3,7 @@
 mod commands;
 mod lanes;
 mod process;
+mod reason;
 mod stages;
 mod terminals;
 

@@ -13,7 +13,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use super::lanes::{Outcome, Print};
+use super::{
+    lanes::{Outcome, Print},
+    reason::Reason,
+};
 
 /// The exit code of a stage that lacks something; that of skipped tests in other test programs.
 pub(super) const SKIPPED: u8 = 77;
@@ -21,7 +24,7 @@ pub(super) const SKIPPED: u8 = 77;
 /// The process groups of the running stages, and whether they are to stop.
 static GROUPS: Mutex<(Vec<u32>, bool)> = Mutex::new((Vec::new(), false));
 
-/// Runs the stage, and hands over what it prints on both streams. The last line is the reason of a failure.
+/// Runs the stage, and hands over what it prints on both streams.
 pub(super) fn run(stage: &str, print: Print<'_>) -> Outcome {
     let ended = this_program()
         .context("this program has no path")
@@ -50,7 +53,7 @@ fn this_program() -> io::Result<PathBuf> {
     env::current_exe()
 }
 
-/// The exit status, and the last line of the output.
+/// The exit status, and the reason for it if it is not success.
 fn ended(mut command: Command, print: Print<'_>) -> Result<(ExitStatus, String)> {
     // One pipe for both streams keeps the order of what is written.
     let (mut output, end) = pipe()?;
@@ -69,21 +72,16 @@ fn ended(mut command: Command, print: Print<'_>) -> Result<(ExitStatus, String)>
         end_group(group);
     }
     drop(groups);
-    let (mut buffer, mut last) = ([0; 4096], Vec::new());
+    let (mut buffer, mut reason) = ([0; 4096], Reason::default());
     while let length @ 1.. = output.read(&mut buffer)? {
         let bytes = &buffer[..length];
-        last.extend_from_slice(bytes);
-        let lines = last.trim_ascii_end();
-        let begin = lines.iter().rposition(|it| *it == b'\n').unwrap_or(0);
-        last.drain(..begin);
+        reason.read(bytes);
         print(bytes);
     }
     let status = child.wait()?;
     let mut groups = GROUPS.lock().unwrap_or_else(PoisonError::into_inner);
     groups.0.retain(|it| *it != group);
-    let last = String::from_utf8_lossy(&last);
-    let last = last.trim().trim_start_matches("xtask: ");
-    Ok((status, last.to_owned()))
+    Ok((status, reason.end()))
 }
 
 /// Ends every running stage, and each that starts later.
@@ -125,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn both_streams_keep_their_order_and_the_last_line_is_the_reason() {
+    fn both_streams_keep_their_order_and_have_the_reason() {
         let mut printed = Vec::new();
         let script = "echo one; echo two >&2; echo; echo 'xtask: three' >&2; echo; exit 77";
         let mut print = |bytes: &[u8]| printed.extend_from_slice(bytes);
