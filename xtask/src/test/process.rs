@@ -114,7 +114,8 @@ pub(super) fn end_with_the_parent() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::mpsc::channel;
+    use runner::command::text;
+    use std::{fs, os::unix::fs::symlink, sync::mpsc::channel};
 
     fn sh(script: &str) -> Command {
         let mut sh = Command::new("sh");
@@ -130,6 +131,34 @@ mod tests {
         let (status, reason) = ended(sh(script), &mut print).unwrap();
         assert_eq!(printed, b"one\ntwo\n\nxtask: three\n\n");
         assert_eq!((status.code(), &*reason), (Some(77), "three"));
+    }
+
+    /// A copy of this program runs the test below, which puts another program in the copy's place.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_that_is_replaced_starts_itself() {
+        const TEST: &str = "a_program_that_is_replaced_starts_itself";
+        // Set for the copy.
+        const REPLACED: &str = "INDIVISIBLE_REPLACED";
+        let this = env::current_exe().unwrap();
+        if env::var_os(REPLACED).is_some() {
+            // A file that is written, and not renamed, could not be executed at once.
+            fs::remove_file(&this).unwrap();
+            symlink("/bin/false", &this).unwrap();
+            let mut program = Command::new(this_program().unwrap());
+            let listed = text(program.args(["--list", TEST])).unwrap();
+            assert!(listed.contains(TEST), "{listed}");
+            return;
+        }
+        let dir = env::temp_dir().join(format!("replaced-{}", id()));
+        fs::create_dir_all(&dir).unwrap();
+        let copy = dir.join("program");
+        fs::copy(this, &copy).unwrap();
+        let mut program = Command::new(&copy);
+        program.arg(TEST).env(REPLACED, "1");
+        let ran = text(&mut program);
+        fs::remove_dir_all(dir).unwrap();
+        assert!(ran.unwrap().contains("1 passed"));
     }
 
     /// The grandchild holds the pipe open: only its end is the end of the output.
