@@ -159,6 +159,14 @@ fn a_slot_that_is_left_while_it_is_read_is_the_next_task_s() {
         drop(slot.leave());
     });
     assert_eq!(left_again, (1, 0, false, 1));
+    // The waker is still in the cell that is being read, where it is registered no more.
+    let with_the_same_waker = nest(|slot, own, _| {
+        drop(slot.leave());
+        assert!(slot.take());
+        assert_eq!(register(slot, own), 1);
+        slot.wake();
+    });
+    assert_eq!(with_the_same_waker, (2, 0, true, 2));
 }
 
 /// As where another thread polls a wait that shares the place.
