@@ -14,6 +14,7 @@ mod exhaustion;
 mod gap;
 mod machine_mode;
 mod masking;
+mod newcomer;
 mod panics;
 mod readme;
 mod refusals;

@@ -1,5 +1,6 @@
 //! The names and outputs in the README exist. (Its Rust is a doc test of the library.)
 
+use crate::source::tracked;
 use integration_tests::root;
 use scenarios::Scenario;
 use std::{collections::BTreeSet, fs};
@@ -42,15 +43,17 @@ fn table(readme: &str, heading: &str) -> Vec<Vec<String>> {
     rows.map(cells).collect()
 }
 
-/// The bold names in the list of types.
-fn types(readme: &str) -> Vec<&str> {
+/// The bold names in the list of types, each with the calls in parentheses after it.
+fn calls(readme: &str) -> Vec<(&str, Vec<&str>)> {
     let (_, list) = readme.split_once("\n## What there is\n").unwrap();
     let (list, _) = list.split_once("\n## ").unwrap();
-    list.split("**`")
-        .skip(1)
-        .filter_map(|it| it.split_once("`**"))
-        .map(|(name, _)| name)
-        .collect()
+    let names = list.split("**`").skip(1);
+    let with_calls = names.filter_map(|it| {
+        let (name, rest) = it.split_once("`**")?;
+        let calls = rest.strip_prefix(" (").and_then(|it| it.split_once(')'));
+        Some((name, calls.map_or(Vec::new(), |it| quoted(it.0).collect())))
+    });
+    with_calls.collect()
 }
 
 /// The parts of a text in backticks.
@@ -85,16 +88,75 @@ fn the_chapter_map_and_the_list_of_types_name_existing_items() {
             "no module {module}"
         );
     }
-    let tour = types(&readme);
+    let tour = calls(&readme);
     assert!(tour.len() > 10, "{tour:?}");
-    for name in tour {
+    for (name, calls) in tour {
         let (module, item) = name.split_once("::").expect(name);
         let text = library(&format!("{module}.rs")).expect(module);
         let text = text + &text_of(&format!("core/src/{module}"));
         let declared = ["struct", "trait"].map(|it| format!("pub {it} {item}"));
         let found = item == "*" || declared.iter().any(|it| text.contains(it));
         assert!(found, "no {item} in {module}");
+        let absent: Vec<_> = absent(&calls, &text);
+        assert!(
+            absent.is_empty(),
+            "{module} has no function of {item} named {absent:?}"
+        );
+        assert_eq!(calls.is_empty(), item == "*", "{name} without a call");
     }
+}
+
+/// The calls that `library` does not define.
+fn absent<'a>(calls: &[&'a str], library: &str) -> Vec<&'a str> {
+    let defined = |call: &str| {
+        let begins = ["(", "<"].map(|end| format!("fn {call}{end}"));
+        begins.iter().any(|it| library.contains(it))
+    };
+    let calls = calls.iter().copied();
+    calls.filter(|call| !defined(call)).collect()
+}
+
+#[test]
+fn a_planted_call_is_found() {
+    let readme = "\n## What there is\n\n- **`stop::StopFlag`** (`reset` or `stop_now`): `x`\n- **`wait::*`**: y\n\n## ";
+    let calls = calls(readme);
+    assert_eq!(calls[0].1, ["reset", "stop_now"]);
+    assert_eq!(calls[1], ("wait::*", vec![]));
+    assert_eq!(absent(&calls[0].1, "pub fn reset(&self)"), ["stop_now"]);
+}
+
+/// The versions of the library that a text asks for.
+fn versions(text: &str) -> Vec<String> {
+    let version = ["indivisible = { ", "version = "].concat();
+    // In a format string, braces are doubled.
+    let text = text.replace("{{", "{");
+    let found = text.split(&version).skip(1).map(|it| {
+        let it = it.trim_start_matches(['\\', '"']);
+        let end = it.find(|c: char| c != '.' && !c.is_ascii_digit());
+        it[..end.unwrap_or(it.len())].to_owned()
+    });
+    found.collect()
+}
+
+#[test]
+fn every_manifest_asks_for_the_version_of_the_library() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let (_, version) = manifest.split_once("\nversion = \"").unwrap();
+    let (minor, _) = version.split_once('"').unwrap().0.rsplit_once('.').unwrap();
+    let sources = tracked();
+    let asked: Vec<_> = sources
+        .iter()
+        .flat_map(|it| {
+            versions(&it.text)
+                .into_iter()
+                .map(|version| (&it.path, version))
+        })
+        .collect();
+    assert!(asked.len() > 10, "{asked:?}");
+    let others: Vec<_> = asked.iter().filter(|(_, it)| it != minor).collect();
+    assert!(others.is_empty(), "not {minor}: {others:?}");
+    let planted = ["indivisible = {{ ", "version = \\\"7.5\\\", features"].concat();
+    assert_eq!(versions(&planted), ["7.5"]);
 }
 
 #[test]
