@@ -2,13 +2,14 @@
 
 use core::time::Duration;
 use integration_tests::{
-    project::{Project, Ran},
+    project::{Project, Ran, outside},
     readme::block,
 };
 use object::{Object, ObjectSection};
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// The time limit; only a program that hangs reaches it.
@@ -34,9 +35,43 @@ fn examples() -> Vec<String> {
     names
 }
 
+/// The tracked files of an example, by their paths in it.
+fn files(name: &str) -> Vec<String> {
+    let mut git = Command::new("git");
+    let listed = git.arg("ls-files").current_dir(example(name));
+    let listed = String::from_utf8(listed.output().unwrap().stdout).unwrap();
+    listed.lines().map(str::to_owned).collect()
+}
+
+/// The beginning of the dependency on the library in a manifest, and its path in this repository.
+const LIBRARY: &str = "\nindivisible = { version = \"0.1\"";
+const PATH: &str = ", path = \"../../core\"";
+
+/// Copies an example out of this repository, as its README tells: whole, and without the path of the library. `edit` gets
+/// each file, and returns what is written.
+fn copy(name: &str, case: &str, edit: impl Fn(&str, String) -> String) -> PathBuf {
+    let dir = outside("examples").join(case);
+    fs::remove_dir_all(&dir).ok();
+    for file in files(name) {
+        let text = fs::read_to_string(example(name).join(&file)).unwrap();
+        let text = match file.as_str() {
+            "Cargo.toml" => text.replace(PATH, ""),
+            _ => text,
+        };
+        let to = dir.join(&file);
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::write(to, edit(&file, text)).unwrap();
+    }
+    dir
+}
+
+fn project(dir: &Path, limit: Duration) -> Project {
+    Project::new(dir, SHARED, limit).with_this_library()
+}
+
 /// The first difference from its README.
 fn complaint(dir: &Path, limit: Duration) -> Result<(), String> {
-    let project = Project::new(dir, SHARED, limit);
+    let project = project(dir, limit);
     let readme = fs::read_to_string(dir.join("README.md")).unwrap();
     let has = |mark: &str| readme.contains(&format!("<!-- {mark} -->"));
     assert!(
@@ -66,7 +101,7 @@ fn each_behaves_as_its_readme_shows() {
     let complaints: Vec<_> = names
         .iter()
         .filter_map(|name| {
-            complaint(&example(name), PLENTY)
+            complaint(&copy(name, name, |_, text| text), PLENTY)
                 .err()
                 .map(|it| format!("{name}: {it}"))
         })
@@ -90,7 +125,7 @@ fn each_behaves_as_its_readme_shows() {
 /// QEMU has no machine for it, so the test inspects the file. The linker accepts exactly one critical section.
 #[test]
 fn the_dual_core_firmware_begins_with_a_boot_loader() {
-    let project = Project::new(&example("rp2040"), SHARED, PLENTY);
+    let project = project(&copy("rp2040", "boot", |_, text| text), PLENTY);
     let elf = fs::read(project.build("cargo build --locked").unwrap()).unwrap();
     let elf = object::File::parse(&*elf).unwrap();
     let section = |name: &str| elf.section_by_name(name).unwrap();
@@ -100,16 +135,13 @@ fn the_dual_core_firmware_begins_with_a_boot_loader() {
 }
 
 #[test]
-fn each_is_a_package_that_a_user_copies_whole() {
+fn nothing_but_the_path_of_the_library_ties_each_to_this_repository() {
     for name in examples() {
         let manifest = fs::read_to_string(example(&name).join("Cargo.toml")).unwrap();
-        let paths: Vec<_> = manifest.split("path = ").skip(1).collect();
-        assert!(
-            matches!(paths[..], [path] if path.starts_with("\"../../core\"")),
-            "{name}: {paths:?}"
-        );
+        assert_eq!(manifest.matches("path = ").count(), 1, "{name}");
+        assert!(manifest.contains(&format!("{LIBRARY}{PATH}")), "{name}");
         assert!(!manifest.contains("workspace"), "{name}");
-        assert!(example(&name).join("Cargo.lock").exists(), "{name}");
+        assert!(files(&name).contains(&"Cargo.lock".to_owned()), "{name}");
     }
 }
 
@@ -123,36 +155,15 @@ fn the_readme_links_to_each() {
 
 /// A copy of the bare example with another program.
 fn planted(case: &str, right: &str, wrong: &str) -> Result<(), String> {
-    let dir = runner::toolchain::target_dir()
-        .join("examples/planted")
-        .join(case);
-    for file in [
-        "Cargo.toml",
-        "Cargo.lock",
-        "README.md",
-        "memory.x",
-        ".cargo/config.toml",
-        "src/main.rs",
-    ] {
-        let text = fs::read_to_string(example("cortex-m-rt").join(file)).unwrap();
-        let core = runner::root().join("core");
+    let dir = copy("cortex-m-rt", case, |file, text| {
         // Programs share a directory, each under its own name.
         let text = text.replace("cortex-m-rt-example", &format!("planted-{case}"));
-        let text = match file {
-            // The copy is below this workspace, and is a member of none.
-            "Cargo.toml" => {
-                text.replace("\"../../core\"", &format!("{core:?}")) + "\n[workspace]\n"
-            }
-            "src/main.rs" => {
-                assert!(text.contains(right), "{right}");
-                text.replace(right, wrong)
-            }
-            _ => text,
-        };
-        let to = dir.join(file);
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::write(to, text).unwrap();
-    }
+        if file == "src/main.rs" {
+            assert!(text.contains(right), "{right}");
+            return text.replace(right, wrong);
+        }
+        text
+    });
     complaint(&dir, Duration::from_secs(20))
 }
 
