@@ -17,13 +17,13 @@ fn said(command: &mut Command) -> String {
     said
 }
 
-fn cargo_package() -> Command {
+fn cargo_package(package: &str) -> Command {
     let mut cargo = toolchain::host_cargo();
     cargo
         .args([
             "package",
             "--package",
-            "indivisible",
+            package,
             "--allow-dirty",
             "--target-dir",
         ])
@@ -31,9 +31,30 @@ fn cargo_package() -> Command {
     cargo
 }
 
+const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
+
+/// What each other published package lacks: a licence, or a field of the manifest that crates.io wants.
+fn lacking(listed: &str) -> Vec<&str> {
+    let warnings = listed.lines().filter(|it| it.starts_with("warning"));
+    let absent = LICENCES.iter().copied();
+    let absent = absent.filter(|licence| !listed.lines().any(|it| it == *licence));
+    warnings.chain(absent).collect()
+}
+
+#[test]
+fn the_packages_of_interloper_have_the_licences_and_every_field() {
+    for package in ["interloper", "interloper-table"] {
+        let listed = said(cargo_package(package).arg("--list"));
+        assert!(listed.contains("src/lib.rs"), "{listed}");
+        assert_eq!(lacking(&listed), Vec::<&str>::new(), "{package}");
+    }
+    let planted = "LICENSE-MIT\nwarning: manifest has no repository\n";
+    assert_eq!(lacking(planted).len(), 2);
+}
+
 #[test]
 fn the_package_has_the_sources_and_the_licences_and_builds() {
-    let listed = said(cargo_package().args(["--list", "--quiet"]));
+    let listed = said(cargo_package("indivisible").args(["--list", "--quiet"]));
     let listed: BTreeSet<&str> = listed.lines().collect();
     let beside: BTreeSet<&str> = listed
         .iter()
@@ -52,9 +73,9 @@ fn the_package_has_the_sources_and_the_licences_and_builds() {
     assert!(listed.contains("src/lib.rs"));
 
     // Cargo warns of a missing field of the manifest that crates.io wants.
-    let said = said(&mut cargo_package());
+    let said = said(&mut cargo_package("indivisible"));
     assert!(!said.contains("warning"), "{said}");
-    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+    for licence in LICENCES {
         let text = |dir: &str| fs::read_to_string(runner::root().join(dir).join(licence)).unwrap();
         assert_eq!(text("core"), text("."));
     }
