@@ -1,8 +1,8 @@
-//! What the target is able to do, as far as the compiler tells a build script.
+//! What the target is able to do, read from the variables that cargo sets for a build script.
 //!
 //! A file of its own so that the tests run it over the targets that `rustc` has.
 
-/// What `src/sync.rs` and `src/wait.rs` must know of a target.
+/// The properties of a target that `src/sync.rs` and `src/wait.rs` depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Target {
     /// `core` loads and stores 8, 16 and 32 bits and a pointer in one step.

@@ -10,7 +10,7 @@
 //! | `lazy` | a key, two threads, eight times | the key of each thread | [`OnceWord`](indivisible::race::OnceWord) |
 //!
 //! The last three run a wrong version beside the library's. Each fault is one that has happened in this
-//! run: the view provokes the interleaving and tells how.
+//! run: the view provokes the interleaving and describes it.
 
 mod ids;
 mod lazy;

@@ -48,7 +48,7 @@ impl Depth {
     }
 }
 
-/// What the table says of a combination.
+/// What the table expects of a combination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected<'a> {
     /// No run fails.

@@ -1,4 +1,4 @@
-//! What a test tells: a record, and texts made of it.
+//! The result of a test: a record, and texts made of it.
 //!
 //! ```text
 //!  Checked ──describe──► Record ──┬─text──► the message of a failed test

@@ -1,4 +1,4 @@
-//! What is told of each example: the only words written by hand.
+//! The words about each example: the only ones written by hand.
 
 use crate::record::{Format, Kind};
 

@@ -10,7 +10,7 @@
 //!  handler                    └─► writes counter 1 ───┘
 //! ```
 //!
-//! `evidence` finds the two pairs, `check` tells whether a pair is one in the run, and the sentences name them.
+//! `evidence` finds the two pairs, `check` tests whether a pair is one in the run, and the sentences name them.
 
 use crate::assemble::index_of;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use core::{
 /// A [`Reader`] whose waits are never refused: it takes its place in the [`Wakers`] at start-up, and gives it back
 /// when it is dropped.
 ///
-/// What it costs is told at [`task::Waiter`].
+/// [`task::Waiter`] gives the cost.
 ///
 /// ```
 /// use indivisible::{latest::{Latest, Waiter}, wait::{WaitError, task::Wakers}};

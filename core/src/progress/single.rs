@@ -179,7 +179,7 @@ impl<U: Unpark> SingleProgress<U> {
 /// [`WaitError::Abandoned`].
 pub struct Writer<'a, U: Unpark = Polling> {
     progress: &'a SingleProgress<U>,
-    /// A copy of what the state says; no other context writes it.
+    /// A copy of the count in the state; no other context writes it.
     done: usize,
 }
 

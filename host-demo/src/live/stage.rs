@@ -72,7 +72,7 @@ impl Stage {
         Ok(())
     }
 
-    /// Writes the line that tells what the view is about.
+    /// Writes the line with the subject of the view.
     pub(crate) fn title(&self, text: &str) -> io::Result<()> {
         self.say(self.styled(text, &Style::new().bold()))
     }

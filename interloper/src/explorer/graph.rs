@@ -13,7 +13,7 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Enters a state that a run reached from the node `from`; tells its node, and whether it is new.
+    /// Enters a state that a run reached from the node `from`; returns its node, and whether it is new.
     pub(super) fn enter(&mut self, hash: u64, from: Option<usize>) -> (usize, bool) {
         let next = self.before.len();
         let node = *self.nodes.entry(hash).or_insert(next);

@@ -15,7 +15,7 @@ pub(super) struct Touched {
 struct Words(Vec<u64>);
 
 impl Touched {
-    /// Notes an access; tells whether there is anything new.
+    /// Notes an access; returns whether it adds anything.
     pub(super) fn note(&mut self, access: Access) -> bool {
         let mut new = false;
         for word in access.words().filter_map(index) {

@@ -130,7 +130,7 @@ pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image
 /// Runs cargo, and finds the executable among its messages.
 fn cargo(source: &Source, build: &Build, package: &Path, script: &Path) -> Result<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    // What an outer cargo tells its test about the host, and flags for the host.
+    // Variables that an outer cargo sets for its test: the host, and flags for the host.
     for name in [
         "CARGO_BUILD_TARGET",
         "CARGO_TARGET_DIR",

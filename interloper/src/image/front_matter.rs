@@ -74,7 +74,7 @@ struct NamedBuild {
 /// One way to build a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Build {
-    /// Empty where the target says it all.
+    /// Empty where the target is name enough.
     pub(crate) name: String,
     pub(crate) target: String,
     pub(crate) features: Vec<String>,

@@ -11,7 +11,7 @@ const RAM: u32 = 0x2000_0000;
 const SIZE: u32 = 0x1000;
 const PATTERN: u32 = 0x9e37_79b9;
 
-/// A core whose state can be set as a case wants it.
+/// A core whose state a case can set.
 pub(super) trait Tested: Core {
     /// The number of the stack pointer, and what one bit of the seed adds to it.
     const SP: (usize, u32);

@@ -1,7 +1,7 @@
 //! Whole runs with interrupts against recorded runs of QEMU, see `tests/traces/record.py`.
 //!
 //! The test owns the devices: it takes the highest pending interrupt whenever the core would, and
-//! the recording tells whether that was right. Nothing of the recording but its registers is an
+//! a difference from the recording fails the test. Nothing of the recording but its registers is an
 //! input.
 
 use std::{fs, path::Path};

@@ -16,7 +16,7 @@ use crate::{
     scenario::Scenario,
 };
 
-/// How many failures a record tells of; they are sorted by length.
+/// How many failures a record holds; they are sorted by length.
 const FAILURES: usize = 3;
 
 /// The record of a test.

@@ -21,9 +21,9 @@ pub struct Record {
     pub parties: Vec<String>,
     /// The target that the table was built for.
     pub target: String,
-    /// Whether the machine code did as the table says.
+    /// Whether the outcome is the expected one.
     pub passed: bool,
-    /// What the table says.
+    /// The outcome in the table.
     pub expected: Expected,
     /// How much was executed.
     pub counts: Counts,
@@ -33,7 +33,7 @@ pub struct Record {
     pub executed: Vec<(u32, u32)>,
 }
 
-/// What the table says of a combination.
+/// What the table expects of a combination.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Expected {

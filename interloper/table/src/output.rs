@@ -1,4 +1,4 @@
-//! What the table tells the host: the text of an answer, of a state, of a panic.
+//! The output of the table for the host: the text of an answer, of a state, of a panic.
 
 #![allow(unsafe_code, reason = "the host finds the buffer by its symbol")]
 

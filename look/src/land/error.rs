@@ -1,4 +1,4 @@
-//! A wrong landing, told as rustc tells an error, with the two expressions underlined that cannot both be.
+//! A wrong landing in the form of an error of rustc: the two expressions that cannot both be right are underlined.
 
 use interloper::report::{
     self, Style,

@@ -1,4 +1,4 @@
-//! The rows of a picture: what a reader of a run wants to see, and how many instructions come in between.
+//! The rows of a picture: the instructions that matter in a run, and how many are left out between them.
 
 use crate::record::{Build, Happening, Landing};
 

@@ -103,7 +103,7 @@ pub(crate) fn focus(chrome: &Chrome, html: &str) -> Vec<String> {
     complaints
 }
 
-/// Nothing moves by itself where the user wants it to be still.
+/// Nothing moves by itself where the user has set a preference for reduced motion.
 pub(crate) fn still(chrome: &Chrome, html: &str) -> Vec<String> {
     let moving = "return [...document.querySelectorAll('html, body *')].filter(it => {
         const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(it);

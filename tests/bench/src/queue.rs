@@ -1,4 +1,4 @@
-//! What a measurement on two cores says of sixteen: a model of one contended cache line.
+//! From a measurement on two cores to sixteen: a model of one contended cache line.
 //!
 //! A closed queue with one server. Each of `n` threads does its own work for `think` nanoseconds, then needs the line
 //! for `service` nanoseconds, in which no other thread has it, and begins again. Both times are exponential and

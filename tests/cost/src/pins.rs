@@ -1,7 +1,7 @@
 //! What differs from the document.
 //!
-//! With its own compiler every figure is as it says. With another, only the masked windows count: as many
-//! as there were, each little longer, and none stays none.
+//! With the compiler that the document names, every figure must be equal. With another, only the masked windows are
+//! compared: their number must be equal, and each at most `SLACK` instructions longer.
 
 use crate::{
     cell::Cell,
@@ -63,8 +63,8 @@ mod tests {
     }
     use crate::{config::builds, document::planted};
 
-    /// What is said of this cost, and of this operation, with this compiler.
-    fn said(rustc: &str, cost: &str, name: &str) -> Vec<String> {
+    /// The faults of this operation at this cost with this compiler.
+    fn faults_of(rustc: &str, cost: &str, name: &str) -> Vec<String> {
         let mut found = planted();
         found.rustc = rustc.to_owned();
         for line in found.tables.values_mut().flatten() {
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn every_figure_counts_with_the_same_compiler() {
-        let same = |cost| said("1.90.0", cost, "AtomicU32::fetch_add");
+        let same = |cost| faults_of("1.90.0", cost, "AtomicU32::fetch_add");
         assert!(same("11 / 4 / 28").is_empty());
         for worse in [
             "12 / 4 / 28",
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn only_windows_count_with_another() {
-        let other = |cost| said("1.91.0", cost, "AtomicU32::fetch_add");
+        let other = |cost| faults_of("1.91.0", cost, "AtomicU32::fetch_add");
         assert!(other("30 / 6 / 80").is_empty());
         for worse in ["11 / 7 / 28", "11 / 1+1 / 28", "11 / 0 / 28"] {
             assert_eq!(other(worse).len(), 1, "{worse}");
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn so_is_one_that_is_new_or_gone() {
         for rustc in ["1.90.0", "1.91.0"] {
-            let found = said(rustc, "11 / 4 / 28", "AtomicU32::fetch_odd");
+            let found = faults_of(rustc, "11 / 4 / 28", "AtomicU32::fetch_odd");
             assert!(found[0].contains("never pinned"), "{found:?}");
             assert!(found[1].contains("was not measured"), "{found:?}");
         }

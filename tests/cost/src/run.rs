@@ -21,7 +21,7 @@ pub(crate) struct Measured {
     pub(crate) cell: Cell,
 }
 
-/// What one run says.
+/// The result of one run.
 #[derive(Debug, Default)]
 pub(crate) struct Run {
     pub(crate) measured: Vec<Measured>,
@@ -60,7 +60,7 @@ fn read(lines: &[String], cells: Vec<Cell>) -> Result<Run> {
                 name: name.to_owned(),
                 cell: next()?,
             }),
-            _ => bail!("the firmware says {line:?}"),
+            _ => bail!("the firmware wrote {line:?}"),
         }
     }
     bail!("the firmware ended before it was done")

@@ -113,7 +113,7 @@ object! {
     main fn done_of_two_rounds(rounds) -> usize { rounds.total().wrapping_sub(rounds.remaining()) }
         wrong for done, caught by [restart_five],
     state |rounds| [rounds.done(), rounds.total()],
-    // A second restart is refused while the first one is at work, as its documentation tells: an answer of no order, for
+    // A second restart is refused while the first one is at work, as it is documented: an answer of no order, for
     // a third party that looks. Three handlers would show it, too.
     handlers 1,
     known [restart, restart_beside, advance], "refused while another restart is at work, and the steps are dropped",

@@ -79,7 +79,7 @@
 //! portable-atomic = { version = "1.11", default-features = false, features = ["fallback"] }
 //! ```
 
-// heapless offers its queue only where it knows that loads and stores are atomic.
+// heapless offers its queue only on targets in its list of those with atomic loads and stores.
 #[cfg(target_arch = "arm")]
 mod foreign;
 mod latest;

@@ -47,7 +47,7 @@ fn files(name: &str) -> Vec<String> {
 const LIBRARY: &str = "\nindivisible = { version = \"0.1\"";
 const PATH: &str = ", path = \"../../core\"";
 
-/// Copies an example out of this repository, as its README tells: whole, and without the path of the library. `edit` gets
+/// Copies an example out of this repository, as its README describes: whole, and without the path of the library. `edit` gets
 /// each file, and returns what is written.
 fn copy(name: &str, case: &str, edit: impl Fn(&str, String) -> String) -> PathBuf {
     let dir = outside("examples").join(case);

@@ -33,7 +33,7 @@ fn cargo_package(package: &str) -> Command {
 
 const LICENCES: [&str; 2] = ["LICENSE-APACHE", "LICENSE-MIT"];
 
-/// What each other published package lacks: a licence, or a field of the manifest that crates.io wants.
+/// What each other published package lacks: a licence, or a field of the manifest that crates.io requires.
 fn lacking(listed: &str) -> Vec<&str> {
     let warnings = listed.lines().filter(|it| it.starts_with("warning"));
     let absent = LICENCES.iter().copied();
@@ -72,7 +72,7 @@ fn the_package_has_the_sources_and_the_licences_and_builds() {
     assert_eq!(beside, made_by_cargo.into_iter().chain(ours).collect());
     assert!(listed.contains("src/lib.rs"));
 
-    // Cargo warns of a missing field of the manifest that crates.io wants.
+    // Cargo warns of a missing field of the manifest that crates.io requires.
     let said = said(&mut cargo_package("indivisible"));
     assert!(!said.contains("warning"), "{said}");
     for licence in LICENCES {

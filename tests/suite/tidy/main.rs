@@ -22,7 +22,7 @@ type WholeRule = fn(&[Source]) -> Vec<String>;
 
 const RULES: &[(&str, Rule)] = &[
     (
-        "only the facade knows targets and back ends",
+        "only the facade names targets and back ends",
         facade::knows_no_target,
     ),
     ("defmt is optional", facade::gates_defmt),

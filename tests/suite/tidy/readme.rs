@@ -125,7 +125,7 @@ fn a_planted_call_is_found() {
     assert_eq!(absent(&calls[0].1, "pub fn reset(&self)"), ["stop_now"]);
 }
 
-/// The versions of the library that a text asks for.
+/// The versions of the library in the manifests that a text shows.
 fn versions(text: &str) -> Vec<String> {
     let version = ["indivisible = { ", "version = "].concat();
     // In a format string, braces are doubled.

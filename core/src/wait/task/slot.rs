@@ -112,7 +112,7 @@ impl Slot {
         bits
     }
 
-    /// By a task that wants to wait: whether the slot is its own now.
+    /// Takes the slot for a wait; `true` if no other wait has it.
     pub(super) fn take(&self) -> bool {
         let take = |bits| (bits & TAKEN == 0).then_some(bits | TAKEN);
         self.bits.change(AcqRel, Acquire, take).is_ok()

@@ -9,7 +9,7 @@ critical_section::set_impl!(Section);
 
 // SAFETY: masked interrupts keep the handlers of this core from running until `release`, and the lock
 // keeps the other core out. Only the owner's own core finds its number in `OWNER`, so a nested section
-// is told by that, and it takes and releases nothing.
+// is recognized by that, and it takes and releases nothing.
 unsafe impl critical_section::Impl for Section {
     /// 2: nested; 1: interrupts were enabled; 0: they were not.
     unsafe fn acquire() -> u8 {

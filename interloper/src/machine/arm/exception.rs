@@ -14,7 +14,7 @@ pub(super) const EXC_RETURN: u32 = 0xf000_0000;
 const STACKED: [usize; 6] = [0, 1, 2, 3, 12, LR];
 const FRAME: u32 = 32;
 
-/// The bit of a stacked `xPSR` that tells that a word was skipped for the frame's alignment.
+/// The bit of a stacked `xPSR` that is set if a word was skipped for the frame's alignment.
 const REALIGNED: u32 = 1 << 9;
 const THUMB: u32 = 1 << 24;
 

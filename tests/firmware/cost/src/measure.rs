@@ -2,7 +2,7 @@
 //!
 //! The host takes for the operation whatever is executed after [`begin`] outside the function that called
 //! it, until that function goes on; nothing else may be called before [`end`]. So the operation is called
-//! through a pointer that the compiler knows nothing about, and its arguments are made before.
+//! through a pointer that is opaque to the compiler, and its arguments are made before.
 
 use core::hint::black_box;
 
@@ -20,13 +20,13 @@ extern "C" fn told(start: *const u8, length: usize) {
     black_box((start, length));
 }
 
-/// The host knows it by its name.
+/// The host finds it by its name.
 #[inline(never)]
 pub(crate) fn begin() {
     black_box("begin");
 }
 
-/// The host knows it by its name.
+/// The host finds it by its name.
 #[inline(never)]
 pub(crate) fn end() {
     black_box("end");
@@ -38,7 +38,7 @@ pub(crate) fn end() {
 /// cost!(2, "AtomicU32::store", |word: &AtomicU32, n: u32| { word.store(n, Relaxed); }, (&WORD, 1));
 /// ```
 ///
-/// The number is the tier. In place of it a reference says `by "who", for "Operation::name"`.
+/// The number is the tier. In place of it a reference has `by "who", for "Operation::name"`.
 macro_rules! cost {
     (by $who:literal, for $of:literal, $name:literal, $($call:tt)*) => {{
         $crate::measure::say(concat!("reference\t", $who, "\t", $name, "\t", $of, "\n"));

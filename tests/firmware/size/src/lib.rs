@@ -1,4 +1,4 @@
-//! What every firmware here has: a world outside that the compiler knows nothing about.
+//! What every firmware here has: inputs and outputs that are opaque to the compiler.
 //!
 //! `NAME.rs` uses the primitive in main and in an interrupt handler, `NAME_by_hand.rs` does the same
 //! without this crate, and `nothing.rs` neither. They are built and weighed, and never run.
