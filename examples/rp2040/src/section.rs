@@ -5,7 +5,11 @@
 //! it releases it. (RP2040 datasheet, 2.3.1.3.) A HAL for the chip has the same; this program has none.
 
 use crate::register;
-use core::sync::atomic::{AtomicU8, Ordering::Relaxed, Ordering::SeqCst, fence};
+use core::sync::atomic::{
+    AtomicU8,
+    Ordering::{Acquire, Relaxed, Release},
+    fence,
+};
 use cortex_m::{interrupt, register::primask};
 use critical_section::{Impl, RawRestoreState, set_impl};
 
@@ -24,8 +28,8 @@ set_impl!(Section);
 
 // SAFETY: between `acquire` and `release` no other code enters a section. Code of the other core finds the lock
 // taken. Handlers of this core are masked. A nested section finds this core as the owner, which only this core
-// stores, and leaves lock and mask to the outermost. The fences order the memory accesses of a section after
-// those of the section before it.
+// stores, and leaves lock and mask to the outermost. The Release fence before the lock is written
+// synchronizes with the Acquire fence after it is read: what a section has written is seen by the next one.
 unsafe impl Impl for Section {
     unsafe fn acquire() -> RawRestoreState {
         let core = register::read(CPUID) as u8 + 1;
@@ -44,7 +48,7 @@ unsafe impl Impl for Section {
                 unsafe { interrupt::enable() };
             }
         }
-        fence(SeqCst);
+        fence(Acquire);
         OWNER.store(core, Relaxed);
         if was_unmasked {
             UNMASKED_BEFORE
@@ -58,7 +62,7 @@ unsafe impl Impl for Section {
             return;
         }
         OWNER.store(0, Relaxed);
-        fence(SeqCst);
+        fence(Release);
         register::write(SPIN_LOCK_31, 1);
         if before == UNMASKED_BEFORE {
             // SAFETY: the outermost section ends here, and interrupts were unmasked before it.

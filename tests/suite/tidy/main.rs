@@ -10,6 +10,7 @@ mod public;
 mod readme;
 mod source;
 mod structure;
+mod techniques;
 mod text;
 
 use source::{Source, tracked};
@@ -54,6 +55,10 @@ const WHOLE_RULES: &[(&str, WholeRule)] = &[
     (
         "every public function is shown not to panic",
         public::calls_every_function,
+    ),
+    (
+        "every primitive is tested by every technique",
+        techniques::are_complete,
     ),
     (
         "every scenario is recorded, and nothing else",

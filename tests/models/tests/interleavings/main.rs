@@ -11,6 +11,6 @@ mod pool;
 mod progress;
 mod race;
 mod sharded;
-mod statistics;
+mod stats;
 mod stop;
 mod tasks;

@@ -10,7 +10,7 @@ mod pool;
 mod progress;
 mod race;
 mod sharded;
-mod statistics;
+mod stats;
 mod stop;
 mod tasks;
 mod threads;
