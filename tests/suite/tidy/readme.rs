@@ -188,12 +188,20 @@ fn the_program_for_each_hazard_exists() {
     }
 }
 
-/// Messages of the linker are in no file of this repository.
+/// Messages of cargo, the linker, QEMU and other crates are in no file of this repository.
 #[test]
 fn messages_are_those_of_the_sources() {
     let sources = [text_of("core/src"), text_of("core/build")].concat();
     let rows = table(&readme(), "Troubleshooting");
-    let of_the_tools = ["symbol: ", "linker script", "can't find crate"];
+    let of_the_tools = [
+        "symbol: ",
+        "linker script",
+        "can't find crate",
+        "unsupported target",
+        "semihosting",
+        "could not execute",
+        "Lockup",
+    ];
     let ours = rows
         .iter()
         .flat_map(|row| quoted(&row[0]))
