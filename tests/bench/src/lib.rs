@@ -5,7 +5,7 @@
 //! timed round is checked: a benchmark of broken code fails.
 //!
 //! `cargo xtask bench` runs the contests of [`contests`], `cargo xtask bench --instructions` counts
-//! their instructions, and `cargo bench -p benchmarks` shows them to Criterion.
+//! their instructions, and `cargo bench -p benchmarks --features criterion` shows them to Criterion.
 
 pub mod chapter;
 pub mod contest;
