@@ -89,8 +89,8 @@ pub(super) fn doc() -> Result<()> {
     run(&mut doc)
 }
 
-/// `cargo test`. Each stage selects tests of the whole workspace: another set of packages would have other features, and
-/// their dependencies would be compiled again.
+/// `cargo test` of the whole workspace. Where a stage selects other packages, `shared-features` gives their dependencies the
+/// same features: otherwise they would be compiled again.
 fn tests() -> Command {
     let mut test = cargo("test");
     test.arg("--workspace");
@@ -106,13 +106,19 @@ pub(super) fn host() -> Result<()> {
     Ok(())
 }
 
+/// `cargo test` of the packages whose tests depend on the library's mode.
+fn tests_of_modes() -> Command {
+    let mut test = cargo("test");
+    for package in ["indivisible", "scenarios", "integration-tests"] {
+        test.args(["-p", package]);
+    }
+    test
+}
+
 pub(super) fn sections() -> Result<()> {
     let cfg = "--cfg indivisible_force_sections";
     let in_sections = |args: &[&str]| {
-        let mut test = cargo("test");
-        for package in ["indivisible", "scenarios", "integration-tests"] {
-            test.args(["-p", package]);
-        }
+        let mut test = tests_of_modes();
         test.args(args)
             .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
         set_flags(&mut test, cfg)?;
@@ -177,6 +183,59 @@ pub(super) fn cost() -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// A compilation of a dependency: its package, its kind, and whether it is for a build script or a macro.
+    type Unit = (String, String, bool);
+
+    /// The features with which cargo would compile each dependency.
+    fn compiled(command: &mut Command) -> BTreeMap<Unit, BTreeSet<String>> {
+        command.args(["--unit-graph", "-Zunstable-options"]);
+        let graph = text(command.env("RUSTC_BOOTSTRAP", "1")).unwrap();
+        let graph: Value = serde_json::from_str(&graph).unwrap();
+        let units = graph["units"].as_array().unwrap().iter();
+        let is_dependency = |it: &&Value| {
+            let package = it["pkg_id"].as_str().unwrap();
+            package.starts_with("registry+") && it["mode"] == "build"
+        };
+        let mut compiled = BTreeMap::<_, BTreeSet<_>>::new();
+        for unit in units.filter(is_dependency) {
+            let key = (
+                unit["pkg_id"].to_string(),
+                unit["target"]["kind"].to_string(),
+                unit["platform"].is_null(),
+            );
+            let features = compiled.entry(key).or_default();
+            features.insert(unit["features"].to_string());
+        }
+        assert!(compiled.len() > 50, "{compiled:#?}");
+        compiled
+    }
+
+    /// What `selection` would compile again after `whole`.
+    fn again(
+        selection: &BTreeMap<Unit, BTreeSet<String>>,
+        whole: &BTreeMap<Unit, BTreeSet<String>>,
+    ) -> Vec<String> {
+        let differs = selection.iter().filter_map(|(unit, features)| {
+            let others = whole.get(unit).cloned().unwrap_or_default();
+            let is_same = features.is_subset(&others);
+            (!is_same).then(|| format!("{unit:?}: {features:?}, and in the workspace {others:?}"))
+        });
+        differs.collect()
+    }
+
+    #[test]
+    fn each_selection_compiles_the_same_dependencies() {
+        let whole = compiled(&mut tests());
+        let modes = compiled(tests_of_modes().args(["--lib", "--test", "library"]));
+        let xtask = compiled(cargo("build").args(["--package", "xtask"]));
+        let complaints = [again(&modes, &whole), again(&xtask, &whole)].concat();
+        assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+        // It does without `shared-features`.
+        let other = compiled(cargo("build").args(["--package", "host-demo"]));
+        assert!(!again(&other, &whole).is_empty());
+    }
 
     #[test]
     fn tests_of_other_machines_are_found() {

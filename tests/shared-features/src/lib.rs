@@ -1,0 +1,1 @@
+//! Empty: the manifest has all.
