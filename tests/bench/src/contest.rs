@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use crate::{
     machine::cores,
-    round::{Timing, rehearse, round},
+    round::{Timing, is_crowded, rehearse, round},
     row::{Row, Unit},
     side::Side,
 };
@@ -165,8 +165,7 @@ impl Entrant<'_> {
         let each = trials[trials.len() / 2];
         let wanted = (effort.ops / self.measured()).max((effort.shortest / each) as u64);
         let wanted = wanted.min((effort.longest / each) as u64).max(LEAST);
-        // More threads than cores get equal shares only in the long run.
-        let slice = if self.threads > cores().len() {
+        let slice = if is_crowded(self.side, self.threads) {
             wanted
         } else {
             wanted.min((SLICE / each) as u64).max(LEAST)
@@ -200,6 +199,7 @@ impl Entrant<'_> {
         Ok(Timing {
             wall: mean(|it| it.wall),
             cpu: mean(|it| it.cpu),
+            sleeps: mean(|it| it.sleeps),
             ops: good.iter().map(|it| it.ops).sum(),
             disturbed,
         })
@@ -285,9 +285,20 @@ impl Turns {
     /// The shortest time of each entrant, printed while the benchmark runs.
     #[must_use]
     pub fn scale(&self) -> String {
+        self.of_each(|timings| timings.map(|it| it.wall).fold(f64::INFINITY, f64::min))
+    }
+
+    /// How often the threads of each entrant slept in an operation of one thread: the mean of all turns.
+    #[must_use]
+    pub fn sleeps(&self) -> String {
+        let turns = self.timings.len() as f64;
+        self.of_each(|timings| timings.map(|it| it.sleeps).sum::<f64>() / turns)
+    }
+
+    fn of_each(&self, figure: impl Fn(&mut dyn Iterator<Item = &Timing>) -> f64) -> String {
         let of = |who: usize| {
-            let times = self.timings.iter().map(|turn| turn[who].wall);
-            format!("{:.2}", times.fold(f64::INFINITY, f64::min))
+            let mut timings = self.timings.iter().map(|turn| &turn[who]);
+            format!("{:.2}", figure(&mut timings))
         };
         let entrants = self.timings.first().map_or(0, Vec::len);
         (0..entrants).map(of).collect::<Vec<_>>().join(" : ")
@@ -296,7 +307,14 @@ impl Turns {
 
 impl Contest {
     /// Runs the contest with each number of threads; returns a row for each rival.
+    ///
+    /// Where all threads share a core, its time is what both sides use of it: other processes do not count.
     pub fn run(&self, effort: &Effort, mut each: impl FnMut(&Row)) -> Result<()> {
+        let unit = if self.ours.shares_core {
+            Unit::Cpu
+        } else {
+            Unit::Time
+        };
         for &threads in self.threads {
             let mut entrants = vec![Entrant {
                 side: &self.ours,
@@ -308,18 +326,19 @@ impl Contest {
             }));
             let turns = compete(&entrants, effort)?;
             eprintln!(
-                "bench: {}, {threads} threads on {} cores, ns: {}",
+                "bench: {}, {threads} threads on {} cores, ns: {}; sleeps: {}",
                 self.name,
                 cores().len(),
-                turns.scale()
+                turns.scale(),
+                turns.sleeps()
             );
             for (at, rival) in self.rivals.iter().enumerate() {
                 each(&Row {
                     name: self.name.into(),
                     peer: rival.side.name.into(),
                     threads,
-                    target: rival.target(Unit::Time, threads),
-                    ..turns.row(at + 1, Unit::Time)
+                    target: rival.target(unit, threads),
+                    ..turns.row(at + 1, unit)
                 });
             }
         }
@@ -339,6 +358,7 @@ mod tests {
         Timing {
             wall,
             cpu: wall,
+            sleeps: 0.0,
             ops: 1,
             disturbed,
         }

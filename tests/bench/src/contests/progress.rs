@@ -33,7 +33,16 @@ pub(super) fn contests() -> Vec<Contest> {
         Contest {
             name: "Progress wake-up, there and back",
             ours: wake_up(),
-            rivals: vec![Rival::new(park()).two(1.1), Rival::new(crossbeam_parker())],
+            rivals: vec![Rival::new(park()), Rival::new(crossbeam_parker())],
+            threads: &[2],
+        },
+        Contest {
+            name: "Progress wake-up, there and back, on one core",
+            ours: wake_up().on_one_core(),
+            rivals: vec![
+                Rival::new(park().on_one_core()).two(1.05),
+                Rival::new(crossbeam_parker().on_one_core()),
+            ],
             threads: &[2],
         },
     ]
