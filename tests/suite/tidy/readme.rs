@@ -254,31 +254,34 @@ fn a_program_without_a_project_is_one_of_the_package() {
     assert_eq!(blocks, marked, "a program that is not tested");
 }
 
+/// The directories in the tree that a document shows below a heading.
+fn layout(document: &str, heading: &str) -> BTreeSet<String> {
+    let (_, layout) = document
+        .split_once(&format!("## {heading}\n\n```text\n"))
+        .unwrap();
+    let (layout, _) = layout.split_once("```").unwrap();
+    let top = layout.lines().filter(|line| !line.starts_with(' '));
+    top.map(|line| line.split('/').next().unwrap_or_default().to_owned())
+        .collect()
+}
+
 #[test]
 fn the_layout_is_that_of_the_repository() {
-    let readme = readme();
-    let (_, layout) = readme.split_once("## Layout\n\n```text\n").unwrap();
-    let (layout, _) = layout.split_once("```").unwrap();
-    let shown: BTreeSet<String> = layout
-        .lines()
-        .map(|line| line.split('/').next().unwrap_or_default().to_owned())
-        .collect();
-    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let members = manifest
-        .lines()
-        .find(|line| line.starts_with("members"))
-        .unwrap();
-    let members = members.split('"').skip(1).step_by(2);
-    let members: BTreeSet<String> = members
-        .map(|it| it.split('/').next().unwrap_or(it).to_owned())
-        .collect();
-    let (with, without): (Vec<_>, Vec<_>) = members.iter().partition(|it| shown.contains(*it));
-    assert!(!with.is_empty() && without.is_empty(), "{without:?}");
-    let gone: Vec<_> = shown
-        .iter()
-        .filter(|it| !root().join(it).is_dir())
-        .collect();
-    assert!(gone.is_empty(), "{gone:?}");
+    let contributing = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
+    // Those at the top of the repository that hold a tracked file; one that begins with a dot is for tools.
+    let sources = tracked();
+    let dirs = sources.iter().filter_map(|it| it.path.split_once('/'));
+    let dirs = dirs.map(|(dir, _)| dir).filter(|it| !it.starts_with('.'));
+    let dirs: BTreeSet<String> = dirs.map(str::to_owned).collect();
+    for shown in [
+        layout(&readme(), "Layout"),
+        layout(&contributing, "The tree"),
+    ] {
+        assert_eq!(difference(&shown, &dirs), Vec::<String>::new());
+    }
+    let planted = "## Layout\n\n```text\ncore/  a\n  src/  b\nxtask/\n```\n";
+    let planted = layout(planted, "Layout").into_iter().collect::<Vec<_>>();
+    assert_eq!(planted, ["core", "xtask"]);
 }
 
 #[test]
