@@ -274,10 +274,9 @@ macro_rules! readers {
                 waiting: &mut W::Waiting<'a>,
                 context: &mut Context<'_>,
             ) -> Poll<Result<End, WaitError>> {
-                poll_wait(waits, waiting, context, |is_registered| {
-                    goal.outcome(self.look_as(is_registered))
-                })
-                .map(|polled| polled.unwrap_or_else(|refused| Err(W::error(refused))))
+                let look = |is_registered| goal.outcome(self.look_as(is_registered));
+                let error = |refused| Err(W::error(refused));
+                poll_wait(waits, waiting, context, look, error)
             }
         }
 

@@ -37,19 +37,20 @@ use core::{convert::Infallible, fmt, task::Context};
 ///
 /// - If they are polled with different wakers, as `FuturesUnordered` does, each registration calls the waker that it
 ///   replaces. No wake-up is lost, but two waits that stay pending have each other polled in turns without end.
-/// - If they are polled in two contexts at once, a wait that finds another one registering calls its own waker, to be
-///   polled again. In an executor that has preempted the other one, it keeps it from ever being done.
+/// - If they are polled in two contexts at once, with compare-and-swap, a wait that finds another one registering calls
+///   its own waker, to be polled again. In an executor that has preempted the other one, it keeps it from ever being done.
 ///
 /// # Between waits
 ///
 /// The task stays registered: a change may poll it also where it waits for something else. A
 /// [`Progress`](crate::progress::Progress) and a [`Latest`](crate::latest::Latest) wake once after the last wait, a
-/// [`SingleProgress`](crate::progress::SingleProgress) at each change.
+/// [`SingleProgress`](crate::progress::SingleProgress) at each change, and without compare-and-swap once.
 ///
 /// # Cost
 ///
-/// Taking the place is up to `N` changes of a byte, a poll two, and giving it back two. Without compare-and-swap, each is
-/// one critical section. Waits may be polled in interrupt handlers, as in embassy's interrupt executor.
+/// Taking the place is up to `N` changes of a byte, a poll two, and giving it back two. Without compare-and-swap, taking
+/// it is as many critical sections, a poll one, and giving it back one. Waits may be polled in interrupt handlers, as in
+/// embassy's interrupt executor.
 pub struct Waiter<'a, O> {
     object: &'a O,
     place: Place<'a>,
@@ -118,9 +119,7 @@ impl Wait for Place<'_> {
         look: &mut dyn FnMut(bool) -> bool,
     ) -> Result<(), Infallible> {
         if !look(false) {
-            if !self.slot.register_shared(context.waker()) {
-                context.waker().wake_by_ref();
-            }
+            self.slot.register_shared(context.waker());
             look(true);
         }
         Ok(())
@@ -132,6 +131,8 @@ impl Wait for Place<'_> {
 }
 
 impl Drop for Place<'_> {
+    // Not inlined: a future has it in several states.
+    #[inline(never)]
     fn drop(&mut self) {
         let old = self.slot.leave();
         let_go_on(|| drop(old));

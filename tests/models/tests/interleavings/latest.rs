@@ -183,7 +183,7 @@ fn a_task_is_woken_for_each_publication() {
     })
     .preemptions(2, 3)
     .check(&(0, 0), accepts)
-    .expect_at_least(2, [430, 550]);
+    .expect_at_least(2, [430, 270]);
 }
 
 #[test]

@@ -61,7 +61,7 @@ fn a_waiter_for_each_step_is_woken() {
         .spurious(1)
         .preemptions(4, 6)
         .check(&0, accepts)
-        .expect_at_least(3, [320, 1_800]);
+        .expect_at_least(3, [320, 1_600]);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_task_is_woken() {
         .actor(request)
         .actor(wait)
         .check(&false, accepts)
-        .expect_at_least(1, [22_000, 15_000]);
+        .expect_at_least(1, [22_000, 120]);
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn both_tasks_are_woken() {
         .actor(wait)
         .preemptions(3, 4)
         .check(&false, accepts)
-        .expect_at_least(1, [62_000, 87_000]);
+        .expect_at_least(1, [62_000, 12_000]);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn the_task_beyond_is_refused() {
         .actor(wait)
         .preemptions(3, 4)
         .check(&false, accepts)
-        .expect_at_least(3, [6_800, 5_700]);
+        .expect_at_least(3, [6_800, 1_800]);
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
     })
     .preemptions(4, 6)
     .check(&false, accepts)
-    .expect_at_least(2, [1_200, 1_000]);
+    .expect_at_least(2, [1_200, 110]);
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_task_gives_up_while_another_waits() {
     .actor(wait)
     .preemptions(3, 4)
     .check(&false, accepts)
-    .expect_at_least(2, [44_900, 49_000]);
+    .expect_at_least(2, [44_900, 7_900]);
 }
 
 /// Counts up to 2; a task waits for each step.
@@ -181,7 +181,7 @@ fn a_task_that_moves_is_woken_where_it_is() {
     })
     .preemptions(3, 4)
     .check(&0, counts)
-    .expect_at_least(1, [7_900, 8_900]);
+    .expect_at_least(1, [7_900, 2_300]);
 }
 
 /// The reader of the first task's waker does not touch the second task's, in the same slot.
@@ -202,7 +202,7 @@ fn a_task_that_gave_up_is_not_woken() {
     })
     .preemptions(3, 4)
     .check(&0, counts)
-    .expect_at_least(2, [10_000, 9_600]);
+    .expect_at_least(2, [10_000, 2_700]);
 }
 
 /// Two wakers of one slot, and a task that registers again while the first waker may still be in use.
@@ -221,7 +221,7 @@ fn two_wake_a_task_that_waits_twice() {
     })
     .preemptions(3, 4)
     .check(&0, counts)
-    .expect_at_least(2, [6_300, 7_100]);
+    .expect_at_least(2, [6_300, 1_200]);
 }
 
 /// A waiter that began in the first round returns, although the second has begun and is not done.
@@ -238,7 +238,7 @@ fn a_task_returns_at_the_end_of_its_round() {
     .actor(await_first_round)
     .preemptions(4, 6)
     .check(&(), |(), event| *event != "refused")
-    .expect_at_least(3, [11_000, 16_000]);
+    .expect_at_least(3, [11_000, 3_900]);
 }
 
 /// The restart comes between the step and the wake-up for it.
@@ -258,7 +258,7 @@ fn a_task_is_woken_during_a_restart() {
     .actor(await_first_round)
     .preemptions(3, 4)
     .check(&(), |(), event| *event != "refused")
-    .expect_at_least(3, [12_000, 14_000]);
+    .expect_at_least(3, [12_000, 4_400]);
 }
 
 /// For all steps of the first round, of one step.
@@ -293,7 +293,7 @@ fn a_task_waits_for_the_one_that_initialises() {
     .check(&None, |value, (mine, seen)| {
         value.get_or_insert(*mine) == seen
     })
-    .expect(&["[(1, 1), (2, 1)]", "[(1, 2), (2, 2)]"], [37_000, 93_000]);
+    .expect(&["[(1, 1), (2, 1)]", "[(1, 2), (2, 2)]"], [37_000, 42_000]);
 }
 
 /// Two waits of one task share a place. The second one is polled with another waker, as in a `FuturesUnordered`, and
@@ -323,5 +323,5 @@ fn a_wait_that_another_one_replaces_is_woken() {
     })
     .preemptions(4, 6)
     .check(&false, accepts)
-    .expect_at_least(1, [4_100, 4_600]);
+    .expect_at_least(1, [4_100, 230]);
 }

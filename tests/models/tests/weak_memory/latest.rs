@@ -180,7 +180,7 @@ fn a_task_is_woken_for_each_publication() {
         format!("{seen:?}")
     })
     .preemptions(2, 3)
-    .check(&["[1, 2]", "[2]"], [1_500, 420]);
+    .check(&["[1, 2]", "[2]"], [1_500, 280]);
 }
 
 #[test]

@@ -89,13 +89,16 @@ static FUNCTIONS: RawWakerVTable = RawWakerVTable::new(
         probe(data).spring(Fault::Clone);
         raw(probe(data))
     },
-    |_| unreachable!("wakers are called by reference"),
-    |data| {
-        probe(data).woken.fetch_add(1, Relaxed);
-        probe(data).spring(Fault::Wake);
-    },
+    wake,
+    wake,
     |data| probe(data).spring(Fault::Drop),
 );
+
+/// By value or by reference: nothing owns the probe.
+fn wake(data: *const ()) {
+    probe(data).woken.fetch_add(1, Relaxed);
+    probe(data).spring(Fault::Wake);
+}
 
 fn panics<R>(f: impl FnOnce() -> R) -> bool {
     catch_unwind(AssertUnwindSafe(|| {

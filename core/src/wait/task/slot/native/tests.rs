@@ -1,5 +1,5 @@
 use super::{
-    super::{
+    super::super::{
         Place,
         tests::{poll, task},
         wait,
