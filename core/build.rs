@@ -4,6 +4,7 @@
 //! | name         | meaning |
 //! |--------------|---------|
 //! | `native`     | a change is an instruction, or portable-atomic's substitute on a single core |
+//! | `single_core`| of those: there is no compare-and-swap, and the program promises a single core |
 //! | `sections`   | the other: a change is one critical section |
 //! | `no_back_end`| of those: there is no critical section, and no change compiles |
 //! | `tasks`      | tasks may wait: the feature `waker` |
@@ -42,9 +43,10 @@ fn main() {
         return;
     }
 
-    let single_core = is_set("CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE");
+    let promised = is_set("CARGO_CFG_PORTABLE_ATOMIC_UNSAFE_ASSUME_SINGLE_CORE");
     let forced = is_set("CARGO_CFG_INDIVISIBLE_FORCE_SECTIONS");
     let chosen = forced || !target.cas && is_set("CARGO_FEATURE_CRITICAL_SECTION");
+    let single_core = !chosen && !target.cas && promised;
     let native = !chosen && (target.cas || single_core);
     let sections = !native;
     // With compare-and-swap of 32 bits only, 64 bits would be a global spin lock; on a single core they
@@ -60,6 +62,7 @@ fn main() {
 
     for (name, holds) in [
         ("native", native),
+        ("single_core", single_core),
         ("sections", sections),
         ("no_back_end", sections && !chosen),
         ("tasks", is_set("CARGO_FEATURE_WAKER")),

@@ -1,7 +1,14 @@
 //! What the facade is made of, for users: `core`, portable-atomic, the binary's critical section.
 
-pub(crate) use core::sync::atomic as plain;
 pub use core::sync::atomic::fence;
+
+/// The words that are loaded and stored, and the fence between their accesses.
+pub(crate) mod plain {
+    /// A context that interrupts another one finds its accesses in program order.
+    #[cfg(single_core)]
+    pub(crate) use core::sync::atomic::compiler_fence as fence;
+    pub(crate) use core::sync::atomic::*;
+}
 #[cfg(native)]
 pub(crate) use portable_atomic as words;
 
