@@ -17,8 +17,9 @@
 //! | clears `WAITER` | |
 //! | calls `unpark` | wakes, checks |
 //!
-//! Without a waiter, `advance` is one change of the word. With an unparker that does nothing, no waiter
-//! sets the bit.
+//! The first two are one step in a critical section, and in an exchange without an operating system. Elsewhere
+//! `advance` is one change of the word where no waiter has set the bit. With an unparker that does nothing, no
+//! waiter sets it.
 //!
 //! # Past the total
 //!
@@ -43,8 +44,8 @@
 //!
 //! Every change is Release and every check Acquire: a reader that sees `n` done sees what was written
 //! before. `WAITER` is set AcqRel: Acquire, since it is a check; Release, since in a critical section a
-//! Relaxed store would end the release sequence of the steps before. It is cleared Release for the same
-//! reason. No wake-up is lost, since the unparker orders registration and `unpark` ([`Unpark`]):
+//! Relaxed store would end the release sequence of the steps before. No wake-up is lost, since the unparker
+//! orders registration and `unpark` ([`Unpark`]):
 //!
 //! 1. A waiter sleeps after it has registered and has then found, at some value *v* of the word, `WAITER` set
 //!    and too few steps done.
@@ -53,7 +54,8 @@
 //! 3. If the registration precedes that `unpark`, the waiter is woken. If it follows, the waiter's check
 //!    happens after the bit was cleared, and cannot have found *v*.
 //!
-//! No change is Relaxed but the rollback, which is native, and so continues the release sequence.
+//! No change is Relaxed but the rollback and the step that clears `WAITER` alone. Both are native, and so continue the
+//! release sequence.
 
 mod read;
 mod restart;
@@ -279,13 +281,15 @@ impl<U: Unpark> Progress<U> {
         if n > AT_ONCE {
             return self.advance_far(n);
         }
-        // Why not an exchange, which would stop at the total and take the bit in one step: it is a third
-        // dearer without a waiter.
+        // Why not an exchange on hosts, which would stop at the total and take the bit in one step: it is a
+        // third dearer without a waiter.
         let roll_back = || self.roll_back(n);
         let steps = (n * STEP).computed();
-        let before = (self.state).subtract_if(steps, Release, is_any_left, roll_back);
+        let bit = if U::WAKES { WAITER.computed() } else { 0 };
+        let (before, is_cleared) =
+            (self.state).subtract_if(steps, bit, Release, is_any_left, roll_back);
         if U::WAKES && before & WAITER != 0 && is_any_left(before) {
-            self.wake();
+            self.wake(is_cleared);
         }
     }
 
@@ -302,17 +306,19 @@ impl<U: Unpark> Progress<U> {
     fn advance_far(&self, n: usize) {
         let before = self.state.change(Release, Relaxed, |state| {
             let steps = n.min(left(state));
-            (steps > 0).then(|| state - steps * STEP)
+            (steps > 0).then(|| (state - steps * STEP) & !WAITER)
         });
         if before.is_ok_and(|state| U::WAKES && state & WAITER != 0) {
-            self.wake();
+            self.wake(true);
         }
     }
 
     /// The context that clears the bit wakes; another one may have cleared it since it was seen.
+    ///
+    /// Relaxed, as the rollback.
     #[cold]
-    fn wake(&self) {
-        if ChangeInteger::fetch_and(&self.state, !WAITER, Release) & WAITER != 0 {
+    fn wake(&self, is_cleared: bool) {
+        if is_cleared || ChangeInteger::fetch_and(&self.state, !WAITER, Relaxed) & WAITER != 0 {
             self.unparker.unpark();
         }
     }
@@ -365,7 +371,7 @@ mod tests {
         assert_eq!(after(1), (2, 0, 1));
         assert_eq!(after(1), (3, 0, 1));
         // Another context has cleared the bit since this one saw it.
-        progress.wake();
+        progress.wake(false);
         assert_eq!(wake_ups.0.get(), 1);
         progress.look_as(true);
         assert_eq!(after(AT_ONCE + 1), (AT_ONCE + 4, 0, 2));

@@ -124,14 +124,16 @@ pub(crate) trait Change: Atomic<Value: Computed> {
         fetch: Ordering,
         mut f: impl FnMut(Self::Value) -> Option<Self::Value>,
     ) -> Result<Self::Value, Self::Value> {
-        let mut old = self.load(fetch);
-        while let Some(new) = f(old).map(Computed::computed) {
-            match self.compare_exchange_weak(old, new, set, fetch) {
-                Ok(old) => return Ok(old),
-                Err(now) => old = now,
+        loop {
+            let old = self.load(fetch);
+            let Some(new) = f(old).map(Computed::computed) else {
+                return Err(old);
+            };
+            // Not the value that a failed exchange found: the section would have to keep it.
+            if self.compare_exchange_weak(old, new, set, fetch).is_ok() {
+                return Ok(old);
             }
         }
-        Err(old)
     }
 }
 
@@ -149,17 +151,20 @@ pub(crate) trait ChangeInteger: Change {
     /// As `std`'s.
     fn fetch_or(&self, bits: Self::Value, order: Ordering) -> Self::Value;
 
-    /// Subtracts where `goes` returns `true` for the value before, and returns that value.
+    /// Subtracts `n` and clears `bits` where `goes` returns `true` for the value before. Returns that value, and
+    /// whether the bits are cleared.
     ///
     /// A section checks before it subtracts, and so does an exchange without an operating system, where this
-    /// is half as large. Elsewhere the value is subtracted first, and seen, until `roll_back` has run.
+    /// is half as large. Elsewhere the value is subtracted first, and seen, until `roll_back` has run, and the
+    /// bits are not cleared.
     fn subtract_if(
         &self,
         n: Self::Value,
+        bits: Self::Value,
         order: Ordering,
         goes: impl Fn(Self::Value) -> bool,
         roll_back: impl FnOnce(),
-    ) -> Self::Value;
+    ) -> (Self::Value, bool);
 
     /// Adds, wrapping around, as one of several words that change together; Relaxed.
     fn increase(&self, now: Together<'_>, n: Self::Value);

@@ -24,7 +24,7 @@ const WRONG: &[(&str, usize, usize)] = &[
     ("aba-untagged", 0, 2),
     ("aba-untagged", 1, 5),
     ("aba-twice-untagged", 0, 1),
-    ("update-effect", 0, 12),
+    ("update-effect", 0, 11),
     ("update-effect", 1, 8),
     ("key-store", 0, 6),
     ("once-spin", 0, 14),

@@ -177,20 +177,21 @@ macro_rules! integers {
             fn subtract_if(
                 &self,
                 n: $Value,
+                bits: $Value,
                 order: Ordering,
                 goes: impl Fn($Value) -> bool,
                 roll_back: impl FnOnce(),
-            ) -> $Value {
+            ) -> ($Value, bool) {
                 if IS_BARE {
-                    let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n));
+                    let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n) & !bits);
                     let (Ok(old) | Err(old)) = self.change(order, Relaxed, less);
-                    return old;
+                    return (old, true);
                 }
                 let old = self.0.fetch_sub(n, order);
                 if !goes(old) {
                     roll_back();
                 }
-                old
+                (old, false)
             }
 
             #[inline(always)]

@@ -220,13 +220,14 @@ macro_rules! integers {
             fn subtract_if(
                 &self,
                 n: $Value,
+                bits: $Value,
                 order: Ordering,
                 goes: impl Fn($Value) -> bool,
                 _roll_back: impl FnOnce(),
-            ) -> $Value {
-                let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n));
+            ) -> ($Value, bool) {
+                let less = |old: $Value| goes(old).then(|| old.wrapping_sub(n) & !bits);
                 let (Ok(old) | Err(old)) = self.change(order, Relaxed, less);
-                old
+                (old, true)
             }
 
             #[inline(always)]
