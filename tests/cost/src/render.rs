@@ -93,15 +93,14 @@ Why some are missed:
 - `Latest`: the writer is claimed, which is a flag and the handler's `WriterCell`; by hand that is not checked.
 - `Latest` beside a masked `Cell`: two slots and a number in place of one slot. The handler masks nothing in return.
 - `Pool`: the tag that makes it ABA-safe, and a word for each box.
-- Five primitives, single-core: portable-atomic masks for each word, so a record is three windows, by hand one.
 - RAM on thumbv7m: `IdAllocator` and `Progress` are 12 bytes each, by hand 4. The limit, the totals and the counter of \
 lost leases, which this program does not use, are other fields of the same `static`. Where a change is a section, the compiler \
 finds that nothing stores to them and drops them; it does not split a `static` with a field that an exchange changes.
-- Two tasks: `Wakers` calls a waker outside every section, and a caller that preempts another one leaves its wake-up to that \
-one. To wake is 310 bytes, to register and to look again 290, to leave a place 100; embassy-sync wakes inside its section, in \
-60, and registers in 110. A `Progress` tells its rounds apart (250 bytes with the check of its goal); a `Watch` has a number of 64 \
-bits. The 52 bytes of `.data` are the `Progress` with its places for tasks: its total is not zero. The RAM is less than by \
-embassy-sync, since a wait keeps 4 bytes of state.
+- Two tasks: of the 284 bytes, 36 are the `.data` of a `Progress` with its places for tasks, whose total is not zero. \
+The rest is a `Progress` that tells its rounds apart (180 with the check of its goal; a `Watch` has a number of 64 \
+bits), a poll of a place that a wait takes and leaves (172, and 38 to leave it when a wait is dropped; a receiver of \
+embassy-sync keeps its place, and registers in 110), and waking outside of the section (50, as much as inside). The \
+RAM is less than by embassy-sync, since a wait keeps 4 bytes of state and a place 12.
 ";
 
 const HEAD: &str = "\

@@ -238,6 +238,31 @@ mod tests {
         assert!(Pair::parse(&["Unknown", SECTIONS[0], "1 / 0 / 0", "1 / 0 / 0"]).is_err());
     }
 
+    /// The rows of `Pool` in docs/PERFORMANCE.md, which has it beside crates that no build here contains.
+    fn rows_elsewhere(cost: &str) -> [String; 2] {
+        let row = cost.lines().find_map(|it| it.strip_prefix("| Pool | "));
+        let fields: Vec<&str> = row.unwrap().split(" | ").collect();
+        let pair = Pair::parse(&[&["Pool"], &fields[..]].concat()).unwrap();
+        let of = |name, size: Size| format!("\n| {name} | {} + {} |", size.flash, size.ram());
+        [
+            of("`Pool`", pair.ours),
+            of("by hand: a stack of indices in a masked cell", pair.by_hand),
+        ]
+    }
+
+    #[test]
+    fn another_document_has_the_same_size_of_a_pool() {
+        let [cost, other] = ["core/COST.md", "docs/PERFORMANCE.md"]
+            .map(|it| fs::read_to_string(runner::root().join(it)).unwrap());
+        for row in rows_elsewhere(&cost) {
+            assert!(other.contains(&row), "docs/PERFORMANCE.md lacks {row}");
+        }
+        // One more digit.
+        let start = format!("| Pool | {} | ", SECTIONS[0]);
+        let planted = cost.replace(&start, &format!("{start}1"));
+        assert!(!other.contains(&rows_elsewhere(&planted)[0]));
+    }
+
     #[test]
     fn every_program_names_builds_that_there_are() {
         let headings: Vec<String> = builds(true).iter().map(Build::heading).collect();
