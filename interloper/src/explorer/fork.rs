@@ -20,8 +20,8 @@ impl<C: Core> Search<'_, C> {
         running: &[usize],
         open: &[(usize, usize)],
     ) -> Option<usize> {
-        if running.len() == 1 && open.is_empty() {
-            return Some(running[0]);
+        if let ([core], []) = (running, open) {
+            return (!self.is_spurious(state, *core)).then_some(*core);
         }
         if self.how.mode != Mode::Pruned {
             return None;
@@ -30,6 +30,16 @@ impl<C: Core> Search<'_, C> {
             .iter()
             .copied()
             .find(|&core| !self.matters(state, core))
+    }
+
+    /// Whether the next instruction of the core has two outcomes that need no interrupt.
+    fn is_spurious(&self, state: &mut State<C>, core: usize) -> bool {
+        self.how.spurious
+            && state.cores[core]
+                .peek(&mut state.memory)
+                .choices
+                .spurious()
+                .is_some()
     }
 
     /// Whether it matters to other parties when this core executes its next instruction.
