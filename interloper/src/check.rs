@@ -41,11 +41,20 @@ pub(crate) struct Scene<'a, C> {
     pub(crate) extras: Vec<(usize, usize)>,
 }
 
+/// What must occur in some run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// This unit gives an answer that fits this pattern.
+    Extra { unit: String, pattern: String },
+    /// This party, which has the clause `sleeps`, sleeps.
+    Sleep { party: String },
+}
+
 /// What was found of a combination.
 pub(crate) struct Checked<'a, C> {
     pub(crate) scenes: Vec<Scene<'a, C>>,
-    /// The extras that occurred in no variant: the unit's name and the pattern.
-    pub(crate) missing: Vec<(String, String)>,
+    /// What the table declares and no variant showed.
+    pub(crate) missing: Vec<Missing>,
 }
 
 impl<'a, C: Core> Bench<'a, C> {
@@ -68,7 +77,7 @@ impl<'a, C: Core> Bench<'a, C> {
                 scenes.push(judge(stage, found));
             }
         }
-        // Two parties are the smallest combination: there an extra must occur.
+        // Two parties are the smallest combination: there an extra or a sleep must occur.
         let missing = if combination.parties.len() == 2 && combination.expected == Expected::Holds {
             missing(&scenes)
         } else {
@@ -182,7 +191,7 @@ fn judge<C>(stage: Stage<'_, C>, found: Found) -> Scene<'_, C> {
     }
 }
 
-fn missing<C>(scenes: &[Scene<'_, C>]) -> Vec<(String, String)> {
+fn missing<C>(scenes: &[Scene<'_, C>]) -> Vec<Missing> {
     let mut missing = Vec::new();
     let Some(scene) = scenes.first() else {
         return missing;
@@ -194,9 +203,23 @@ fn missing<C>(scenes: &[Scene<'_, C>]) -> Vec<(String, String)> {
                 .iter()
                 .any(|scene| scene.extras.contains(&(unit, extra)))
             {
-                missing.push((scenario.unit_name(unit), pattern.pattern.clone()));
+                missing.push(Missing::Extra {
+                    unit: scenario.unit_name(unit),
+                    pattern: pattern.pattern.clone(),
+                });
             }
         }
+    }
+    // A wait that polls is a failure already.
+    if scenes.iter().all(|scene| scene.failures.is_empty()) {
+        let slept = scenes
+            .iter()
+            .fold(0, |slept, scene| slept | scene.found.slept);
+        let awake = |actor: &usize| scenario.sleeps(*actor) && slept >> actor & 1 == 0;
+        let awake = (0..scenario.actors.len()).filter(awake);
+        missing.extend(awake.map(|actor| Missing::Sleep {
+            party: scenario.actor_name(actor),
+        }));
     }
     missing
 }

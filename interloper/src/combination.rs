@@ -285,6 +285,7 @@ mod tests {
             calls: Vec::new(),
             uses: uses.iter().map(|&name| name.into()).collect(),
             when: None,
+            sleeps: false,
             twin: None,
             caught_by: Vec::new(),
         }

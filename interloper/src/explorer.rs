@@ -26,7 +26,8 @@
 //!
 //! # Hangs
 //!
-//! A hang is proved. Either a run without a decision repeats a state, or a state is found from which no run ends.
+//! A hang is proved. Either a run without a decision repeats a state, or a state is found from which no run ends. Waits
+//! that repeat a state where they must sleep are found in the same way (`poll`).
 //!
 //! [`Progress`]: state::Progress
 
@@ -35,6 +36,7 @@ mod fork;
 mod graph;
 mod land;
 mod observe;
+mod poll;
 mod replay;
 mod search;
 mod state;
@@ -122,6 +124,8 @@ pub(crate) struct Found {
     pub(crate) executed: BTreeSet<u32>,
     /// Those that the interrupted party of core 0 executed.
     pub(crate) executed_by_main: BTreeSet<u32>,
+    /// The actors that slept, a bit each.
+    pub(crate) slept: u32,
 }
 
 /// How much was executed.

@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Hang,
     /// A core sleeps, and no interrupt is left to wake it.
     Asleep,
+    /// A party that must sleep repeats a state without a sleep.
+    Polls,
     /// The operation panicked.
     Panic(String),
     /// The machine stopped at an instruction.
@@ -87,6 +89,9 @@ impl fmt::Display for Kind {
                 "the run never ends: a state repeats, and no party is left to change it",
             ),
             Self::Asleep => f.write_str("a core sleeps, and no interrupt is left to wake it"),
+            Self::Polls => {
+                f.write_str("a state repeats without a sleep: an operation that `sleeps` polls")
+            }
             Self::Panic(message) => write!(f, "panic: {message}"),
             Self::Fault(fault) => write!(f, "{fault}"),
             Self::Broken(message) => f.write_str(message),

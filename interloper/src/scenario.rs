@@ -30,6 +30,8 @@ pub(crate) struct Actor<'a> {
     pub(crate) priority: Option<u8>,
     /// The index of the first of its units.
     pub(crate) first: usize,
+    /// Whether the party, or the one that it is a wrong version of, must sleep where it waits.
+    sleeps: bool,
 }
 
 /// One call: the unit of the sequential orders.
@@ -84,6 +86,7 @@ impl<'a> Scenario<'a> {
                 core,
                 priority,
                 first,
+                sleeps: party.sleeps || right.sleeps,
             });
             scenario.add_units((party, role, core), right, cast);
         }
@@ -140,6 +143,11 @@ impl<'a> Scenario<'a> {
     /// The actor that an interrupt belongs to.
     pub(crate) fn actor_of(&self, number: u8) -> usize {
         usize::from(number - FIRST_INTERRUPT)
+    }
+
+    /// Whether an actor must sleep where it waits.
+    pub(crate) fn sleeps(&self, actor: usize) -> bool {
+        self.actors[actor].sleeps
     }
 
     /// The number of calls that an actor makes.
@@ -205,6 +213,7 @@ pub(crate) mod testing {
             calls: vec![call],
             uses: Vec::new(),
             when: None,
+            sleeps: false,
             twin: None,
             caught_by: Vec::new(),
         }

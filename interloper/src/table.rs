@@ -54,6 +54,8 @@ pub(crate) struct Party {
     pub(crate) calls: Vec<Call>,
     pub(crate) uses: Vec<String>,
     pub(crate) when: Option<u32>,
+    /// Where it waits, it must sleep.
+    pub(crate) sleeps: bool,
     /// For a wrong version: the party that it is a wrong version of.
     pub(crate) twin: Option<String>,
     pub(crate) caught_by: Vec<String>,

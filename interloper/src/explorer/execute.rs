@@ -53,6 +53,7 @@ impl<C: Core> Search<'_, C> {
             Event::WaitForInterrupt if self.is_pending(state, core) => Ok(()),
             Event::WaitForInterrupt | Event::WaitForEvent => {
                 state.progress.sleep(core, event == Event::WaitForEvent);
+                self.found.slept |= 1 << actor;
                 Ok(())
             }
             Event::SendEvent => {

@@ -5,6 +5,7 @@ use std::{collections::HashSet, rc::Rc};
 use super::{
     Found, How, Mode,
     graph::Graph,
+    poll::Polling,
     state::{Progress, State, Step, decisions},
     touched::Touched,
 };
@@ -163,6 +164,7 @@ impl<'a, C: Core> Search<'a, C> {
     fn follow(&mut self, state: &mut State<C>) -> Flow {
         let mut since_fork = 0;
         let mut laps = HashSet::new();
+        let mut polling = Polling::default();
         let mut could_land = false;
         let mut masked = 0;
         let mut in_handler = 0;
@@ -174,11 +176,18 @@ impl<'a, C: Core> Search<'a, C> {
             if running.is_empty() {
                 return self.rest(state);
             }
+            let must_sleep = self.must_sleep(state, &running);
+            if !must_sleep {
+                polling.interrupt();
+            }
             let open = self.open(state)?;
             let core = match self.choose(state, &running, &open) {
                 Some(core) => core,
                 None => {
                     since_fork = 0;
+                    if must_sleep && polling.repeats(state.hash()) {
+                        return Err(Kind::Polls.into());
+                    }
                     self.enter_node(state)?;
                     self.fork(state, &running, &open)
                 }
@@ -204,10 +213,10 @@ impl<'a, C: Core> Search<'a, C> {
                 }
                 if !laps.insert(state.hash()) {
                     // Where an interrupt can land, another run leaves the loop through it.
-                    return if could_land {
-                        Err(Stop::Done)
-                    } else {
-                        Err(Kind::Hang.into())
+                    return match (could_land, must_sleep) {
+                        (false, _) => Err(Kind::Hang.into()),
+                        (true, true) => Err(Kind::Polls.into()),
+                        (true, false) => Err(Stop::Done),
                     };
                 }
                 if laps.len() > LAPS {

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// `VERSION` of the records that this host reads.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The order is that of `Kind` in `interloper-table`.
 const KINDS: [fn(&mut Object, &mut Reader<'_>) -> Result<()>; 9] = [
     item, reset, party, state, always, finally, known, handlers, restarts,
@@ -179,6 +179,7 @@ fn party(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
         calls: reader.list(call)?,
         uses: reader.list(Reader::text)?,
         when: Some(reader.function()?).filter(|&when| when != 0),
+        sleeps: reader.word()? == 1,
         twin: Some(reader.text()?).filter(|twin| !twin.is_empty()),
         caught_by: reader.list(Reader::text)?,
         name,

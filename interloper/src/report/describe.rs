@@ -5,7 +5,7 @@ use super::{
     record::{self, FailureKind, Record},
 };
 use crate::{
-    check::{Bench, Checked, Scene, Stage},
+    check::{Bench, Checked, Missing, Scene, Stage},
     combination::{Combination, Expected},
     explorer::{Executed, Trace, replay},
     failure::{Failure, Kind, Landing, What},
@@ -34,14 +34,18 @@ pub(crate) fn describe<'a, C: Core>(
     };
     let counts = checked.counts();
     let mut failures = Vec::new();
-    for (unit, pattern) in &checked.missing {
-        failures.push(plain(
+    failures.extend(checked.missing.iter().map(|missing| match missing {
+        Missing::Extra { unit, pattern } => plain(
             FailureKind::MissingExtra,
             format!(
                 "`{unit}` never answers {pattern}, which the table declares as an extra answer"
             ),
-        ));
-    }
+        ),
+        Missing::Sleep { party } => plain(
+            FailureKind::MissingSleep,
+            format!("`{party}` never sleeps, although the table declares that it `sleeps`"),
+        ),
+    }));
     match combination.expected {
         Expected::Caught if !has_failed => failures.push(plain(
             FailureKind::NotCaught,
@@ -202,6 +206,7 @@ fn kind(kind: &Kind) -> FailureKind {
         Kind::NoOrder(_) => FailureKind::NoOrder,
         Kind::Hang => FailureKind::Hang,
         Kind::Asleep => FailureKind::Asleep,
+        Kind::Polls => FailureKind::Polls,
         Kind::Panic(_) => FailureKind::Panic,
         Kind::Fault(_) => FailureKind::Fault,
         Kind::Broken(_) => FailureKind::Broken,

@@ -99,6 +99,8 @@ pub enum FailureKind {
     Hang,
     /// It sleeps for ever.
     Asleep,
+    /// It repeats a state where it must sleep.
+    Polls,
     /// It panicked.
     Panic,
     /// The machine stopped.
@@ -111,6 +113,8 @@ pub enum FailureKind {
     Limit,
     /// An extra answer never occurred.
     MissingExtra,
+    /// A party that must sleep where it waits never slept.
+    MissingSleep,
     /// A wrong version looks right.
     NotCaught,
     /// A wrong version is caught by fewer parties than the table names.

@@ -121,7 +121,7 @@ pub struct Answer<T>(UnsafeCell<MaybeUninit<T>>);
 // SAFETY: a party writes it in one role, and the host reads it before that role runs again.
 unsafe impl<T> Sync for Answer<T> {}
 
-impl<T: fmt::Debug> Answer<T> {
+impl<T> Answer<T> {
     /// No answer.
     pub const fn new() -> Self {
         Self(UnsafeCell::new(MaybeUninit::uninit()))
@@ -146,7 +146,7 @@ impl<T: fmt::Debug> Answer<T> {
     }
 }
 
-impl<T: fmt::Debug> Default for Answer<T> {
+impl<T> Default for Answer<T> {
     fn default() -> Self {
         Self::new()
     }

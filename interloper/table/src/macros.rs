@@ -29,6 +29,7 @@
 /// | `… { … } extra PATTERN in [g, h]` | an answer outside every order, allowed while `g` or `h` is in progress: the call has done nothing. It must occur |
 /// | `… { … } extra PATTERN in [g, h] elsewhere` | the same, while `g` or `h` is in progress on the other core |
 /// | `… { … } when { e }` | the interrupt is enabled while `e` is true |
+/// | `… { … } sleeps` | where the operation waits, it sleeps: a run in which it alone executes instructions, and repeats a state without a `WFI` or `WFE` that sleeps, fails. It must sleep in some run. The rule also holds for its wrong versions |
 /// | `… { … } wrong for g, caught by [h]` | a wrong version of `g`: it is judged by what `g` may answer, and interrupting it with `h` must fail. Where several parties catch it, any of them left out must let it pass |
 /// | <code>state \|x\| e</code> | what is left at the end; compared by its `Debug` text |
 /// | <code>always \|x\| e, "message"</code> | must be true after every return |
@@ -234,7 +235,7 @@ macro_rules! __party {
     };
     // One call: it has the name of the party.
     ([$($n:tt)*] [$($role:tt)*] fn $name:ident($($arg:ident),* $(,)?) $(-> $answer:ty)? $body:block $($rest:tt)*) => {
-        $crate::__tail!([$($n)*] [$($role)*] $name [$($arg)*] [] [] [$name [$(-> $answer)?] $body] [] $($rest)*);
+        $crate::__tail!([$($n)*] [$($role)*] $name [$($arg)*] [] [] [$name [$(-> $answer)?] $body] [] {0} $($rest)*);
     };
     ([$($n:tt)*] [$($role:tt)*] fn $name:ident($($arg:ident),* $(,)?) = [$($calls:tt)*] $($rest:tt)*) => {
         $crate::__calls!([$($n)*] [$($role)*] $name [$($arg)*] [] { $($calls)* } $($rest)*);
@@ -251,35 +252,38 @@ macro_rules! __calls {
             [$($done)* [$call [$(-> $answer)?] $body $([{$pattern} {0} $($during)*])*]] { $($($more)*)? } $($rest)*);
     };
     ($n:tt $roles:tt $name:ident $args:tt [$($done:tt)*] {} $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args [] [$($done)*] [] [] $($rest)*);
+        $crate::__tail!($n $roles $name $args [] [$($done)*] [] [] {0} $($rest)*);
     };
 }
 
-/// `extra`, `when`, `wrong for`; then the next clause.
+/// `extra`, `when`, `sleeps`, `wrong for`; then the next clause.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __tail {
-    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt
+    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt $sleeps:tt
         extra $pattern:pat in [$($during:ident),* $(,)?] elsewhere $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {1} $($during)*]] $when $($rest)*);
+        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {1} $($during)*]] $when $sleeps $($rest)*);
     };
-    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt
+    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt [$($one:tt)+] $when:tt $sleeps:tt
         extra $pattern:pat in [$($during:ident),* $(,)?] $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {0} $($during)*]] $when $($rest)*);
+        $crate::__tail!($n $roles $name $args $wrong $done [$($one)* [{$pattern} {0} $($during)*]] $when $sleeps $($rest)*);
     };
-    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt $one:tt [] when $when:block $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args $wrong $done $one [$when] $($rest)*);
+    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt $one:tt [] $sleeps:tt when $when:block $($rest:tt)*) => {
+        $crate::__tail!($n $roles $name $args $wrong $done $one [$when] $sleeps $($rest)*);
     };
-    ($n:tt $roles:tt $name:ident $args:tt [] $done:tt $one:tt $when:tt
+    ($n:tt $roles:tt $name:ident $args:tt $wrong:tt $done:tt $one:tt $when:tt {0} sleeps $($rest:tt)*) => {
+        $crate::__tail!($n $roles $name $args $wrong $done $one $when {1} $($rest)*);
+    };
+    ($n:tt $roles:tt $name:ident $args:tt [] $done:tt $one:tt $when:tt $sleeps:tt
         wrong for $twin:ident, caught by [$($by:ident),* $(,)?] $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args [$twin $($by)*] $done $one $when $($rest)*);
+        $crate::__tail!($n $roles $name $args [$twin $($by)*] $done $one $when $sleeps $($rest)*);
     };
-    ([$($n:tt)*] $roles:tt $name:ident $args:tt $wrong:tt [$($calls:tt)*] [] $when:tt $(, $($rest:tt)*)?) => {
-        $crate::__emit!([$($n)*] $roles $name $args $wrong $when $($calls)*);
+    ([$($n:tt)*] $roles:tt $name:ident $args:tt $wrong:tt [$($calls:tt)*] [] $when:tt $sleeps:tt $(, $($rest:tt)*)?) => {
+        $crate::__emit!([$($n)*] $roles $name $args $wrong $when $sleeps $($calls)*);
         $crate::__clause!([$($n)* .] $($($rest)*)?);
     };
-    ([$($n:tt)*] $roles:tt $name:ident $args:tt $wrong:tt [] $one:tt $when:tt $(, $($rest:tt)*)?) => {
-        $crate::__emit!([$($n)*] $roles $name $args $wrong $when $one);
+    ([$($n:tt)*] $roles:tt $name:ident $args:tt $wrong:tt [] $one:tt $when:tt $sleeps:tt $(, $($rest:tt)*)?) => {
+        $crate::__emit!([$($n)*] $roles $name $args $wrong $when $sleeps $one);
         $crate::__clause!([$($n)* .] $($($rest)*)?);
     };
 }
@@ -288,7 +292,8 @@ macro_rules! __tail {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __emit {
-    ([$($n:tt)*] [$($role:tt)*] $name:ident [$($arg:ident)*] [$($twin:ident $($by:ident)*)?] [$($when:block)?] $($call:tt)*) => {
+    ([$($n:tt)*] [$($role:tt)*] $name:ident [$($arg:ident)*] [$($twin:ident $($by:ident)*)?] [$($when:block)?] {$sleeps:literal}
+        $($call:tt)*) => {
         const _: () = {
             static PARTY: $crate::record::Party = $crate::record::Party {
                 name: $crate::record::Text::new(stringify!($name)),
@@ -296,6 +301,7 @@ macro_rules! __emit {
                 calls: $crate::__emit!(@calls [$($role)*] [$($arg)*] $($call)*),
                 uses: $crate::__texts!($($arg)*),
                 when: $crate::__emit!(@when [$($arg)*] $($when)?),
+                sleeps: $sleeps,
                 twin: $crate::record::Text::new(concat!($(stringify!($twin))?)),
                 caught_by: $crate::__texts!($($($by)*)?),
             };
@@ -336,9 +342,10 @@ macro_rules! __call {
         extern "C" fn __run<const ROLE: usize>() {
             __ANSWERS[ROLE].put(__Operation::$name());
         }
+        // The one place that needs `Debug`: rustc's error points to the type in the table, and there is no other.
         extern "C" fn __show<const ROLE: usize>() {
             // SAFETY: the host calls it after `__run`.
-            $crate::show(unsafe { __ANSWERS[ROLE].get() });
+            $crate::show::<$crate::__call!(@answer $($answer)?)>(unsafe { __ANSWERS[ROLE].get() });
         }
         $crate::record::Call {
             name: $crate::record::Text::new(stringify!($name)),

@@ -62,8 +62,13 @@ fn write(text: fmt::Arguments<'_>) {
 
 /// Writes the text of an answer or a state.
 #[doc(hidden)]
+#[inline(always)]
+pub fn show<T: Debug>(value: &T) {
+    show_dyn(value);
+}
+
 #[inline(never)]
-pub fn show(value: &dyn Debug) {
+fn show_dyn(value: &dyn Debug) {
     write(format_args!("{value:?}"));
 }
 

@@ -5,7 +5,7 @@
 use core::ffi::c_void;
 
 /// The version of the layout; the host refuses another one.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A function without arguments; what it returns depends on its place in the record.
 pub type Entry = extern "C" fn();
@@ -128,6 +128,8 @@ pub struct Party {
     pub uses: List<Text>,
     /// When its interrupt is enabled; a null pointer where it always is.
     pub when: Option<Condition>,
+    /// 1 where it must sleep while it waits.
+    pub sleeps: u32,
     /// For a wrong version: the party that it is a wrong version of. Empty for a right one.
     pub twin: Text,
     /// For a wrong version: the parties that bring it out.

@@ -255,3 +255,24 @@ object! {
     } wrong for wait, caught by [wake],
     irq(1) fn wake(sleep) { sleep.store(true, Relaxed) },
 }
+
+// A wait that polls answers what one that sleeps answers, and ends when that one does.
+object! {
+    poll: AtomicBool = AtomicBool::new(false),
+    reset |poll| *poll.get_mut() = false,
+    main fn wait(poll) { masked_wfi(poll) } sleeps,
+    main fn spin(poll) { while !poll.load(Relaxed) {} } wrong for wait, caught by [wake],
+    // Sleeps once, and polls after a sleep that ended early.
+    main fn doze_and_spin(poll) {
+        // SAFETY: the masks are as before at the end.
+        unsafe {
+            core::arch::asm!("cpsid i");
+            if !poll.load(Relaxed) {
+                core::arch::asm!("wfi");
+            }
+            core::arch::asm!("cpsie i");
+        }
+        while !poll.load(Relaxed) {}
+    } wrong for wait, caught by [wake],
+    irq(1) fn wake(poll) { poll.store(true, Relaxed) },
+}

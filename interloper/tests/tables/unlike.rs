@@ -55,3 +55,17 @@ object! {
     main fn spin(never) { while never.load(Relaxed) == 0 {} },
     irq(1) fn look(never) -> u32 { never.load(Relaxed) },
 }
+
+object! {
+    awake: AtomicU32 = AtomicU32::new(0),
+    reset |awake| *awake.get_mut() = 0,
+    main fn load(awake) -> u32 { awake.load(Relaxed) } sleeps,
+    irq(1) fn add(awake) -> u32 { awake.fetch_add(1, Relaxed) },
+}
+
+object! {
+    polls: AtomicU32 = AtomicU32::new(0),
+    reset |polls| *polls.get_mut() = 0,
+    main fn spin(polls) { while polls.load(Relaxed) == 0 {} } sleeps,
+    irq(1) fn add(polls) -> u32 { polls.fetch_add(1, Relaxed) },
+}

@@ -25,6 +25,19 @@ impl Park<Event> for Draining {
     }
 }
 
+/// Sleeps for an event that is there already.
+struct Awake;
+
+impl Park<Event> for Awake {
+    fn park_unless(&self, _: &Event, ready: &mut dyn FnMut() -> bool) -> Result<WakeReason, WaitError> {
+        if !ready() {
+            asm::sev();
+            asm::wfe();
+        }
+        Ok(WakeReason::Woken)
+    }
+}
+
 /// Sleeps in WFE for a change that sends no event.
 struct Unsent;
 
@@ -56,8 +69,11 @@ object! {
         let (one, all) = single.split();
         (*writer, *reader) = (Some(one), Some(all));
     },
-    main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfe) },
+    main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfe) }
+        sleeps,
     main fn drain_after_the_check(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Draining) }
+        wrong for wait_change, caught by [advance],
+    main fn stay_awake(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Awake) }
         wrong for wait_change, caught by [advance],
     core irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
     state |reader| reader.map(SingleProgress::done),
@@ -72,7 +88,8 @@ object! {
         let (one, all) = unsent.split();
         (*writer, *reader) = (Some(one), Some(all));
     },
-    main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Unsent) },
+    main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Unsent) }
+        sleeps,
     irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
     core fn advance_beside(writer) { if let Some(it) = writer { it.advance(1) } },
     known [wait_change, advance_beside], "`Interrupts` wakes no other core, as its documentation tells",
@@ -97,7 +114,8 @@ object! {
         let (one, all) = latest.split();
         (*writer, *cursor) = (Some(one), Some(all.reader()));
     },
-    main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfe) },
+    main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfe) }
+        sleeps,
     main fn drain_after_the_check(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Draining) }
         wrong for wait_newer, caught by [publish],
     core irq(1) fn publish(writer) { if let Some(it) = writer { it.publish(7) } },
@@ -132,8 +150,8 @@ type Shared = indivisible::progress::Progress<Event>;
 object! {
     shared: Shared = Shared::with_unparker(2, Event),
     reset |shared| *shared = Shared::with_unparker(2, Event),
-    main fn wait_change(shared) -> bool { shared.wait_change(0, &Wfe).is_ok() },
-    main fn wait_complete(shared) -> Result<usize, WaitError> { shared.wait_complete(&Wfe) },
+    main fn wait_change(shared) -> bool { shared.wait_change(0, &Wfe).is_ok() } sleeps,
+    main fn wait_complete(shared) -> Result<usize, WaitError> { shared.wait_complete(&Wfe) } sleeps,
     // The writer sends an event only to a waiter that has registered.
     main fn sleep_unregistered(shared) -> bool { shared.wait_change(0, &Never).is_ok() }
         wrong for wait_change, caught by [advance_beside],
@@ -146,7 +164,8 @@ object! {
 object! {
     signal: Signal = Signal::with_unparker(Event),
     reset |signal| *signal = Signal::with_unparker(Event),
-    main fn wait(signal) -> Option<core::num::NonZero<u8>> { signal.wait(&Wfe).ok().flatten() },
+    main fn wait(signal) -> Option<core::num::NonZero<u8>> { signal.wait(&Wfe).ok().flatten() }
+        sleeps,
     main fn drain_after_the_check(signal) -> Option<core::num::NonZero<u8>> { signal.wait(&Draining).ok().flatten() }
         wrong for wait, caught by [request_stop],
     core irq(1) fn request_stop(signal) { signal.request_stop(core::num::NonZero::<u8>::MIN).ok(); },
