@@ -131,6 +131,21 @@ fn a_task_gives_up_while_another_waits() {
     .expect_at_least(2, [44_900, 7_900]);
 }
 
+/// The second task may take the slot while the first one leaves it.
+#[test]
+fn a_task_gives_up_the_only_slot_while_another_takes_it() {
+    Model::new(
+        "Wakers<1>: request_stop | requested, dropped | requested",
+        stop::<1>,
+    )
+    .actor(request)
+    .actor(give_up)
+    .actor(wait)
+    .preemptions(3, 4)
+    .check(&false, accepts)
+    .expect_at_least(5, [6_900, 1_850]);
+}
+
 /// Counts up to 2; a task waits for each step.
 #[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum Step {

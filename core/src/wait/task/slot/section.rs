@@ -17,10 +17,9 @@
 //! 1. *No context reads the cell while another one writes it.* `exchange` alone touches it, inside a section.
 //! 2. *No wake-up is lost.* Sections are ordered, also where `wake` finds no waker. Of a `register` and a `wake`, if
 //!    `wake` comes first, the check after the registration sees what was stored before `wake`. If `register` comes
-//!    first, this `wake` or an earlier one moves the waker out and calls it. A `wake` that finds none since an
-//!    earlier one has moved it out comes before the task's next `register`: the task's check after that one sees
-//!    what was stored. The task does register or check once more, since the earlier caller of `wake` calls the
-//!    waker after both.
+//!    first, this `wake` or an earlier one moves the waker out and calls it. In the second case the call leads to a
+//!    poll, which registers again: before this `wake`, which then finds the waker, or after it, and then the check
+//!    after the registration sees what was stored.
 //! 3. *Waits that share a `Waiter` are one task to 1 and 2.* The waker of another wait that a registration replaces
 //!    is called after it, so that wait is polled again.
 
