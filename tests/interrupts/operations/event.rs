@@ -25,19 +25,6 @@ impl Park<Event> for Draining {
     }
 }
 
-/// Sleeps for an event that is there already.
-struct Awake;
-
-impl Park<Event> for Awake {
-    fn park_unless(&self, _: &Event, ready: &mut dyn FnMut() -> bool) -> Result<WakeReason, WaitError> {
-        if !ready() {
-            asm::sev();
-            asm::wfe();
-        }
-        Ok(WakeReason::Woken)
-    }
-}
-
 /// Sleeps in WFE for a change that sends no event.
 struct Unsent;
 
@@ -72,8 +59,6 @@ object! {
     main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfe) }
         sleeps,
     main fn drain_after_the_check(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Draining) }
-        wrong for wait_change, caught by [advance],
-    main fn stay_awake(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Awake) }
         wrong for wait_change, caught by [advance],
     core irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
     state |reader| reader.map(SingleProgress::done),

@@ -22,16 +22,6 @@ impl<U: Unpark> Park<U> for Hasty {
     }
 }
 
-/// Looks, and does not sleep.
-struct Polling;
-
-impl<U: Unpark> Park<U> for Polling {
-    fn park_unless(&self, _: &U, ready: &mut dyn FnMut() -> bool) -> Result<WakeReason, WaitError> {
-        ready();
-        Ok(WakeReason::Woken)
-    }
-}
-
 type Awaited = SingleProgress<Interrupts>;
 
 /// What is done when it is more than nothing.
@@ -51,8 +41,6 @@ object! {
     main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfi) }
         sleeps,
     main fn wait_hastily(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Hasty) }
-        wrong for wait_change, caught by [advance],
-    main fn poll(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Polling) }
         wrong for wait_change, caught by [advance],
     irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
     state |reader| reader.map(SingleProgress::done),
@@ -80,8 +68,6 @@ object! {
     main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfi) }
         sleeps,
     main fn wait_hastily(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Hasty) }
-        wrong for wait_newer, caught by [publish],
-    main fn poll(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Polling) }
         wrong for wait_newer, caught by [publish],
     irq(1) fn publish(writer) { if let Some(it) = writer { it.publish(7) } },
 }
