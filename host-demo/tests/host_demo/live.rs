@@ -81,8 +81,9 @@ fn progress_counts_up_to_the_end() {
     for view in ["progress", "unpark"] {
         let ended = fast(view);
         let done = done(ended.text());
+        // The first report may come late: then it is of the items that are done by then.
         assert!(done.is_sorted(), "{done:?}");
-        assert_eq!((done.first(), done.last()), (Some(&0), Some(&100)));
+        assert_eq!(done.last(), Some(&100));
         let last = ended.text().lines().last().unwrap();
         assert!(last.starts_with("Done! Main slept "), "{last}");
         // It has slept once before each report but the first.

@@ -68,6 +68,36 @@ fn the_task_beyond_is_refused_or_finds_its_slot_free_again() {
         .check(&["1, 1", "1, refused", "refused, 1"], [2_400, 96]);
 }
 
+/// The second task may take the slot while the first one leaves it.
+#[test]
+fn a_task_gives_up_the_only_slot_while_another_takes_it() {
+    Model::new(
+        "Wakers<1>: request_stop | requested, dropped | requested",
+        stop::<1>,
+    )
+    .actor(request)
+    .actor(|stop| {
+        let mut task = pin!(stop.requested());
+        let mut context = Context::from_waker(Waker::noop());
+        match task.as_mut().poll(&mut context) {
+            Poll::Pending => "gave up".to_owned(),
+            Poll::Ready(answer) => answer.map_or("refused".to_owned(), |reason| reason.to_string()),
+        }
+    })
+    .actor(await_stop)
+    .preemptions(1, 2)
+    .check(
+        &[
+            "1, 1",
+            "1, refused",
+            "gave up, 1",
+            "gave up, refused",
+            "refused, 1",
+        ],
+        [2_450, 138],
+    );
+}
+
 /// Two calls of `wake` at once, and a task that leaves its slot to the reader.
 #[test]
 fn two_wake_one_task() {
