@@ -40,8 +40,8 @@ const LONGER: &[Longer] = &[
     longer("AtomicU64::compare_exchange_weak", 13, EXCHANGE),
     longer(
         "AtomicU64::fetch_update",
-        15,
-        "the same, and two copies of the value that the next attempt needs",
+        12,
+        "the same exchange, whose expected value is in registers",
     ),
     longer(
         "AtomicU64::fetch_nand",
