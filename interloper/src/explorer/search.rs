@@ -192,7 +192,16 @@ impl<'a, C: Core> Search<'a, C> {
                     self.fork(state, &running, &open)
                 }
             };
-            could_land |= !open.is_empty();
+            if !could_land && !open.is_empty() {
+                could_land = true;
+                // No access of a loop that never forked concerns a handler, as far as the handlers have run: they run
+                // here, so that the next round knows what they access.
+                if !laps.is_empty() {
+                    for &(core, actor) in &open {
+                        self.land(state, core, actor);
+                    }
+                }
+            }
             let depth = state.cores[core].depth();
             self.step(state, core)?;
             // A handler on RISC-V has interrupts masked throughout: its own window is that of the handler.
