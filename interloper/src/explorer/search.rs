@@ -194,8 +194,8 @@ impl<'a, C: Core> Search<'a, C> {
             };
             if !could_land && !open.is_empty() {
                 could_land = true;
-                // No access of a loop that never forked concerns a handler, as far as the handlers have run: they run
-                // here, so that the next round knows what they access.
+                // A loop that never forked: no handler that has run accesses its words. The handlers run here, so that
+                // their accesses are found for the next round.
                 if !laps.is_empty() {
                     for &(core, actor) in &open {
                         self.land(state, core, actor);
