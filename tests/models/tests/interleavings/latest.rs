@@ -137,6 +137,24 @@ fn each_value_is_read_once_or_counted_as_missed() {
     .expect_at_least(10, [1_000, 1_000]);
 }
 
+/// Waits by `next` until it has the second value.
+fn wait_for_two<U: Unpark>(
+    it: &State<U, 2>,
+    log: &Log<Event>,
+    next: impl Fn(&mut Reader<'static, Pair, U, 2>) -> Pair,
+) {
+    let mut last = 0;
+    while last < 2 {
+        log.call(|| {
+            let Pair(value) = next(&mut it.reader.borrow_mut());
+            // Where two are new, the first of them was missed.
+            let missed = value - last - 1;
+            last = value;
+            Event::Newer(Some((Pair(value), missed)))
+        });
+    }
+}
+
 #[test]
 fn a_waiter_is_woken_for_each_publication() {
     Model::new(
@@ -145,17 +163,10 @@ fn a_waiter_is_woken_for_each_publication() {
     )
     .actor(publish::<2, _, _>)
     .actor(|it, log| {
-        let mut last = 0;
-        while last < 2 {
-            log.call(|| {
-                let newer = it.reader.borrow_mut().wait_newer(&Sleeper);
-                let Pair(value) = newer.expect("an actor may wait").expect("no limit");
-                // Where two are new, the first of them was missed.
-                let missed = value - last - 1;
-                last = value;
-                Event::Newer(Some((Pair(value), missed)))
-            });
-        }
+        wait_for_two(it, log, |reader| {
+            let newer = reader.wait_newer(&Sleeper);
+            newer.expect("an actor may wait").expect("no limit")
+        });
     })
     .preemptions(4, 6)
     .check(&(0, 0), accepts)
@@ -170,16 +181,9 @@ fn a_task_is_woken_for_each_publication() {
     )
     .actor(publish::<2, _, _>)
     .actor(|it, log| {
-        let mut last = 0;
-        while last < 2 {
-            log.call(|| {
-                let Pair(value) = block_on(it.reader.borrow_mut().changed()).expect("a free place");
-                // Where two are new, the first of them was missed.
-                let missed = value - last - 1;
-                last = value;
-                Event::Newer(Some((Pair(value), missed)))
-            });
-        }
+        wait_for_two(it, log, |reader| {
+            block_on(reader.changed()).expect("a free place")
+        });
     })
     .preemptions(2, 3)
     .check(&(0, 0), accepts)

@@ -1,7 +1,7 @@
 //! `Latest`: an accepted copy is untorn, and a waiting reader is woken.
 
 use indivisible::{
-    latest::{ContendedError, Latest, Writer, WriterCell},
+    latest::{ContendedError, Latest, Reader, Writer, WriterCell},
     wait::{Polling, task::Wakers},
 };
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -130,18 +130,28 @@ fn a_reader_counts_what_it_missed() {
     );
 }
 
-/// Waits until it has read `last`: two waits or more if the first one returns an earlier value.
-fn wait_for(it: &State<Unparker, 2>, last: usize) -> String {
-    let (mut reader, sleeper) = (it.latest.reader(), Sleeper::default());
-    let mut seen = Vec::new();
+/// Waits by `next` until it has read `last`: two waits or more if the first one returns an earlier value.
+fn wait_for<U: indivisible::wait::Unpark>(
+    it: &State<U, 2>,
+    last: usize,
+    mut next: impl FnMut(&mut Reader<'static, Pair, U, 2>) -> Pair,
+) -> String {
+    let (mut reader, mut seen) = (it.latest.reader(), Vec::new());
     while seen.last() != Some(&last) {
-        let newer = reader.wait_newer(&sleeper);
-        let Pair(value) = newer
-            .expect("an actor may wait")
-            .expect("there is no limit");
+        let Pair(value) = next(&mut reader);
         seen.push(value);
     }
     format!("{seen:?}")
+}
+
+fn wait_in_thread(it: &State<Unparker, 2>, last: usize) -> String {
+    let sleeper = Sleeper::default();
+    wait_for(it, last, |reader| {
+        let newer = reader.wait_newer(&sleeper);
+        newer
+            .expect("an actor may wait")
+            .expect("there is no limit")
+    })
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn a_waiter_is_woken() {
         empty::<_, 2>(Unparker::new())
     })
     .actor(|it| it.publish(1..=1))
-    .actor(|it| wait_for(it, 1))
+    .actor(|it| wait_in_thread(it, 1))
     .check(&["[1]"], [100, 100]);
 }
 
@@ -160,7 +170,7 @@ fn a_waiter_is_woken_for_each_publication() {
         empty::<_, 2>(Unparker::new())
     })
     .actor(|it| it.publish(1..=2))
-    .actor(|it| wait_for(it, 2))
+    .actor(|it| wait_in_thread(it, 2))
     .preemptions(3, 4)
     .check(&["[1, 2]", "[2]"], [740, 740]);
 }
@@ -172,12 +182,9 @@ fn a_task_is_woken_for_each_publication() {
     })
     .actor(|it| it.publish(1..=2))
     .actor(|it| {
-        let (mut reader, mut seen) = (it.latest.reader(), Vec::new());
-        while seen.last() != Some(&2) {
-            let Pair(value) = block_on(reader.changed()).expect("the place is free");
-            seen.push(value);
-        }
-        format!("{seen:?}")
+        wait_for(it, 2, |reader| {
+            block_on(reader.changed()).expect("the place is free")
+        })
     })
     .preemptions(2, 3)
     .check(&["[1, 2]", "[2]"], [1_500, 280]);

@@ -39,6 +39,12 @@ fn await_stop<const N: usize>(stop: &Stop<N>) -> String {
     }
 }
 
+/// Polls, and drops the task in its current state.
+fn give_up<const N: usize>(stop: &Stop<N>) -> Poll<Result<NonZero<u32>, WaitError>> {
+    let mut task = pin!(stop.requested());
+    task.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+}
+
 #[test]
 fn a_task_is_woken() {
     Model::new("Wakers<1>: request_stop | requested", stop::<1>)
@@ -76,13 +82,9 @@ fn a_task_gives_up_the_only_slot_while_another_takes_it() {
         stop::<1>,
     )
     .actor(request)
-    .actor(|stop| {
-        let mut task = pin!(stop.requested());
-        let mut context = Context::from_waker(Waker::noop());
-        match task.as_mut().poll(&mut context) {
-            Poll::Pending => "gave up".to_owned(),
-            Poll::Ready(answer) => answer.map_or("refused".to_owned(), |reason| reason.to_string()),
-        }
+    .actor(|stop| match give_up(stop) {
+        Poll::Pending => "gave up".to_owned(),
+        Poll::Ready(answer) => answer.map_or("refused".to_owned(), |reason| reason.to_string()),
     })
     .actor(await_stop)
     .preemptions(1, 2)
@@ -166,13 +168,7 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
     )
     .actor(request)
     .actor(|stop| {
-        let first = {
-            let mut given_up = pin!(stop.requested());
-            given_up
-                .as_mut()
-                .poll(&mut Context::from_waker(Waker::noop()))
-        };
-        let first = match first {
+        let first = match give_up(stop) {
             Poll::Ready(Ok(_)) => "asked already",
             Poll::Ready(Err(_)) => "refused",
             Poll::Pending => "gave up",
