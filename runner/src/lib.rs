@@ -8,6 +8,8 @@
 //! | [`qemu`] | the machines, a run of firmware, the decoded log | `child` |
 //! | [`browser`] | the browser that is installed | `command` |
 //! | [`protocol`] | the parser of both demos' reports | |
+//!
+//! [`lock()`] keeps two processes out of one directory.
 
 #[cfg(not(unix))]
 compile_error!("the runner needs a Unix host (Linux or macOS; on Windows, WSL)");
@@ -19,7 +21,12 @@ pub mod protocol;
 pub mod qemu;
 pub mod toolchain;
 
-use std::path::PathBuf;
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, Result};
 
 /// The repository's root.
 #[must_use]
@@ -27,4 +34,46 @@ pub fn root() -> PathBuf {
     let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     root.pop();
     root
+}
+
+/// Waits until no other process holds the lock `NAME.lock` in `dir`, and takes it. Dropping the file releases it, and so does
+/// the end of the process.
+pub fn lock(dir: &Path, name: &str) -> Result<File> {
+    let locked = || {
+        fs::create_dir_all(dir)?;
+        let file = File::create(dir.join(name).with_extension("lock"))?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    };
+    locked().with_context(|| format!("cannot write to {}", dir.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lock;
+    use std::{
+        env,
+        fs::{File, TryLockError, remove_dir_all},
+        process::id,
+    };
+
+    #[test]
+    fn a_lock_has_one_holder() {
+        let dir = env::temp_dir().join(format!("lock-{}", id()));
+        let held = lock(&dir, "one").unwrap();
+        let other = || File::create(dir.join("one.lock")).unwrap().try_lock();
+        assert!(matches!(other(), Err(TryLockError::WouldBlock)));
+        drop(lock(&dir, "two").unwrap());
+        drop(held);
+        assert!(other().is_ok());
+        remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_named() {
+        let file = env::current_exe().unwrap();
+        let error = format!("{:#}", lock(&file.join("target"), "one").unwrap_err());
+        assert!(error.contains("cannot write to"), "{error}");
+        assert!(error.contains(&file.display().to_string()), "{error}");
+    }
 }

@@ -1,11 +1,13 @@
 //! The compiler for the bare-metal targets, and cargo commands that use it.
 //!
 //! There are two cases. Usually rustup has installed the targets, and these commands are plain cargo
-//! commands. Where rustup cannot install them, `cargo xtask setup` builds `core` from its sources and
+//! commands. Where rustup cannot install them, [`sysroot`] builds `core` from its sources and
 //! writes [`local_config`]. Cargo itself reads that file inside `embedded-demo/`; [`cargo`] reads it for
 //! every other directory.
 
 pub mod sources;
+pub mod sysroot;
+pub mod wrapper;
 
 use std::{
     collections::BTreeMap,

@@ -12,4 +12,3 @@ pub mod packages;
 mod progress;
 pub mod setup;
 pub mod test;
-mod wrapper;

@@ -13,8 +13,7 @@ use runner::qemu::{self, Event, Input, MACHINES, Machine, Options};
 use xtask::{
     bench, cost,
     demo::{self, Party},
-    look,
-    models::{self, Extent, mutants},
+    look, models,
     setup::{self, Say},
     test::{self, Selection},
 };
@@ -180,13 +179,8 @@ fn perform(task: Task) -> Result<ExitCode> {
             test::test(&selection.unwrap_or(Selection::All), keep_going)?;
         }
         Task::Stage { name } => return test::stage(&name),
-        Task::Models => models::models(Extent::Full)?,
-        Task::Mutants { name } => {
-            let selection = name
-                .as_deref()
-                .map_or(mutants::Selection::All, mutants::Selection::Named);
-            mutants::mutants(selection)?;
-        }
+        Task::Models => models::models()?,
+        Task::Mutants { name } => models::mutants(name.as_deref())?,
         Task::Bench {
             only,
             quick,

@@ -5,26 +5,22 @@
 //! permission to install sees all their names at once. Every action is printed, with the packages that it
 //! installs and the command that undoes it.
 
-mod sysroot;
+mod compiler;
 
-use std::{
-    env,
-    fs::{self, File},
-    io,
-    path::Path,
-    process::Command,
-    time::Instant,
-};
+use std::{env, process::Command, time::Instant};
 
 use anyhow::{Context, Result, bail};
 
 use runner::{
     browser,
     command::{run, works},
-    toolchain::{self, TARGETS, embedded_toolchain, local_config},
+    toolchain::{self, TARGETS, embedded_toolchain, local_config, sysroot},
 };
 
-use crate::packages::{self, Apt, Package};
+use crate::{
+    packages::{self, Apt, Package},
+    progress::during,
+};
 
 struct Step {
     name: &'static str,
@@ -84,7 +80,7 @@ pub fn chromium() -> Result<()> {
 
 fn install(steps: &[Step], say: Say) -> Result<()> {
     // Two set-ups at once (tests, a second terminal) would build into the same directory.
-    let _lock = lock(&runner::root().join("target"))?;
+    let _lock = runner::lock(&runner::root().join("target"), "setup")?;
     let apt = Apt::detect();
     let mut todo = Vec::new();
     let mut names = Vec::new();
@@ -127,16 +123,6 @@ fn timed(name: &str, act: impl FnOnce() -> Result<()>) -> Result<()> {
     Ok(())
 }
 
-fn lock(dir: &Path) -> Result<File> {
-    let locked = || {
-        fs::create_dir_all(dir)?;
-        let file = File::create(dir.join("setup.lock"))?;
-        file.lock()?;
-        Ok::<_, io::Error>(file)
-    };
-    locked().with_context(|| format!("cannot write to {}", dir.display()))
-}
-
 /// Whether nothing is missing.
 #[must_use]
 pub fn is_complete() -> bool {
@@ -177,7 +163,7 @@ fn packages_for_targets(_: &[&'static str], apt: &Apt) -> Result<Vec<&'static st
     if rustup_may_fetch() {
         Ok(Vec::new())
     } else {
-        sysroot::missing_packages(apt)
+        compiler::missing_packages(apt)
     }
 }
 
@@ -194,7 +180,7 @@ fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
             Ok(()) => return Ok(()),
             Err(error) => eprintln!("setup:   {error}; continuing without rustup"),
         }
-        let names = sysroot::missing_packages(apt)?;
+        let names = compiler::missing_packages(apt)?;
         if !names.is_empty() {
             packages::install(apt, &names)?;
         }
@@ -205,7 +191,7 @@ fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
         embedded_toolchain().display(),
         local_config().display()
     );
-    sysroot::build()
+    during("building `core`", sysroot::build)
 }
 
 /// The emulators that the project uses, each with its package.
@@ -242,14 +228,6 @@ fn packages_for_emulators(missing: &[&'static str], _: &Apt) -> Result<Vec<&'sta
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_directory_that_cannot_be_made_is_named() {
-        let file = env::current_exe().unwrap();
-        let error = format!("{:#}", lock(&file.join("target")).unwrap_err());
-        assert!(error.contains("cannot write to"), "{error}");
-        assert!(error.contains(&file.display().to_string()), "{error}");
-    }
 
     #[test]
     fn a_step_that_fails_is_named() {

@@ -8,11 +8,11 @@ use serde_json::Value;
 
 use runner::{
     command::{run, text},
-    toolchain::{flags, host_cargo},
+    toolchain::{flags, host_cargo, wrapper::set_flags},
 };
 
 use super::terminals::with_terminals;
-use crate::{cost, look, packages::Manager, setup, wrapper::set_flags};
+use crate::{cost, look, packages::Manager, setup};
 
 /// Why a stage did not run on this machine.
 #[derive(Debug)]

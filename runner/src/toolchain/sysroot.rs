@@ -13,66 +13,27 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use runner::{
+
+use crate::{
     command::{run, text},
     root,
     toolchain::{
-        TARGETS, embedded_toolchain, host_cargo, local_config,
-        sources::{OLDEST, compiler, parse_version},
-        target_dir,
+        TARGETS, embedded_toolchain, host_cargo, local_config, sources::compiler, target_dir,
     },
 };
-
-use crate::{packages::Apt, progress::during};
 
 const CONFIG_MARK: &str = "# Made by `cargo xtask setup`.";
 
 /// Whether the sysroot is complete and belongs to the compiler that it wraps.
-pub(super) fn is_current() -> bool {
+#[must_use]
+pub fn is_current() -> bool {
     let dir = embedded_toolchain();
     let built_by = fs::read_to_string(dir.join("built-by")).unwrap_or_default();
     local_config().exists() && inputs(&dir.join("bin/rustc")).is_ok_and(|inputs| inputs == built_by)
 }
 
-/// The Debian packages that [`build`] needs and that are not installed.
-pub(super) fn missing_packages(apt: &Apt) -> Result<Vec<&'static str>> {
-    let mut names = Vec::new();
-    if compiler().is_none() {
-        names.extend(packaged_compiler(apt)?);
-    }
-    if linker().is_none() {
-        names.push("lld");
-    }
-    Ok(names)
-}
-
-/// The newer of Debian's two compilers; `rustc-web` follows upstream even in a stable release.
-fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
-    let mut offered = Vec::new();
-    for pair in [["rustc-web", "rust-web-src"], ["rustc", "rust-src"]] {
-        let Some(version) = apt.candidate(pair[0]) else {
-            continue;
-        };
-        if parse_version(&version).is_some_and(|version| version >= OLDEST) {
-            return Ok(pair);
-        }
-        offered.push(format!("{} {version}", pair[0]));
-    }
-    let (major, minor) = OLDEST;
-    bail!(
-        "rustc {major}.{minor} or newer with its sources is needed, and the package lists offer {}; \
-         let rustup add the targets (`rustup target add {}`)",
-        if offered.is_empty() {
-            "none".to_owned()
-        } else {
-            offered.join(", ")
-        },
-        TARGETS.join(" ")
-    );
-}
-
 /// Builds the sysroot and points cargo at it inside `embedded-demo/`.
-pub(super) fn build() -> Result<()> {
+pub fn build() -> Result<()> {
     let config = local_config();
     if fs::read_to_string(&config).is_ok_and(|text| !text.starts_with(CONFIG_MARK)) {
         bail!(
@@ -147,7 +108,7 @@ fn compile(rustc: &Path, scratch: &Path) -> Result<()> {
         .env("RUSTC_BOOTSTRAP", "1")
         // Without bitcode in `core`, the firmware's fat LTO fails.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes");
-    during("building `core`", || run(&mut cargo))
+    run(&mut cargo)
 }
 
 fn collect(scratch: &Path, target: &str, dir: &Path) -> Result<()> {
@@ -195,7 +156,8 @@ fn remove(dir: &Path) -> Result<()> {
 }
 
 /// rustup's bundled linker, or else the system's.
-fn linker() -> Option<PathBuf> {
+#[must_use]
+pub fn linker() -> Option<PathBuf> {
     let bundled = text(Command::new("rustc").args(["--print", "target-libdir"]))
         .ok()
         .map(|libdir| Path::new(&libdir).with_file_name("bin").join("rust-lld"));
@@ -208,21 +170,7 @@ fn linker() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::packages::test::Machine;
     use std::env;
-
-    #[test]
-    #[ignore = "needs apt; `cargo xtask test` asks for it where there is one"]
-    fn a_compiler_is_chosen_by_what_refreshed_lists_offer() {
-        let machine = Machine::new("compiler");
-        machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
-        let error = packaged_compiler(&machine.apt()).unwrap_err().to_string();
-        assert!(error.contains("rustc-web 1.85.0, rustc 1.63.0"), "{error}");
-        // The lists stay those of the first refresh until the second one.
-        machine.offer(&[("rustc-web", "1.96.0"), ("rustc", "1.63.0")]);
-        let chosen = packaged_compiler(&machine.apt()).unwrap();
-        assert_eq!(chosen, ["rustc-web", "rust-web-src"]);
-    }
 
     #[test]
     fn artefacts_of_a_previous_sysroot_are_removed_at_every_depth() {

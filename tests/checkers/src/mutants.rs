@@ -8,21 +8,21 @@
 //! The explorer is sequentially consistent. A mutant that it kills is wrong under every memory model, so loom
 //! must kill it too.
 
-use core::time::Duration;
+use core::{fmt, time::Duration};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::PathBuf,
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
-use super::{
+use crate::{
+    Show,
     extent::Extent,
     tree::Tree,
     world::{Checker, End, World, run},
 };
-use crate::{output::table, progress::during};
 
 /// Far more than any of the named tests takes; a mutant may make it endless.
 const LIMIT: Duration = Duration::from_secs(180);
@@ -36,6 +36,26 @@ pub enum Selection<'a> {
     Handful,
     /// Those whose name contains this.
     Named(&'a str),
+}
+
+/// The end of a test that is to kill a mutant: displayed as a line.
+#[derive(Debug)]
+pub struct Killed<'a> {
+    mutant: &'a Mutant,
+    by: &'a Killer,
+    end: End,
+}
+
+impl fmt::Display for Killed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self.end {
+            End::Passed => "SURVIVED",
+            End::Failed => "killed",
+            End::Endless => "killed, by not ending",
+        };
+        let Killer { world, test } = self.by;
+        write!(f, "{}: {world} {test}: {word}", self.mutant.name)
+    }
 }
 
 #[derive(Debug)]
@@ -58,25 +78,37 @@ struct Killer {
     test: String,
 }
 
-/// Runs the mutants, and prints a table of mutants and killers; fails if one survived.
-pub fn mutants(selection: Selection<'_>) -> Result<()> {
+/// Runs the mutants, and calls `each` with the end of each test; returns their number.
+///
+/// # Errors
+///
+/// A mutant survived, does not apply or does not compile, or a test fails without it.
+pub fn mutants(
+    selection: Selection<'_>,
+    show: &impl Show,
+    each: impl FnMut(&Killed<'_>),
+) -> Result<usize> {
     let tree = Tree::new()?;
     let mutants = select(selection)?;
     for (world, tests) in killers(&mutants) {
         let name = format!("without a mutant: {world}, {} tests", tests.len());
         let args: Vec<_> = ["--exact"].into_iter().chain(tests).collect();
-        let end = during(&name, || {
+        let end = show.during(&name, || {
             let binary = world.binary(tree.dir())?;
             run(&binary, &args, Extent::Bounded, 4 * LIMIT, |_| ())
         })?;
         ensure!(end == End::Passed, "{world}: tests {end} without a mutant");
     }
-    kill(&tree, &mutants)
+    kill(&tree, &mutants, show, each)
 }
 
 /// The same for the handful, after all models of the tree have passed.
-pub(super) fn handful(tree: &Tree) -> Result<()> {
-    kill(tree, &select(Selection::Handful)?)
+pub(crate) fn handful(
+    tree: &Tree,
+    show: &impl Show,
+    each: impl FnMut(&Killed<'_>),
+) -> Result<usize> {
+    kill(tree, &select(Selection::Handful)?, show, each)
 }
 
 fn select(selection: Selection<'_>) -> Result<Vec<Mutant>> {
@@ -94,7 +126,12 @@ fn select(selection: Selection<'_>) -> Result<Vec<Mutant>> {
 
 /// Applies one mutant after the other. Every killer has passed without a mutant: otherwise its failure would prove
 /// nothing.
-fn kill(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
+fn kill(
+    tree: &Tree,
+    mutants: &[Mutant],
+    show: &impl Show,
+    mut each: impl FnMut(&Killed<'_>),
+) -> Result<usize> {
     for (world, tests) in killers(mutants) {
         let known = world.tests(tree.dir())?;
         let gone: Vec<_> = tests.iter().filter(|it| !known.contains(**it)).collect();
@@ -103,41 +140,22 @@ fn kill(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
             "{world}: mutants name {gone:?}, which do not exist"
         );
     }
-    let mut table = table(["mutant", "checker", "mode", "test", "killed"]);
     let mut survivors = Vec::new();
     for mutant in mutants {
         tree.reset()?;
         tree.apply(&mutant.patch)?;
-        for killer in &mutant.killers {
+        for by in &mutant.killers {
             let name = format!("mutant {}", mutant.name);
-            let end = during(&name, || killer.run(tree)).context(name)?;
-            let word = match end {
-                End::Passed => "SURVIVED",
-                End::Failed => "yes",
-                End::Endless => "yes, by not ending",
-            };
-            println!("{}: {} {}: {word}", mutant.name, killer.world, killer.test);
+            let end = show.during(&name, || by.run(tree)).context(name)?;
+            let killed = Killed { mutant, by, end };
+            each(&killed);
             if end == End::Passed {
-                survivors.push(format!("{} ({})", mutant.name, killer.test));
+                survivors.push(killed.to_string());
             }
-            table.add_row([
-                mutant.name.clone(),
-                killer.world.checker.to_string(),
-                killer.world.mode.to_string(),
-                killer.test.clone(),
-                word.to_owned(),
-            ]);
         }
     }
-    println!("{table}");
-    if !survivors.is_empty() {
-        bail!("survived: {}", survivors.join(", "));
-    }
-    println!(
-        "{} mutants, each killed by every test that it names",
-        mutants.len()
-    );
-    Ok(())
+    ensure!(survivors.is_empty(), "{}", survivors.join("; "));
+    Ok(mutants.len())
 }
 
 /// The tests that the mutants name, by the world in which they run.

@@ -8,14 +8,15 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use runner::toolchain::target_dir;
+
+use crate::toolchain::target_dir;
 
 /// Compiles the packages of the workspace with these flags, and their dependencies as always: with `RUSTFLAGS`, each set of
 /// flags would compile every dependency again.
 ///
 /// Cargo runs a wrapper in place of the compiler, also when it asks for the target's `cfg`, and distinguishes what it makes
 /// by the wrapper's path.
-pub(crate) fn set_flags(cargo: &mut Command, flags: &str) -> Result<()> {
+pub fn set_flags(cargo: &mut Command, flags: &str) -> Result<()> {
     let wrapper = written(&target_dir().join("wrappers"), flags)?;
     cargo.env("RUSTC_WORKSPACE_WRAPPER", wrapper);
     Ok(())
@@ -44,7 +45,7 @@ fn written(dir: &Path, flags: &str) -> Result<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use runner::command::text;
+    use crate::command::text;
 
     #[test]
     fn the_compiler_gets_the_flags_and_what_cargo_gives_it() {

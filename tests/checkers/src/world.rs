@@ -12,27 +12,26 @@ use anyhow::{Context, Result, bail};
 use runner::{
     child::{Lines, Next, Process},
     command::text,
-    toolchain::{executables, host_cargo, target_dir},
+    toolchain::{executables, host_cargo, target_dir, wrapper::set_flags},
 };
 
-use super::extent::Extent;
-use crate::wrapper::set_flags;
+use crate::extent::Extent;
 
 /// A build of the models.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct World {
-    pub(super) checker: Checker,
-    pub(super) mode: Mode,
+pub(crate) struct World {
+    pub(crate) checker: Checker,
+    pub(crate) mode: Mode,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Checker {
+pub(crate) enum Checker {
     Loom,
     Explorer,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     Native,
     Sections,
 }
@@ -42,7 +41,7 @@ const fn world(checker: Checker, mode: Mode) -> World {
 }
 
 /// Every build.
-pub(super) const WORLDS: [World; 4] = [
+pub(crate) const WORLDS: [World; 4] = [
     world(Checker::Explorer, Mode::Native),
     world(Checker::Explorer, Mode::Sections),
     world(Checker::Loom, Mode::Native),
@@ -74,16 +73,16 @@ impl fmt::Display for World {
 }
 
 impl World {
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         WORLDS.into_iter().find(|world| world.to_string() == name)
     }
 
-    pub(super) fn test_target(self) -> &'static str {
+    pub(crate) fn test_target(self) -> &'static str {
         Self::dir(self.checker)
     }
 
     /// The checker's test target, and its directory in tests/models/tests.
-    pub(super) fn dir(checker: Checker) -> &'static str {
+    pub(crate) fn dir(checker: Checker) -> &'static str {
         match checker {
             Checker::Loom => "weak_memory",
             Checker::Explorer => "interleavings",
@@ -104,7 +103,7 @@ impl World {
     /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
     ///
     /// All worlds and workspaces share one target directory, and the checkers in it.
-    pub(super) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    pub(crate) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let mut cargo = host_cargo();
         cargo
             .args([
@@ -131,13 +130,13 @@ impl World {
     }
 
     /// Compiles them; returns the binary of the models.
-    pub(super) fn binary(self, dir: &Path) -> Result<PathBuf> {
+    pub(crate) fn binary(self, dir: &Path) -> Result<PathBuf> {
         let binary = self.build(dir)?.remove(self.test_target());
         binary.with_context(|| format!("cargo built no test {}", self.test_target()))
     }
 
     /// The names of the models.
-    pub(super) fn tests(self, dir: &Path) -> Result<BTreeSet<String>> {
+    pub(crate) fn tests(self, dir: &Path) -> Result<BTreeSet<String>> {
         let list = text(Command::new(self.binary(dir)?).arg("--list"))?;
         let tests = list.lines().filter_map(|it| it.strip_suffix(": test"));
         Ok(tests.map(str::to_owned).collect())
@@ -146,7 +145,7 @@ impl World {
 
 /// The end of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(crate) enum End {
     Passed,
     Failed,
     /// Still running at its limit.
@@ -165,7 +164,7 @@ impl fmt::Display for End {
 
 /// Runs a test binary, and calls `each_line` with each line that it prints. If it fails, its output is
 /// printed.
-pub(super) fn run(
+pub(crate) fn run(
     binary: &Path,
     args: &[&str],
     extent: Extent,

@@ -13,7 +13,7 @@ pub enum Extent {
 
 impl Extent {
     /// The value of the environment variable that the models read.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Bounded => "bounded",
             Self::Full => "full",

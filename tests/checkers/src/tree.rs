@@ -1,7 +1,7 @@
 //! A copy of the library and its models, in which mutants are applied.
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,44 +10,50 @@ use anyhow::{Context, Result, ensure};
 
 use runner::{command, toolchain::target_dir};
 
-/// A workspace of core/ and tests/models/ alone, in which mutants are applied.
-pub(super) struct Tree(PathBuf);
+/// A workspace of core/ and tests/models/ alone, in which mutants are applied by one process at a time.
+pub(crate) struct Tree {
+    dir: PathBuf,
+    _lock: File,
+}
 
 impl Tree {
     /// As the repository is.
-    pub(super) fn new() -> Result<Self> {
-        let tree = Self(target_dir().join("mutant"));
-        fs::create_dir_all(&tree.0)?;
+    pub(crate) fn new() -> Result<Self> {
+        let tree = Self {
+            dir: target_dir().join("mutant"),
+            _lock: runner::lock(&target_dir(), "mutant")?,
+        };
+        fs::create_dir_all(&tree.dir)?;
         tree.reset()?;
         Ok(tree)
     }
 
-    pub(super) fn dir(&self) -> &Path {
-        &self.0
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     /// Restores the files of the repository, as members of a smaller workspace.
-    pub(super) fn reset(&self) -> Result<()> {
+    pub(crate) fn reset(&self) -> Result<()> {
         let root = runner::root();
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
         write_if_new(
-            &self.0.join("Cargo.toml"),
+            &self.dir.join("Cargo.toml"),
             manifest_of_mutants(&manifest)?.as_bytes(),
         )?;
-        copy_file(&root.join("Cargo.lock"), &self.0.join("Cargo.lock"))?;
+        copy_file(&root.join("Cargo.lock"), &self.dir.join("Cargo.lock"))?;
         for part in ["core", "tests/models"] {
-            copy(&root.join(part), &self.0.join(part))?;
+            copy(&root.join(part), &self.dir.join(part))?;
         }
         Ok(())
     }
 
     /// Applies a patch.
-    pub(super) fn apply(&self, patch: &Path) -> Result<()> {
+    pub(crate) fn apply(&self, patch: &Path) -> Result<()> {
         command::run(
             Command::new("git")
                 .args(["apply", "--whitespace=nowarn"])
                 .arg(patch)
-                .current_dir(&self.0)
+                .current_dir(&self.dir)
                 // The tree is in an ignored directory of a repository, in which git would apply nothing.
                 .env("GIT_CEILING_DIRECTORIES", target_dir()),
         )
