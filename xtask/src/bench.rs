@@ -1,16 +1,13 @@
 //! Our types compared with every peer: builds and runs `tests/bench`.
 
-use core::time::Duration;
 use std::{
-    io::{Write, stdout},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Result, bail};
 use runner::{
-    child::{Next, Process},
-    command::works,
+    command::{run, works},
     toolchain::{executable, host_cargo},
 };
 
@@ -32,9 +29,6 @@ pub struct Options<'a> {
     pub json: Option<&'a Path>,
 }
 
-/// Far more than all measurements take on a busy machine.
-const LIMIT: Duration = Duration::from_secs(2 * 60 * 60);
-
 /// Measures; the benchmarks print a table and the missed targets.
 ///
 /// A missed target is not an error, since machines are noisy; a wrong result is.
@@ -46,7 +40,7 @@ pub fn bench(options: &Options<'_>) -> Result<()> {
         );
     }
     let program = during("building the benchmarks", build)?;
-    run(&mut command(&program, options), &mut stdout())
+    run(&mut command(&program, options))
 }
 
 /// Compiles the benchmarks with full optimization; returns the path of the program.
@@ -60,7 +54,7 @@ fn build() -> Result<PathBuf> {
 
 fn command(program: &Path, options: &Options<'_>) -> Command {
     let mut command = Command::new(program);
-    command.arg(if options.instructions {
+    command.stdin(Stdio::null()).arg(if options.instructions {
         "count"
     } else {
         "time"
@@ -75,38 +69,4 @@ fn command(program: &Path, options: &Options<'_>) -> Command {
         command.arg("--json").arg(json);
     }
     command
-}
-
-/// Copies the output to `out`; fails unless the program succeeds.
-fn run(command: &mut Command, out: &mut impl Write) -> Result<()> {
-    command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let mut process = Process::spawn(command, LIMIT, (), ())?;
-    loop {
-        match process.wait()? {
-            Next::Chunk((), bytes) => out.write_all(&bytes)?,
-            Next::Ended(status) if status.success() => return Ok(()),
-            Next::Ended(status) => bail!("the benchmarks failed ({status})"),
-            Next::TimedOut => bail!(
-                "the benchmarks did not end in {} minutes",
-                LIMIT.as_secs() / 60
-            ),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::run;
-    use std::process::Command;
-
-    #[test]
-    fn a_program_that_fails_is_an_error() {
-        let sh = |script| {
-            let mut out = Vec::new();
-            let ended = run(Command::new("sh").args(["-c", script]), &mut out);
-            (ended.is_ok(), out)
-        };
-        assert_eq!(sh("echo row"), (true, b"row\n".to_vec()));
-        assert_eq!(sh("echo row; exit 3"), (false, b"row\n".to_vec()));
-    }
 }
