@@ -14,6 +14,7 @@
 //! | `halves`     | of those: they are two words of 32 bits |
 //! | `wide_loads` | 64 bits are loaded and stored by an instruction |
 //! | `modelled`   | loom or the explorer stands for the hardware |
+//! | `no_const`   | of those: loom, whose atomics are not made when compiling |
 //! | `basepri`    | a Cortex-M that can mask by priority (`BASEPRI`, `FAULTMASK`) |
 //! | `wfi`        | `main` can sleep in WFI: bare metal, and the feature of its architecture |
 //! | `wfe`        | the same of WFE: a Cortex-M |
@@ -54,7 +55,8 @@ fn main() {
     let wide = target.cas_64 || sections && !target.cas;
     // Section mode on a host stands for a 32-bit target also in this.
     let halves = wide && sections && (forced || !target.load_store_64);
-    let modelled = is_set("CARGO_CFG_INDIVISIBLE_LOOM") || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
+    let loom = is_set("CARGO_CFG_INDIVISIBLE_LOOM");
+    let modelled = loom || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
 
     let hosted = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "none");
     let wfe = target.m_profile && is_set("CARGO_FEATURE_CORTEX_M");
@@ -75,6 +77,7 @@ fn main() {
         ("halves", halves),
         ("wide_loads", target.load_store_64),
         ("modelled", modelled),
+        ("no_const", loom),
         ("basepri", target.basepri),
         ("wfi", wfi),
         ("wfe", wfe),

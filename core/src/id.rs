@@ -23,7 +23,7 @@ pub use lease::IdLease;
 
 use crate::atomic::{AtomicPrimitive, Unsigned, generic::Arithmetic};
 use crate::sync::{
-    Change, ChangeInteger, Ordering::Relaxed, ReadModifyWrite, Target, const_fn, seldom, zero,
+    Change, ChangeInteger, Ordering::Relaxed, ReadModifyWrite, Target, seldom, zero,
 };
 use core::{fmt, marker::PhantomData, mem, num::NonZero};
 
@@ -169,27 +169,25 @@ const fn exceeds_half<T: Id>(n: T::Raw) -> bool {
 }
 
 impl<T: Id> IdAllocator<T> {
-    const_fn! {
-            /// Creates an allocator of every ID but one: as many as the integer's largest value.
-            #[must_use]
-            pub fn new() -> Self
+    /// Creates an allocator of every ID but one: as many as the integer's largest value.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::with_limit(T::Raw::MAX)
-            }
-        }
+        Self::with_limit(T::Raw::MAX)
+    }
 
-    const_fn! {
-            /// Creates an allocator of `limit` IDs.
-            #[must_use]
-            pub fn with_limit(limit: T::Raw) -> Self
+    /// Creates an allocator of `limit` IDs.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_limit(limit: T::Raw) -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::of(limit)
-            }
-        }
+        Self::of(limit)
+    }
 
     /// Allocates an ID that no other call gets.
     ///
@@ -210,21 +208,20 @@ impl<T: Id> IdAllocator<T> {
 }
 
 impl<T: Id> IdAllocator<T, RollingBack> {
-    const_fn! {
-            /// Creates an allocator of `limit` IDs that adds first and [rolls back](RollingBack).
-            ///
-            /// # Panics
-            ///
-            /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
-            /// compile error.
-            #[must_use]
-            pub fn rolling_back(limit: T::Raw) -> Self
+    /// Creates an allocator of `limit` IDs that adds first and [rolls back](RollingBack).
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+    /// compile error.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn rolling_back(limit: T::Raw) -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::adding_first(limit)
-            }
-        }
+        Self::adding_first(limit)
+    }
 
     /// Allocates an ID that no other call gets, under the condition of [`RollingBack`].
     ///
@@ -244,21 +241,20 @@ impl<T: Id> IdAllocator<T, RollingBack> {
 }
 
 impl<T: Id> IdAllocator<T, Aborting> {
-    const_fn! {
-            /// Creates an allocator of `limit` IDs that [terminates the program](Aborting) after the last.
-            ///
-            /// # Panics
-            ///
-            /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
-            /// compile error.
-            #[must_use]
-            pub fn aborting(limit: T::Raw) -> Self
+    /// Creates an allocator of `limit` IDs that [terminates the program](Aborting) after the last.
+    ///
+    /// # Panics
+    ///
+    /// If `limit` is more than half of the integer's largest value; in a `static`, that is a
+    /// compile error.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn aborting(limit: T::Raw) -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::adding_first(limit)
-            }
-        }
+        Self::adding_first(limit)
+    }
 
     /// Allocates an ID that no other call gets, under the condition of [`Aborting`].
     ///
@@ -285,16 +281,15 @@ fn abort() -> ! {
 }
 
 impl<T: Id> IdAllocator<T, Wrapping> {
-    const_fn! {
-            /// Creates an allocator that starts again after the integer's last value.
-            #[must_use]
-            pub fn wrapping() -> Self
+    /// Creates an allocator that starts again after the integer's last value.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn wrapping() -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::of(T::Raw::MAX)
-            }
-        }
+        Self::of(T::Raw::MAX)
+    }
 
     /// Allocates the next ID; after the integer has wrapped around, IDs repeat.
     #[inline]
@@ -310,26 +305,24 @@ impl<T: Id> IdAllocator<T, Wrapping> {
 }
 
 impl<T: Id, P> IdAllocator<T, P> {
-    const_fn! {
-        fn of(limit: T::Raw) -> Self {
-            Self {
-                next: zero!(<T::Raw as AtomicPrimitive>::Atomic),
-                limit,
-                leaked: zero!(<T::Raw as AtomicPrimitive>::Atomic),
-                policy: PhantomData,
-            }
+    #[cfg_attr(no_const, no_const::no_const)]
+    const fn of(limit: T::Raw) -> Self {
+        Self {
+            next: zero!(<T::Raw as AtomicPrimitive>::Atomic),
+            limit,
+            leaked: zero!(<T::Raw as AtomicPrimitive>::Atomic),
+            policy: PhantomData,
         }
     }
 
-    const_fn! {
-        /// For the policies that add before they compare.
-        fn adding_first(limit: T::Raw) -> Self {
-            assert!(
-                !exceeds_half::<T>(limit),
-                "this policy needs half of the integer's range above the limit"
-            );
-            Self::of(limit)
-        }
+    /// For the policies that add before they compare.
+    #[cfg_attr(no_const, no_const::no_const)]
+    const fn adding_first(limit: T::Raw) -> Self {
+        assert!(
+            !exceeds_half::<T>(limit),
+            "this policy needs half of the integer's range above the limit"
+        );
+        Self::of(limit)
     }
 }
 

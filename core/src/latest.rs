@@ -34,7 +34,7 @@ pub use words::{WordRepr, Words};
 
 use crate::{
     atomic::{ReadModifyWrite, Target},
-    sync::{Claim, LineStart, const_fn, plain},
+    sync::{Claim, LineStart, plain},
     wait::{Polling, Unpark},
 };
 use core::fmt;
@@ -100,11 +100,10 @@ pub struct Latest<T: Words, U = Polling, const SLOTS: usize = 2> {
 }
 
 impl<T: Words> Latest<T> {
-    const_fn! {
-        /// Creates it without a value, with two slots, for readers that poll.
-        pub fn new() -> Self {
-            Self::with_unparker(Polling)
-        }
+    /// Creates it without a value, with two slots, for readers that poll.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self::with_unparker(Polling)
     }
 
     /// Creates it with `value` as the last one.
@@ -119,27 +118,26 @@ impl<T: Words> Latest<T> {
 }
 
 impl<T: Words, U, const SLOTS: usize> Latest<T, U, SLOTS> {
-    const_fn! {
-        /// Creates it without a value, for readers that `unparker` wakes.
-        ///
-        /// ```
-        /// use indivisible::{latest::Latest, wait::Interrupts};
-        ///
-        /// // Four slots; `main` sleeps in WFI, which ends with the interrupt that publishes.
-        /// static LATEST: Latest<[u32; 6], Interrupts, 4> = Latest::with_unparker(Interrupts);
-        /// ```
-        ///
-        /// # Panics
-        ///
-        /// If `SLOTS` is not a power of two of at least 2: when compiling.
-        pub fn with_unparker(unparker: U) -> Self {
-            Self {
-                line: LineStart,
-                ring: Ring::new(),
-                waiting: plain::AtomicBool::new(false),
-                claim: Claim::new(),
-                unparker,
-            }
+    /// Creates it without a value, for readers that `unparker` wakes.
+    ///
+    /// ```
+    /// use indivisible::{latest::Latest, wait::Interrupts};
+    ///
+    /// // Four slots; `main` sleeps in WFI, which ends with the interrupt that publishes.
+    /// static LATEST: Latest<[u32; 6], Interrupts, 4> = Latest::with_unparker(Interrupts);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `SLOTS` is not a power of two of at least 2: when compiling.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_unparker(unparker: U) -> Self {
+        Self {
+            line: LineStart,
+            ring: Ring::new(),
+            waiting: plain::AtomicBool::new(false),
+            claim: Claim::new(),
+            unparker,
         }
     }
 

@@ -56,7 +56,7 @@ pub use waiters::Waiters;
 use crate::sync::{
     Change,
     Ordering::{Acquire, Relaxed, Release},
-    ReadModifyWrite, Target, UnsafeCell, const_fn, shared,
+    ReadModifyWrite, Target, UnsafeCell, shared,
 };
 use crate::wait::Polling;
 use core::convert::Infallible;
@@ -119,51 +119,51 @@ unsafe impl<T: Send + Sync, U: Sync> Sync for OnceLock<T, U> {}
 unsafe impl<T: Send, U: Send> Send for OnceLock<T, U> {}
 
 impl<T> OnceLock<T> {
-    const_fn! {
-            /// Creates an empty cell whose methods do not wait.
-            pub fn new() -> Self where
+    /// Creates an empty cell whose methods do not wait.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::with_unparker(Polling)
-            }
-        }
+        Self::with_unparker(Polling)
+    }
 
-    const_fn! {
-            /// Creates a cell that holds `value`.
-            pub fn with_value(value: T) -> Self where
+    /// Creates a cell that holds `value`.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_value(value: T) -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::with_value_and_unparker(value, Polling)
-            }
-        }
+        Self::with_value_and_unparker(value, Polling)
+    }
 }
 
 impl<T, U> OnceLock<T, U> {
-    const_fn! {
-            /// Creates an empty cell for waiters that `unparker` wakes.
-            pub fn with_unparker(unparker: U) -> Self where
+    /// Creates an empty cell for waiters that `unparker` wakes.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_unparker(unparker: U) -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self {
-                    state: shared::AtomicU8::new(EMPTY),
-                    value: UnsafeCell::new(None),
-                    waiters: unparker,
-                }
-            }
+        Self {
+            state: shared::AtomicU8::new(EMPTY),
+            value: UnsafeCell::new(None),
+            waiters: unparker,
         }
+    }
 
-    const_fn! {
-            /// Creates a cell that holds `value`, for waiters that `unparker` wakes once it was taken out.
-            pub fn with_value_and_unparker(value: T, unparker: U) -> Self where
+    /// Creates a cell that holds `value`, for waiters that `unparker` wakes once it was taken out.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_value_and_unparker(value: T, unparker: U) -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self {
-                    state: shared::AtomicU8::new(READY),
-                    value: UnsafeCell::new(Some(value)),
-                    waiters: unparker,
-                }
-            }
+        Self {
+            state: shared::AtomicU8::new(READY),
+            value: UnsafeCell::new(Some(value)),
+            waiters: unparker,
         }
+    }
 
     /// The value, or `None` if it is not initialized.
     ///

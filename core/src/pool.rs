@@ -41,7 +41,7 @@ mod tagged;
 pub use free_list::{FreeList, Slot};
 pub use tagged::{AtomicTaggedIndex, TaggedIndex};
 
-use crate::sync::{ReadModifyWrite, Target, UnsafeCell, const_fn, impl_zero, zero};
+use crate::sync::{ReadModifyWrite, Target, UnsafeCell, impl_zero, zero};
 use core::{
     fmt,
     marker::PhantomData,
@@ -84,10 +84,9 @@ pub struct Pool<T, const N: usize> {
 struct Place<T>(UnsafeCell<MaybeUninit<T>>);
 
 impl<T> Place<T> {
-    const_fn! {
-        fn new() -> Self {
-            Self(UnsafeCell::new(MaybeUninit::uninit()))
-        }
+    #[cfg_attr(no_const, no_const::no_const)]
+    const fn new() -> Self {
+        Self(UnsafeCell::new(MaybeUninit::uninit()))
     }
 }
 
@@ -107,18 +106,18 @@ unsafe impl<T: Send, const N: usize> Sync for Pool<T, N> {}
 impl<T, const N: usize> RefUnwindSafe for Pool<T, N> {}
 
 impl<T, const N: usize> Pool<T, N> {
-    const_fn! {
-            /// Creates the pool with every box free.
-            #[must_use]
-            pub fn new() -> Self where
+    /// Creates the pool with every box free.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self {
-                    free: FreeList::new(),
-                    places: zero!([Place<T>; N]),
-                }
-            }
+        Self {
+            free: FreeList::new(),
+            places: zero!([Place<T>; N]),
         }
+    }
 
     /// Moves `value` into a free box.
     ///

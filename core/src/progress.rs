@@ -65,9 +65,7 @@ pub use read::ChangeError;
 pub use restart::RestartError;
 pub use single::{MAX_SINGLE_TOTAL, SingleProgress, Writer};
 
-use crate::sync::{
-    Ordering::Acquire, Ordering::Relaxed, ReadModifyWrite, Target, const_fn, plain, shared,
-};
+use crate::sync::{Ordering::Acquire, Ordering::Relaxed, ReadModifyWrite, Target, plain, shared};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 use read::{End, Goal, Look, changed, readers};
@@ -139,32 +137,30 @@ pub struct Progress<U = Polling> {
 }
 
 impl Progress {
-    const_fn! {
-        /// Creates progress that readers poll.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
-        pub fn new(total: usize) -> Self {
-            Self::with_unparker(total, Polling)
-        }
+    /// Creates progress that readers poll.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new(total: usize) -> Self {
+        Self::with_unparker(total, Polling)
     }
 }
 
 impl<U> Progress<U> {
-    const_fn! {
-        /// Creates progress that wakes waiters through `unparker`.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
-        pub fn with_unparker(total: usize, unparker: U) -> Self {
-            let state = checked(total) * STEP;
-            Self {
-                state: shared::AtomicUsize::new(state),
-                totals: [plain::AtomicUsize::new(state), plain::AtomicUsize::new(0)],
-                unparker,
-            }
+    /// Creates progress that wakes waiters through `unparker`.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_TOTAL`]; in a `static`, that is a compile error.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_unparker(total: usize, unparker: U) -> Self {
+        let state = checked(total) * STEP;
+        Self {
+            state: shared::AtomicUsize::new(state),
+            totals: [plain::AtomicUsize::new(state), plain::AtomicUsize::new(0)],
+            unparker,
         }
     }
 

@@ -27,7 +27,7 @@ mod value;
 pub use value::OnceValue;
 pub use value::RacyValue;
 
-use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
+use crate::sync::{ReadModifyWrite, Target, zero};
 use core::{fmt, marker::PhantomData};
 
 use crate::sync::{
@@ -62,10 +62,12 @@ pub struct RacyOnce<V: RacyValue> {
 }
 
 impl<V: RacyValue> RacyOnce<V> {
-    const_fn! {
-        /// Creates an empty cell.
-        pub fn new() -> Self {
-            Self { word: zero!(V::Word), value: PhantomData }
+    /// Creates an empty cell.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self {
+            word: zero!(V::Word),
+            value: PhantomData,
         }
     }
 
@@ -121,13 +123,15 @@ pub struct OnceWord<V: OnceValue> {
 }
 
 impl<V: OnceValue> OnceWord<V> {
-    const_fn! {
-        /// Creates an empty cell.
-        pub fn new() -> Self
-        where
-            for<'a> Target<'a>: ReadModifyWrite,
-        {
-            Self { word: zero!(V::Word), value: PhantomData }
+    /// Creates an empty cell.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
+    where
+        for<'a> Target<'a>: ReadModifyWrite,
+    {
+        Self {
+            word: zero!(V::Word),
+            value: PhantomData,
         }
     }
 

@@ -1,7 +1,7 @@
 //! A request to the context that works: a flag that it polls, or a reason that can be waited for.
 
 use crate::sync::{
-    Change, Computed, Ordering::Relaxed, const_fn, needs_read_modify_write, shared::AtomicBool,
+    Change, Computed, Ordering::Relaxed, needs_read_modify_write, shared::AtomicBool,
 };
 
 mod signal;
@@ -44,10 +44,11 @@ pub struct StopFlag {
 }
 
 impl StopFlag {
-    const_fn! {
-        /// Creates a flag that is not set.
-        pub fn new() -> Self {
-            Self { requested: AtomicBool::new(false) }
+    /// Creates a flag that is not set.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self {
+            requested: AtomicBool::new(false),
         }
     }
 

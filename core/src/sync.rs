@@ -253,15 +253,6 @@ impl_zero! {
     [] plain::AtomicU64 = Self::new(0);
 }
 
-/// `const fn`, except under loom, whose atomics are not made at compile time.
-macro_rules! const_fn {
-    ($(#[$meta:meta])* $vis:vis fn $($rest:tt)*) => {
-        #[cfg(not(indivisible_loom))] $(#[$meta])* $vis const fn $($rest)*
-        #[cfg(indivisible_loom)] $(#[$meta])* $vis fn $($rest)*
-    };
-}
-pub(crate) use const_fn;
-
 /// No operating system: mostly a single core, and one without conditional moves.
 pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
 

@@ -28,7 +28,7 @@ use crate::{
     sync::{
         Change,
         Ordering::{Acquire, Relaxed, Release},
-        const_fn, plain, shared,
+        plain, shared,
     },
     wait::{Polling, Unpark},
 };
@@ -90,13 +90,12 @@ pub struct WriterCell<'a, T: Words, U = Polling, const SLOTS: usize = 2> {
 }
 
 impl<'a, T: Words, U, const SLOTS: usize> WriterCell<'a, T, U, SLOTS> {
-    const_fn! {
-        /// Creates a cell that has not claimed its writer yet.
-        pub fn new(latest: &'a Latest<T, U, SLOTS>) -> Self {
-            Self {
-                latest,
-                state: shared::AtomicU8::new(UNCLAIMED),
-            }
+    /// Creates a cell that has not claimed its writer yet.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new(latest: &'a Latest<T, U, SLOTS>) -> Self {
+        Self {
+            latest,
+            state: shared::AtomicU8::new(UNCLAIMED),
         }
     }
 

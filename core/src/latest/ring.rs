@@ -40,7 +40,7 @@ use super::words::{Stored, Words};
 use crate::sync::{
     IS_BARE,
     Ordering::{Acquire, Relaxed, Release},
-    const_fn, impl_zero,
+    impl_zero,
     plain::{self, fence},
     zero,
 };
@@ -61,19 +61,18 @@ pub(crate) struct Ring<T: Words, const SLOTS: usize> {
 }
 
 impl<T: Words, const SLOTS: usize> Ring<T, SLOTS> {
-    const_fn! {
-        pub(crate) fn new() -> Self {
-            const {
-                assert!(
-                    SLOTS >= 2 && SLOTS.is_power_of_two(),
-                    "SLOTS is 2, 4, 8 or a higher power of two"
-                );
-            }
-            Self {
-                seq: plain::AtomicUsize::new(0),
-                slots: zero!([Slot<T>; SLOTS]),
-                value: PhantomData,
-            }
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub(crate) const fn new() -> Self {
+        const {
+            assert!(
+                SLOTS >= 2 && SLOTS.is_power_of_two(),
+                "SLOTS is 2, 4, 8 or a higher power of two"
+            );
+        }
+        Self {
+            seq: plain::AtomicUsize::new(0),
+            slots: zero!([Slot<T>; SLOTS]),
+            value: PhantomData,
         }
     }
 

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::sync::{
     Ordering::{Acquire, Relaxed},
-    const_fn,
     plain::AtomicUsize,
 };
 use crate::wait::{
@@ -36,13 +35,12 @@ pub struct Blocking {
 }
 
 impl Blocking {
-    const_fn! {
-        /// Creates an unparker that no thread waits for.
-        pub fn new() -> Self {
-            Self {
-                threads: Broadcast::new(),
-                owner: AtomicUsize::new(0),
-            }
+    /// Creates an unparker that no thread waits for.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self {
+            threads: Broadcast::new(),
+            owner: AtomicUsize::new(0),
         }
     }
 }
@@ -75,11 +73,10 @@ impl Observe for Blocking {
 
 #[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 impl<T> OnceLock<T, Blocking> {
-    const_fn! {
-        /// Creates an empty cell whose methods may wait.
-        pub fn blocking() -> Self {
-            Self::with_unparker(Blocking::new())
-        }
+    /// Creates an empty cell whose methods may wait.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn blocking() -> Self {
+        Self::with_unparker(Blocking::new())
     }
 
     /// Stores `value` if there is none. Where an initializer is running, waits for it.

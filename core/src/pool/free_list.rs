@@ -29,7 +29,7 @@ use super::tagged::Layout;
 use crate::sync::{
     Change, Computed,
     Ordering::{AcqRel, Acquire, Relaxed, Release},
-    ReadModifyWrite, Target, const_fn, shared, zero,
+    ReadModifyWrite, Target, shared, zero,
 };
 use core::{fmt, mem::ManuallyDrop};
 
@@ -71,18 +71,18 @@ impl<const N: usize> FreeList<N> {
     /// `N` itself, the end of the list, is an index too.
     const LAYOUT: Layout = Layout::new(usize::BITS - N.leading_zeros());
 
-    const_fn! {
-            /// Creates the list with every index free.
-            #[must_use]
-            pub fn new() -> Self where
+    /// Creates the list with every index free.
+    #[must_use]
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
+    where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self {
-                    head: shared::AtomicUsize::new(0),
-                    links: zero!([shared::AtomicUsize; N]),
-                }
-            }
+        Self {
+            head: shared::AtomicUsize::new(0),
+            links: zero!([shared::AtomicUsize; N]),
         }
+    }
 
     /// Takes a free index, the one that was given back last; `None` if all have owners.
     #[inline]

@@ -1,6 +1,6 @@
 //! A word made of an index and a tag, which makes the ABA problem visible to a compare-and-exchange.
 
-use crate::sync::{Change, Computed, Ordering, const_fn, shared};
+use crate::sync::{Change, Computed, Ordering, shared};
 use core::fmt;
 
 /// An index of `BITS` bits and the tag that distinguishes it from earlier ones.
@@ -71,11 +71,10 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
 
     const LAYOUT: Layout = Layout::new(BITS);
 
-    const_fn! {
-        /// Creates it with the lowest `BITS` bits of `index`, and a tag of 0.
-        pub fn new(index: usize) -> Self {
-            Self(shared::AtomicUsize::new(Self::LAYOUT.pack(index, 0)))
-        }
+    /// Creates it with the lowest `BITS` bits of `index`, and a tag of 0.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new(index: usize) -> Self {
+        Self(shared::AtomicUsize::new(Self::LAYOUT.pack(index, 0)))
     }
 
     /// Loads the index and its tag.

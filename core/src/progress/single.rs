@@ -7,7 +7,7 @@ use crate::{
     sync::{
         Claim,
         Ordering::{Acquire, Relaxed, Release},
-        const_fn, plain,
+        plain,
     },
     wait::{Park, Polling, Unpark, WaitError, WakeReason},
 };
@@ -70,32 +70,30 @@ pub struct SingleProgress<U = Polling> {
 }
 
 impl SingleProgress {
-    const_fn! {
-        /// Creates progress that readers poll.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
-        pub fn new(total: usize) -> Self {
-            Self::with_unparker(total, Polling)
-        }
+    /// Creates progress that readers poll.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new(total: usize) -> Self {
+        Self::with_unparker(total, Polling)
     }
 }
 
 impl<U> SingleProgress<U> {
-    const_fn! {
-        /// Creates progress that wakes waiters through `unparker`.
-        ///
-        /// # Panics
-        ///
-        /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
-        pub fn with_unparker(total: usize, unparker: U) -> Self {
-            Self {
-                state: plain::AtomicUsize::new(0),
-                total: checked(total),
-                claim: Claim::new(),
-                unparker,
-            }
+    /// Creates progress that wakes waiters through `unparker`.
+    ///
+    /// # Panics
+    ///
+    /// Where `total` is above [`MAX_SINGLE_TOTAL`]; in a `static`, that is a compile error.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_unparker(total: usize, unparker: U) -> Self {
+        Self {
+            state: plain::AtomicUsize::new(0),
+            total: checked(total),
+            claim: Claim::new(),
+            unparker,
         }
     }
 

@@ -8,7 +8,7 @@
 use super::Summary;
 use crate::{
     atomic::{ReadModifyWrite, Target, Unsigned},
-    sync::{Change, ChangeInteger, Ordering::Relaxed, const_fn, shared::together, zero},
+    sync::{Change, ChangeInteger, Ordering::Relaxed, shared::together, zero},
 };
 use core::fmt;
 
@@ -53,14 +53,13 @@ pub struct Stats<W: Unsigned = u32> {
 }
 
 impl<W: Unsigned> Stats<W> {
-    const_fn! {
-        /// Creates statistics of no values.
-        pub fn new() -> Self {
-            Self {
-                count: zero!(W::Atomic),
-                total: zero!(W::Atomic),
-                max: zero!(W::Atomic),
-            }
+    /// Creates statistics of no values.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self {
+            count: zero!(W::Atomic),
+            total: zero!(W::Atomic),
+            max: zero!(W::Atomic),
         }
     }
 

@@ -42,7 +42,7 @@ use crate::{
     sync::{
         Change,
         Ordering::{Relaxed, SeqCst},
-        Padded, computed_address, const_fn,
+        Padded, computed_address,
         plain::fence,
         seldom, shared, zero,
     },
@@ -84,26 +84,24 @@ pub struct ShardedStats<const N: usize, const SLOTS: usize = 2> {
 }
 
 impl<const N: usize> ShardedStats<N> {
-    const_fn! {
-        /// Creates statistics of no values, with two slots for each shard.
-        pub fn new() -> Self {
-            Self::with_slots()
-        }
+    /// Creates statistics of no values, with two slots for each shard.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self::with_slots()
     }
 }
 
 impl<const N: usize, const SLOTS: usize> ShardedStats<N, SLOTS> {
-    const_fn! {
-        /// Creates statistics of no values, with as many slots as the type has.
-        ///
-        /// # Panics
-        ///
-        /// If `SLOTS` is not a power of two of at least 2: when compiling.
-        pub fn with_slots() -> Self {
-            Self {
-                shards: zero!([Padded<Ring<Sum, SLOTS>>; N]),
-                claimed: shared::AtomicUsize::new(0),
-            }
+    /// Creates statistics of no values, with as many slots as the type has.
+    ///
+    /// # Panics
+    ///
+    /// If `SLOTS` is not a power of two of at least 2: when compiling.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_slots() -> Self {
+        Self {
+            shards: zero!([Padded<Ring<Sum, SLOTS>>; N]),
+            claimed: shared::AtomicUsize::new(0),
         }
     }
 

@@ -1,7 +1,7 @@
 //! A request to stop with a reason: the first one wins.
 
 use crate::race::{AlreadySetError, OnceValue, OnceWord};
-use crate::sync::{ReadModifyWrite, Target, const_fn};
+use crate::sync::{ReadModifyWrite, Target};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
 
@@ -61,27 +61,28 @@ pub struct StopSignal<R: OnceValue, U = Polling> {
 }
 
 impl<R: OnceValue> StopSignal<R> {
-    const_fn! {
-            /// Creates it without a request, for workers that poll.
-            pub fn new() -> Self
+    /// Creates it without a request, for workers that poll.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self::with_unparker(Polling)
-            }
-        }
+        Self::with_unparker(Polling)
+    }
 }
 
 impl<R: OnceValue, U> StopSignal<R, U> {
-    const_fn! {
-            /// Creates it without a request, for waiters that `unparker` wakes.
-            pub fn with_unparker(unparker: U) -> Self
+    /// Creates it without a request, for waiters that `unparker` wakes.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn with_unparker(unparker: U) -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self { reason: OnceWord::new(), unparker }
-            }
+        Self {
+            reason: OnceWord::new(),
+            unparker,
         }
+    }
 
     /// The reason; `None` as long as no stop has been requested.
     #[inline]

@@ -1,7 +1,5 @@
 //! Whether the only writer of an object has an owner.
 
-use super::const_fn;
-
 use super::{Change, Ordering::Relaxed, shared};
 
 /// The writer is claimed at most once.
@@ -10,11 +8,10 @@ pub(crate) struct Claim {
 }
 
 impl Claim {
-    const_fn! {
-        pub(crate) fn new() -> Self {
-            Self {
-                taken: shared::AtomicBool::new(false),
-            }
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub(crate) const fn new() -> Self {
+        Self {
+            taken: shared::AtomicBool::new(false),
         }
     }
 

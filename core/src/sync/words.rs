@@ -6,7 +6,7 @@
 #![allow(unsafe_code, reason = "`as_ptr` and `from_ptr`, as `std` has them")]
 
 use super::{
-    Atomic, Change, Ordering, Ordering::Relaxed, Sealed, backend, backend::cell, const_fn,
+    Atomic, Change, Ordering, Ordering::Relaxed, Sealed, backend, backend::cell,
     needs_read_modify_write,
 };
 use core::fmt;
@@ -32,20 +32,18 @@ macro_rules! words {
         };
 
         impl$(<$T>)? $Atomic$(<$T>)? {
-            const_fn! {
-                /// Creates the atomic.
-                #[inline]
-                pub fn new(value: $Value) -> Self {
-                    Self(cell::$Atomic::new(value))
-                }
+            /// Creates the atomic.
+            #[inline]
+            #[cfg_attr(no_const, no_const::no_const)]
+            pub const fn new(value: $Value) -> Self {
+                Self(cell::$Atomic::new(value))
             }
 
-            const_fn! {
-                /// Consumes the atomic and returns what it holds.
-                #[inline]
-                pub fn into_inner(self) -> $Value {
-                    self.0.into_inner()
-                }
+            /// Consumes the atomic and returns what it holds.
+            #[inline]
+            #[cfg_attr(no_const, no_const::no_const)]
+            pub const fn into_inner(self) -> $Value {
+                self.0.into_inner()
             }
 
             /// Whether a change takes no critical section here. (C++'s `is_always_lock_free`; the one

@@ -22,7 +22,7 @@ pub(crate) use waiter::Place;
 pub use waiter::Waiter;
 
 use super::{Unpark, WaitError};
-use crate::sync::{ReadModifyWrite, Target, const_fn, zero};
+use crate::sync::{ReadModifyWrite, Target, zero};
 use core::{
     fmt,
     future::{Future, poll_fn},
@@ -141,15 +141,16 @@ pub struct Wakers<const N: usize> {
 }
 
 impl<const N: usize> Wakers<N> {
-    const_fn! {
-            /// Creates it without a waiter.
-            pub fn new() -> Self
+    /// Creates it without a waiter.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self
     where
         for<'a> Target<'a>: ReadModifyWrite,
     {
-                Self { slots: zero!([Slot; N]) }
-            }
+        Self {
+            slots: zero!([Slot; N]),
         }
+    }
 
     fn place(&self) -> Result<Place<'_>, WaitError> {
         place(&self.slots)

@@ -39,7 +39,7 @@
 use super::CurrentThread;
 use crate::sync::{
     Ordering::{AcqRel, Relaxed},
-    const_fn, plain,
+    plain,
     threads::{Arc, Thread, park, park_timeout, this_thread},
 };
 use crate::wait::{Park, Unpark, WaitError, WakeReason};
@@ -63,12 +63,11 @@ pub struct ThreadSlot {
 }
 
 impl ThreadSlot {
-    const_fn! {
-        /// Creates a slot without a waiter.
-        pub fn new() -> Self {
-            Self {
-                waiter: plain::AtomicPtr::new(null_mut()),
-            }
+    /// Creates a slot without a waiter.
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub const fn new() -> Self {
+        Self {
+            waiter: plain::AtomicPtr::new(null_mut()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! 64 bits on a target that loads 32: two words, loaded and stored in a section.
 
-use crate::sync::{Ordering, const_fn, plain};
+use crate::sync::{Ordering, plain};
 
 macro_rules! halves {
     ($($Atomic:ident, $Value:ident;)*) => { $(
@@ -15,20 +15,18 @@ macro_rules! halves {
         }
 
         impl $Atomic {
-            const_fn! {
-                pub(crate) fn new(value: $Value) -> Self {
-                    Self {
-                        low: plain::AtomicU32::new(value as u32),
-                        high: plain::AtomicU32::new((value >> 32) as u32),
-                    }
+            #[cfg_attr(no_const, no_const::no_const)]
+            pub(crate) const fn new(value: $Value) -> Self {
+                Self {
+                    low: plain::AtomicU32::new(value as u32),
+                    high: plain::AtomicU32::new((value >> 32) as u32),
                 }
             }
 
-            const_fn! {
-                pub(crate) fn into_inner(self) -> $Value {
-                    let Self { low, high } = self;
-                    (high.into_inner() as $Value) << 32 | low.into_inner() as $Value
-                }
+            #[cfg_attr(no_const, no_const::no_const)]
+            pub(crate) const fn into_inner(self) -> $Value {
+                let Self { low, high } = self;
+                (high.into_inner() as $Value) << 32 | low.into_inner() as $Value
             }
 
             #[inline(always)]

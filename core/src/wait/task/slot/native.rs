@@ -57,7 +57,7 @@ use super::super::panic::{UNWINDS, contained};
 use crate::sync::{
     Change, ChangeInteger,
     Ordering::{AcqRel, Acquire, Relaxed},
-    UnsafeCell, const_fn, impl_zero, shared,
+    UnsafeCell, impl_zero, shared,
 };
 use core::task::Waker;
 
@@ -97,12 +97,11 @@ fn is_registered_in(bits: u8, cell: usize) -> bool {
 }
 
 impl Slot {
-    const_fn! {
-        pub(in crate::wait::task) fn new() -> Self {
-            Self {
-                bits: shared::AtomicU8::new(0),
-                wakers: [UnsafeCell::new(None), UnsafeCell::new(None)],
-            }
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub(in crate::wait::task) const fn new() -> Self {
+        Self {
+            bits: shared::AtomicU8::new(0),
+            wakers: [UnsafeCell::new(None), UnsafeCell::new(None)],
         }
     }
 

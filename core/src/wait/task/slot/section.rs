@@ -28,7 +28,7 @@
     reason = "sections guard a waker that the compiler cannot see guarded"
 )]
 
-use crate::sync::{Change, Ordering::Relaxed, UnsafeCell, const_fn, impl_zero, shared};
+use crate::sync::{Change, Ordering::Relaxed, UnsafeCell, impl_zero, shared};
 use core::task::Waker;
 
 pub(in crate::wait::task) struct Slot {
@@ -46,12 +46,11 @@ impl core::panic::RefUnwindSafe for Slot {}
 impl_zero! { [] Slot = Self::new(); }
 
 impl Slot {
-    const_fn! {
-        pub(in crate::wait::task) fn new() -> Self {
-            Self {
-                is_taken: shared::AtomicBool::new(false),
-                waker: UnsafeCell::new(None),
-            }
+    #[cfg_attr(no_const, no_const::no_const)]
+    pub(in crate::wait::task) const fn new() -> Self {
+        Self {
+            is_taken: shared::AtomicBool::new(false),
+            waker: UnsafeCell::new(None),
         }
     }
 
