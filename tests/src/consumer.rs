@@ -1,6 +1,6 @@
 //! A package of another project that depends on `indivisible`: generated, checked, and its errors collected.
 
-use crate::root;
+use crate::{folder, root};
 use std::{
     collections::BTreeMap,
     fs,
@@ -93,7 +93,6 @@ impl Consumer {
     /// If cargo fails for another reason than a program of the package.
     #[must_use]
     pub fn check_with(&self, mut cargo: Command) -> BTreeMap<String, Errors> {
-        let consumers = target_dir().join("consumers");
         let dir = self.dir();
         let manifest = self.write_manifests();
         // The versions with which everything else here is tested.
@@ -103,7 +102,7 @@ impl Consumer {
             .args(["--message-format=json", "--manifest-path"])
             .arg(&manifest)
             .arg("--target-dir")
-            .arg(consumers.join("target"))
+            .arg(folder::inside("consumers/target"))
             .stdin(Stdio::null())
             .output()
             .unwrap();
@@ -130,7 +129,7 @@ impl Consumer {
     }
 
     fn dir(&self) -> PathBuf {
-        target_dir().join("consumers").join(&self.name)
+        folder::inside("consumers").join(&self.name)
     }
 
     /// Returns the path of the package's own manifest.
@@ -239,11 +238,6 @@ fn errors(messages: &str) -> BTreeMap<String, Errors> {
         }
     }
     failed
-}
-
-fn target_dir() -> PathBuf {
-    let chosen = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
-    root().join(chosen)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Helpers of the integration tests.
 
 pub mod consumer;
+pub mod folder;
 pub mod project;
 pub mod readme;
 pub mod transcript;

@@ -29,17 +29,6 @@ pub struct Ran {
     pub status: ExitStatus,
 }
 
-/// A directory outside of this repository, where cargo finds neither its workspace nor its configuration. It is the same in
-/// each run, so that cargo finds what it has built.
-#[must_use]
-pub fn outside(name: &str) -> PathBuf {
-    let checkout = runner::root();
-    let checkout = checkout.to_string_lossy().replace('/', "-");
-    std::env::temp_dir()
-        .join(format!("indivisible{checkout}"))
-        .join(name)
-}
-
 impl Project {
     /// The package in `dir`. It is built in `shared`, a directory below the workspace's target directory; a run ends after
     /// `limit` at the latest.

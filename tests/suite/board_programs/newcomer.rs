@@ -3,7 +3,8 @@
 
 use super::PLENTY;
 use integration_tests::{
-    project::{Project, Ran, outside},
+    folder,
+    project::{Project, Ran},
     readme::write_project,
 };
 use std::{collections::BTreeSet, fs};
@@ -17,7 +18,7 @@ fn readme() -> String {
 
 /// Builds and runs `program` in a folder outside of this repository.
 fn run(program: &str) -> Ran {
-    let dir = outside("blink");
+    let dir = folder::outside("blink");
     fs::remove_dir_all(&dir).ok();
     write_project(&readme(), "cortex-m", &dir);
     fs::write(dir.join("src/main.rs"), program).unwrap();

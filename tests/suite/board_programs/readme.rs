@@ -2,6 +2,7 @@
 
 use super::PLENTY;
 use integration_tests::{
+    folder,
     project::Project,
     readme::{block, write_project},
 };
@@ -13,7 +14,7 @@ fn readme() -> String {
 
 /// The project that `document` shows, in a directory of its own.
 fn project(document: &str, name: &str, case: &str) -> Project {
-    let dir = runner::toolchain::target_dir().join("readme").join(case);
+    let dir = folder::inside("readme").join(case);
     write_project(document, name, &dir);
     // The versions that everything else here is tested with.
     fs::copy(runner::root().join("Cargo.lock"), dir.join("Cargo.lock")).unwrap();

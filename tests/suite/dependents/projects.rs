@@ -1,7 +1,10 @@
 //! Other projects that depend on the library, with each resolver and edition.
 
-use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
-use std::{fs, path::Path, process::Command};
+use integration_tests::{
+    consumer::{Consumer, Resolver, complaints, programs},
+    folder,
+};
+use std::{fs, process::Command};
 
 /// Each resolver with each edition that allows it.
 const KINDS: &[(&str, &str, Resolver)] = &[
@@ -63,7 +66,9 @@ fn the_surface_is_that_of_core() {
             "word.update(AcqRel, Acquire, |old| old)",
             "word.load(Relaxed)",
         );
-    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as_core.rs");
+    let dir = folder::inside("dependents");
+    fs::create_dir_all(&dir).unwrap();
+    let program = dir.join("as_core.rs");
     fs::write(&program, list).unwrap();
     let mut consumer = Consumer::new("surface-core", &[]);
     consumer.add(&program);

@@ -5,6 +5,7 @@
 #[path = "../../../core/build/target.rs"]
 mod target;
 
+use integration_tests::folder;
 use std::{collections::BTreeMap, fs, path::Path, process::Command};
 use target::Target;
 
@@ -55,7 +56,7 @@ fn detect_as_json(target: &str) -> Target {
         .output()
         .unwrap();
     assert!(spec.status.success(), "{target}");
-    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(target);
+    let dir = folder::inside("dependents").join(target);
     fs::create_dir_all(&dir).unwrap();
     let path = dir.join("board.json");
     fs::write(&path, spec.stdout).unwrap();
@@ -189,7 +190,9 @@ fn a_cfg_overrides_the_refusal() {
 /// The build script itself, as cargo runs it.
 #[test]
 fn a_refusal_is_one_error() {
-    let script = Path::new(env!("CARGO_TARGET_TMPDIR")).join("build-script");
+    let dir = folder::inside("dependents");
+    fs::create_dir_all(&dir).unwrap();
+    let script = dir.join("build-script");
     let compiled = Command::new("rustc")
         .args(["--edition=2024", "-o"])
         .arg(&script)

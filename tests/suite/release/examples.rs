@@ -2,7 +2,8 @@
 
 use core::time::Duration;
 use integration_tests::{
-    project::{Project, Ran, outside},
+    folder,
+    project::{Project, Ran},
     readme::block,
 };
 use object::{Object, ObjectSection};
@@ -50,7 +51,7 @@ const PATH: &str = ", path = \"../../core\"";
 /// Copies an example out of this repository, as its README describes: whole, and without the path of the library. `edit` gets
 /// each file, and returns what is written.
 fn copy(name: &str, case: &str, edit: impl Fn(&str, String) -> String) -> PathBuf {
-    let dir = outside("examples").join(case);
+    let dir = folder::outside("examples").join(case);
     fs::remove_dir_all(&dir).ok();
     for file in files(name) {
         let text = fs::read_to_string(example(name).join(&file)).unwrap();

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use integration_tests::{
+    folder,
     project::Project,
     readme::{block, write_project},
 };
@@ -27,7 +28,7 @@ struct Walk {
 }
 
 fn walk() -> Walk {
-    let dir = toolchain::target_dir().join(OUTPUT).join("ring");
+    let dir = folder::inside(OUTPUT).join("ring");
     write_project(&readme(), "ring", &dir);
     let project = Project::new(&dir, OUTPUT, Duration::MAX).with("interloper", "interloper");
     let program = project.build("cargo build --test interrupts").unwrap();
@@ -109,7 +110,7 @@ fn the_readme_of_interloper_leads_to_the_report_that_it_shows() {
     // One test needs one build.
     let of_target = |target: &str| {
         let path = format!("tmp/interloper/build/{target}/release/interloper-ring");
-        toolchain::target_dir().join(path)
+        folder::inside(&path)
     };
     let (other, own) = (
         of_target("thumbv6m-none-eabi"),

@@ -1,5 +1,6 @@
 //! The package on crates.io, and its documentation on docs.rs.
 
+use integration_tests::folder;
 use runner::toolchain;
 use std::{
     collections::BTreeSet,
@@ -27,7 +28,7 @@ fn cargo_package(package: &str) -> Command {
             "--allow-dirty",
             "--target-dir",
         ])
-        .arg(toolchain::target_dir().join("package"));
+        .arg(folder::inside("package"));
     cargo
 }
 
@@ -114,8 +115,8 @@ fn denying(flags: &str) -> String {
     format!("{flags} -Dwarnings").trim().to_owned()
 }
 
-fn target_dir() -> PathBuf {
-    toolchain::target_dir().join("docs.rs")
+fn docs() -> PathBuf {
+    folder::inside("docs.rs")
 }
 
 /// Runs `cargo doc` for the package alone; its messages if it fails.
@@ -142,7 +143,7 @@ fn document(settings: &serde_json::Value, target: &str) -> PathBuf {
         // docs.rs has a nightly compiler.
         .env("RUSTC_BOOTSTRAP", "1");
     run(&mut doc).unwrap_or_else(|said| panic!("{target}:\n{said}"));
-    target_dir().join(target).join("doc/indivisible")
+    docs().join(target).join("doc/indivisible")
 }
 
 /// The conditions on a page, without their markup.
@@ -258,7 +259,7 @@ fn without_features_the_documentation_has_no_dead_links() {
 
 #[test]
 fn a_dead_link_is_found() {
-    let dir = target_dir().join("dead-link");
+    let dir = docs().join("dead-link");
     fs::create_dir_all(dir.join("src")).unwrap();
     let manifest = "[package]\nname = \"dead-link\"\nedition = \"2024\"\n[workspace]\n";
     fs::write(dir.join("Cargo.toml"), manifest).unwrap();

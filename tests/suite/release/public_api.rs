@@ -7,6 +7,7 @@
 mod names;
 mod outline;
 
+use integration_tests::folder;
 use names::Names;
 use runner::toolchain;
 use similar::TextDiff;
@@ -36,7 +37,7 @@ const BUILDS: &[Build] = &[
 
 /// The library's source after expansion.
 fn expanded(build: &Build) -> String {
-    let dir = toolchain::target_dir().join("public-api");
+    let dir = folder::inside("public-api");
     let mut cargo = match build.target {
         Some(target) => toolchain::cargo(target, "."),
         None => toolchain::host_cargo(),

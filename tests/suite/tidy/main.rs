@@ -38,6 +38,7 @@ const RULES: &[(&str, Rule)] = &[
     ("unsafe is argued", text::argues_unsafe),
     ("allow has a reason", text::gives_reasons),
     ("tests do not sleep", text::does_not_sleep),
+    ("two runs share no directory", text::writes_alone),
     ("no machine is named", text::names_no_machine),
 ];
 

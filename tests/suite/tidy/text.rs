@@ -74,6 +74,25 @@ pub(crate) fn does_not_sleep(source: &Source) -> Vec<String> {
     }
 }
 
+/// Names of directories, of which two runs at once would write to one.
+const SHARED: &[&str] = &["CARGO_TARGET_TMPDIR", "target_dir()", "temp_dir()"];
+
+/// `tests/src/folder.rs` has directories for one process at a time.
+pub(crate) fn writes_alone(source: &Source) -> Vec<String> {
+    let tested = ["tests/src/", "tests/suite/"]
+        .iter()
+        .any(|it| source.path.starts_with(it));
+    let own = ["tests/src/folder.rs", "tests/suite/tidy/text.rs"];
+    if !tested || !source.is_rust() || own.contains(&&*source.path) {
+        return Vec::new();
+    }
+    let lines = source.text.lines().enumerate();
+    lines
+        .filter(|(_, line)| SHARED.iter().any(|it| line.contains(it)))
+        .map(|(n, _)| source.at(n, "two runs at once share the directory"))
+        .collect()
+}
+
 pub(crate) fn names_no_machine(source: &Source) -> Vec<String> {
     // Concatenated, so that this file contains none of them.
     let words = [
@@ -148,6 +167,23 @@ fn a_planted_sleep_is_found() {
         finds(
             does_not_sleep,
             "tests/suite/library/transcripts.rs",
+            fine,
+            planted,
+        );
+    }
+}
+
+#[test]
+fn a_planted_shared_directory_is_found() {
+    for planted in [
+        "let dir = Path::new(env!(\"CARGO_TARGET_TMPDIR\"));\n",
+        "let dir = toolchain::target_dir().join(\"readme\");\n",
+        "let dir = std::env::temp_dir();\n",
+    ] {
+        let fine = "let dir = folder::inside(\"readme\");\n";
+        finds(
+            writes_alone,
+            "tests/suite/release/examples.rs",
             fine,
             planted,
         );
