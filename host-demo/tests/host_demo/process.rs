@@ -1,21 +1,43 @@
 //! A run of the demo with a time limit.
 
-use core::time::Duration;
+use core::{sync::atomic::AtomicBool, time::Duration};
 use std::{
     io::{BufRead, BufReader, Read, Write},
     os::unix::process::ExitStatusExt,
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc, Once,
+        mpsc::{Receiver, channel},
+    },
     thread::{self, JoinHandle},
 };
 
 use rustix::process::{Pid, Signal, kill_process};
+use signal_hook::{
+    consts::{SIGHUP, SIGINT, SIGTERM},
+    flag,
+};
 
 /// A run that takes longer hangs, and is killed.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// Makes the programs that this process starts begin with the default effect of each signal.
+///
+/// A shell without job control ignores SIGINT in what it starts with `&`, and so do all programs below it; the demo keeps
+/// ignoring what its parent ignores. A signal that is *handled* has its default effect in a new program.
+pub(crate) fn handle_signals() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        for signal in [SIGHUP, SIGINT, SIGTERM] {
+            let always = Arc::new(AtomicBool::new(true));
+            flag::register_conditional_default(signal, always).expect("it can be handled");
+        }
+    });
+}
+
 /// The demo.
 pub(crate) fn host_demo(args: &[&str]) -> Command {
+    handle_signals();
     let mut command = Command::new(env!("CARGO_BIN_EXE_host-demo"));
     command.args(args);
     command

@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::{
-    process::{Process, host_demo},
+    process::{Process, host_demo, run},
     verify::accepted,
 };
 
@@ -81,4 +81,18 @@ fn a_second_signal_ends_a_program_whose_output_is_blocked() {
     let status = run.signal_to_the_end(Signal::INT);
     assert_eq!(status.signal(), Some(Signal::INT.as_raw()), "{status}");
     drop(reader);
+}
+
+/// Below a shell that ignores SIGINT, as for a job that it starts with `&`.
+#[test]
+fn the_tests_pass_below_a_process_that_ignores_ctrl_c() {
+    const TEST: &str = "stop_flag::ctrl_c_stops_too";
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' INT; exec \"$0\" --exact \"$1\""])
+        .arg(std::env::current_exe().unwrap())
+        .arg(TEST);
+    let ended = run(&mut shell, b"");
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.text().contains("1 passed"), "{ended:?}");
 }
