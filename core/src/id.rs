@@ -108,7 +108,7 @@ pub(crate) trait Counted<Raw>: Sized {
 
 pub(crate) trait Bounded {}
 
-macro_rules! ids {
+macro_rules! impl_id {
     ($($Raw:ident)*) => { $(
         impl Id for $Raw {
             type Raw = Self;
@@ -134,17 +134,17 @@ macro_rules! ids {
     )* };
 }
 
-ids! { u8 u16 u32 usize }
+impl_id! { u8 u16 u32 usize }
 #[cfg(wide)]
-ids! { u64 }
+impl_id! { u64 }
 
-macro_rules! limited {
+macro_rules! impl_limited {
     ($($Policy:ident)*) => { $(
         impl Limited for $Policy {}
         impl Bounded for $Policy {}
     )* };
 }
-limited! { Checked RollingBack Aborting }
+impl_limited! { Checked RollingBack Aborting }
 
 /// Whether `n` is more than half of its type's largest value.
 ///

@@ -68,7 +68,7 @@ pub use single::{MAX_SINGLE_TOTAL, SingleProgress, Writer};
 use crate::sync::{Ordering::Acquire, Ordering::Relaxed, ReadModifyWrite, Target, plain, shared};
 use crate::wait::{Park, Polling, Unpark, WaitError, WakeReason};
 use core::fmt;
-use read::{End, Goal, Look, changed, readers};
+use read::{End, Goal, Look, changed, impl_readers};
 
 use crate::sync::{
     Change, ChangeInteger, Computed,
@@ -263,7 +263,7 @@ fn rolled_back(state: usize, n: usize) -> Option<usize> {
     })
 }
 
-readers! { Progress }
+impl_readers! { Progress }
 
 impl<U: Unpark> Progress<U> {
     /// Counts `n` more steps as done, and wakes the waiters.

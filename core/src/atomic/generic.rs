@@ -180,7 +180,7 @@ pub(crate) trait Arithmetic: Computed {
     fn addends_up_to(n: Self, limit: Self) -> Option<(Self, Self)>;
 }
 
-macro_rules! primitives {
+macro_rules! impl_primitive {
     ($($Value:ident, $Atomic:ident;)*) => { $(
         impl AtomicInteger for words::$Atomic {}
 
@@ -231,7 +231,7 @@ macro_rules! primitives {
     )* };
 }
 
-macro_rules! unsigned {
+macro_rules! impl_unsigned {
     ($($Value:ident)*) => { $(
         impl Unsigned for $Value {}
 
@@ -244,12 +244,12 @@ macro_rules! unsigned {
     )* };
 }
 
-primitives! {
+impl_primitive! {
     i8, AtomicI8; i16, AtomicI16; i32, AtomicI32; isize, AtomicIsize;
     u8, AtomicU8; u16, AtomicU16; u32, AtomicU32; usize, AtomicUsize;
 }
 #[cfg(wide)]
-primitives! { i64, AtomicI64; u64, AtomicU64; }
-unsigned! { u8 u16 u32 usize }
+impl_primitive! { i64, AtomicI64; u64, AtomicU64; }
+impl_unsigned! { u8 u16 u32 usize }
 #[cfg(wide)]
-unsigned! { u64 }
+impl_unsigned! { u64 }

@@ -104,13 +104,13 @@ impl<T: Id> Iterator for IdLease<'_, T> {
 }
 
 /// For the integers that fit into a `usize` on every target; `u64` does not.
-macro_rules! exact_size {
+macro_rules! impl_exact_size {
     ($($Raw:ident)*) => { $(
         impl ExactSizeIterator for IdLease<'_, $Raw> {}
         impl ExactSizeIterator for IdLease<'_, NonZero<$Raw>> {}
     )* };
 }
-exact_size! { u8 u16 u32 usize }
+impl_exact_size! { u8 u16 u32 usize }
 
 impl<T: Id> FusedIterator for IdLease<'_, T> {}
 

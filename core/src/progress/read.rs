@@ -108,7 +108,7 @@ impl fmt::Display for ChangeError {
 impl core::error::Error for ChangeError {}
 
 /// Implements reading and waiting for a type that has `look`, `look_as`, `remaining` and an `unparker`.
-macro_rules! readers {
+macro_rules! impl_readers {
     ($Progress:ident) => {
         impl<U> $Progress<U> {
             /// Steps done so far: at most [`total`](Self::total), and in one round never fewer than seen
@@ -350,7 +350,7 @@ macro_rules! readers {
         }
     };
 }
-pub(super) use readers;
+pub(super) use impl_readers;
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Progress of one writer, which stores.
 
 use super::ChangeError;
-use super::read::{End, Goal, Look, changed, readers};
+use super::read::{End, Goal, Look, changed, impl_readers};
 use crate::sync::{ReadModifyWrite, Target};
 use crate::{
     sync::{
@@ -134,7 +134,7 @@ impl<U> SingleProgress<U> {
     }
 }
 
-readers! { SingleProgress }
+impl_readers! { SingleProgress }
 
 impl<U: Unpark> SingleProgress<U> {
     /// The one writer, and the progress to read, for RTIC resources, `StaticCell` and the like; load and

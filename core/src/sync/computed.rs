@@ -42,7 +42,7 @@ macro_rules! opaque {
 }
 
 /// For values of one register.
-macro_rules! registers {
+macro_rules! impl_computed_in_register {
     ($($Value:ident)*) => { $(
         impl Computed for $Value {
             #[inline(always)]
@@ -52,10 +52,10 @@ macro_rules! registers {
         }
     )* };
 }
-registers! { u8 i8 u16 i16 u32 i32 usize isize }
+impl_computed_in_register! { u8 i8 u16 i16 u32 i32 usize isize }
 
 /// For values of two.
-macro_rules! halves {
+macro_rules! impl_computed_in_halves {
     ($($Value:ident)*) => { $(
         impl Computed for $Value {
             #[inline(always)]
@@ -67,7 +67,7 @@ macro_rules! halves {
         }
     )* };
 }
-halves! { u64 i64 }
+impl_computed_in_halves! { u64 i64 }
 
 impl<T> Computed for *mut T {
     #[inline(always)]

@@ -17,7 +17,7 @@ macro_rules! always {
 }
 
 /// `$store` is `needs_read_modify_write` where storing the word takes more than one instruction.
-macro_rules! words {
+macro_rules! define_atomics {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty, $store:ident;)*) => { $(
         #[doc = concat!("`std`'s `", stringify!($Atomic), "`; see [the module](crate::atomic).")]
         #[repr(transparent)]
@@ -238,7 +238,7 @@ macro_rules! words {
 }
 
 /// One `fetch_*`: by the native instruction of that name, or by `$f` in a section.
-macro_rules! fetch {
+macro_rules! define_fetch {
     ($Atomic:ident $(<$T:ident>)?, $Value:ty, $Operand:ty: $($name:ident = $f:expr, $what:literal;)*) => {
         impl$(<$T>)? $Atomic$(<$T>)? { $(
             needs_read_modify_write! {
@@ -252,11 +252,11 @@ macro_rules! fetch {
     };
 }
 
-macro_rules! integers {
+macro_rules! define_integer_atomics {
     ($($Atomic:ident, $Value:ident, $store:ident;)*) => { $(
-        words! { $Atomic, $Value, $store; }
+        define_atomics! { $Atomic, $Value, $store; }
 
-        fetch! { $Atomic, $Value, $Value:
+        define_fetch! { $Atomic, $Value, $Value:
             fetch_add = $Value::wrapping_add, "Adds, wrapping around";
             fetch_sub = $Value::wrapping_sub, "Subtracts, wrapping around";
             fetch_and = |old, value| old & value, "Bitwise and";
@@ -278,11 +278,11 @@ macro_rules! integers {
     )* };
 }
 
-words! {
+define_atomics! {
     AtomicBool, bool, always;
     AtomicPtr<T>, *mut T, always;
 }
-integers! {
+define_integer_atomics! {
     AtomicI8, i8, always;
     AtomicI16, i16, always;
     AtomicI32, i32, always;
@@ -293,17 +293,17 @@ integers! {
     AtomicUsize, usize, always;
 }
 #[cfg(all(wide, not(halves)))]
-integers! {
+define_integer_atomics! {
     AtomicI64, i64, always;
     AtomicU64, u64, always;
 }
 #[cfg(halves)]
-integers! {
+define_integer_atomics! {
     AtomicI64, i64, needs_read_modify_write;
     AtomicU64, u64, needs_read_modify_write;
 }
 
-fetch! { AtomicBool, bool, bool:
+define_fetch! { AtomicBool, bool, bool:
     fetch_and = |old, value| old & value, "Logical and";
     fetch_nand = |old: bool, value: bool| !(old & value), "Logical nand";
     fetch_or = |old, value| old | value, "Logical or";
@@ -329,7 +329,7 @@ impl Default for AtomicBool {
 
 // loom's pointers have none of it.
 #[cfg(not(modelled))]
-fetch! { AtomicPtr<T>, *mut T, usize:
+define_fetch! { AtomicPtr<T>, *mut T, usize:
     fetch_byte_add = |old: *mut T, n: usize| old.wrapping_byte_add(n), "Adds a number of bytes, wrapping around";
     fetch_byte_sub = |old: *mut T, n: usize| old.wrapping_byte_sub(n), "Subtracts a number of bytes, wrapping around";
     fetch_ptr_add = |old: *mut T, n: usize| old.wrapping_add(n), "Adds a number of `T`s, wrapping around";

@@ -3,7 +3,7 @@
 use super::{Stored, Words, each};
 use core::num::NonZero;
 
-macro_rules! one_word {
+macro_rules! impl_words_as_one {
     ($($Value:ident)*) => { $(
         impl Words for $Value {
             type Repr = usize;
@@ -21,9 +21,9 @@ macro_rules! one_word {
     )* };
 }
 
-one_word! { u8 i8 u16 i16 u32 i32 usize isize }
+impl_words_as_one! { u8 i8 u16 i16 u32 i32 usize isize }
 
-macro_rules! several_words {
+macro_rules! impl_words_as_several {
     ($($Value:ident)*) => { $(
         impl Words for $Value {
             type Repr = [usize; size_of::<Self>() / size_of::<usize>()];
@@ -47,11 +47,11 @@ macro_rules! several_words {
     )* };
 }
 
-several_words! { u64 u128 }
+impl_words_as_several! { u64 u128 }
 
 /// By way of another type. A conversion that can fail cannot for the words of `into_words`; for any others it
 /// returns some value, since `from_words` is safe to call and must not panic in a handler.
-macro_rules! by_way_of {
+macro_rules! impl_words_by_way_of {
     ($($Value:ty, $Other:ty, $into:expr, $from:expr;)*) => { $(
         impl Words for $Value {
             type Repr = <$Other as Words>::Repr;
@@ -69,7 +69,7 @@ macro_rules! by_way_of {
     )* };
 }
 
-by_way_of! {
+impl_words_by_way_of! {
     i64, u64, |value| value as u64, |bits| bits as Self;
     i128, u128, |value| value as u128, |bits| bits as Self;
     f32, u32, Self::to_bits, Self::from_bits;
@@ -78,15 +78,15 @@ by_way_of! {
     char, u32, u32::from, |code| Self::from_u32(code).unwrap_or(Self::REPLACEMENT_CHARACTER);
 }
 
-macro_rules! non_zero {
+macro_rules! impl_words_for_non_zero {
     ($($Value:ident)*) => {
-        by_way_of! { $(
+        impl_words_by_way_of! { $(
             NonZero<$Value>, $Value, Self::get, |value| Self::new(value).unwrap_or(Self::MIN);
         )* }
     };
 }
 
-non_zero! { u8 i8 u16 i16 u32 i32 u64 i64 u128 i128 usize isize }
+impl_words_for_non_zero! { u8 i8 u16 i16 u32 i32 u64 i64 u128 i128 usize isize }
 
 /// A flag, and the words of the value: zero if there is none.
 impl<T: Words> Words for Option<T> {
@@ -132,7 +132,7 @@ impl Words for () {
     fn from_words((): ()) {}
 }
 
-macro_rules! tuples {
+macro_rules! impl_words_for_tuples {
     ($(($($T:ident $value:ident),*);)*) => { $(
         impl<$($T: Words),*> Words for ($($T),*) {
             type Repr = crate::words!(@repr $($T,)*);
@@ -153,7 +153,7 @@ macro_rules! tuples {
     )* };
 }
 
-tuples! {
+impl_words_for_tuples! {
     (A a, B b);
     (A a, B b, C c);
     (A a, B b, C c, D d);

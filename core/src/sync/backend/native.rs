@@ -78,7 +78,7 @@ fn contend<A: Change>(
     attempts(atomic, set, fetch, wait, f)
 }
 
-macro_rules! changes {
+macro_rules! impl_change {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
             #[inline(always)]
@@ -148,9 +148,9 @@ macro_rules! changes {
     )* };
 }
 
-macro_rules! integers {
+macro_rules! impl_change_integer {
     ($($Atomic:ident, $Value:ident;)*) => { $(
-        changes! { $Atomic, $Value; }
+        impl_change! { $Atomic, $Value; }
 
         impl ChangeInteger for $Atomic {
             #[inline(always)]
@@ -216,10 +216,10 @@ macro_rules! integers {
     )* };
 }
 
-changes! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
-integers! {
+impl_change! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
+impl_change_integer! {
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicIsize, isize;
     AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicUsize, usize;
 }
 #[cfg(wide)]
-integers! { AtomicI64, i64; AtomicU64, u64; }
+impl_change_integer! { AtomicI64, i64; AtomicU64, u64; }

@@ -128,7 +128,7 @@ fn store_between_changes(store: impl FnOnce()) {
 }
 
 /// `$load` is what a load outside a change goes through.
-macro_rules! changes {
+macro_rules! impl_change {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty, $load:ident;)*) => { $(
         impl$(<$T>)? Change for $Atomic$(<$T>)? {
             #[inline(always)]
@@ -191,9 +191,9 @@ macro_rules! changes {
     )* };
 }
 
-macro_rules! integers {
+macro_rules! impl_change_integer {
     ($($Atomic:ident, $Value:ident, $load:ident;)*) => { $(
-        changes! { $Atomic, $Value, $load; }
+        impl_change! { $Atomic, $Value, $load; }
 
         impl ChangeInteger for $Atomic {
             #[inline(always)]
@@ -252,14 +252,14 @@ macro_rules! integers {
     )* };
 }
 
-changes! { AtomicBool, bool, plainly; AtomicPtr<T>, *mut T, plainly; }
-integers! {
+impl_change! { AtomicBool, bool, plainly; AtomicPtr<T>, *mut T, plainly; }
+impl_change_integer! {
     AtomicI8, i8, plainly; AtomicI16, i16, plainly; AtomicI32, i32, plainly;
     AtomicIsize, isize, plainly;
     AtomicU8, u8, plainly; AtomicU16, u16, plainly; AtomicU32, u32, plainly;
     AtomicUsize, usize, plainly;
 }
 #[cfg(halves)]
-integers! { AtomicI64, i64, halves; AtomicU64, u64, halves; }
+impl_change_integer! { AtomicI64, i64, halves; AtomicU64, u64, halves; }
 #[cfg(all(wide, not(halves)))]
-integers! { AtomicI64, i64, plainly; AtomicU64, u64, plainly; }
+impl_change_integer! { AtomicI64, i64, plainly; AtomicU64, u64, plainly; }

@@ -52,7 +52,7 @@ pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {
     steps()
 }
 
-macro_rules! words {
+macro_rules! define_atomics {
     ($($Atomic:ident $(<$T:ident>)?, $Value:ty;)*) => { $(
         /// A word whose every access is a point to switch threads at.
         #[derive(Debug, Default)]
@@ -110,7 +110,7 @@ macro_rules! words {
     )* };
 }
 
-macro_rules! fetch {
+macro_rules! define_fetch {
     ($Atomic:ident, $Value:ty: $($name:ident)*) => {
         impl $Atomic { $(
             /// As `std`'s.
@@ -122,16 +122,16 @@ macro_rules! fetch {
     };
 }
 
-macro_rules! integers {
+macro_rules! define_integer_atomics {
     ($($Atomic:ident, $Value:ident;)*) => { $(
-        words! { $Atomic, $Value; }
-        fetch! { $Atomic, $Value: fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min }
+        define_atomics! { $Atomic, $Value; }
+        define_fetch! { $Atomic, $Value: fetch_add fetch_sub fetch_and fetch_nand fetch_or fetch_xor fetch_max fetch_min }
     )* };
 }
 
-words! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
-fetch! { AtomicBool, bool: fetch_and fetch_nand fetch_or fetch_xor }
-integers! {
+define_atomics! { AtomicBool, bool; AtomicPtr<T>, *mut T; }
+define_fetch! { AtomicBool, bool: fetch_and fetch_nand fetch_or fetch_xor }
+define_integer_atomics! {
     AtomicI8, i8; AtomicI16, i16; AtomicI32, i32; AtomicI64, i64; AtomicIsize, isize;
     AtomicU8, u8; AtomicU16, u16; AtomicU32, u32; AtomicU64, u64; AtomicUsize, usize;
 }

@@ -2,7 +2,7 @@
 
 use crate::sync::{Ordering, plain};
 
-macro_rules! halves {
+macro_rules! define_halves {
     ($($Atomic:ident, $Value:ident;)*) => { $(
         /// In memory as the value is, so that there can be a reference to it.
         #[repr(C, align(8))]
@@ -43,4 +43,4 @@ macro_rules! halves {
     )* };
 }
 
-halves! { AtomicI64, i64; AtomicU64, u64; }
+define_halves! { AtomicI64, i64; AtomicU64, u64; }
