@@ -66,7 +66,7 @@ impl<'a> Combination<'a> {
     pub(crate) fn all(object: &'a Object, depth: Depth, cores: bool) -> Vec<Self> {
         let depth = depth.of(object);
         let parties = |role: fn(Role) -> bool| {
-            let parties = object.parties.iter().filter(|party| party.twin.is_none());
+            let parties = object.parties.iter().filter(|party| party.right.is_none());
             parties.flat_map(move |party| instances(party, role))
         };
         let mains = parties(|role| role == Role::Main);
@@ -81,7 +81,7 @@ impl<'a> Combination<'a> {
                 with_handlers(object, &[main], &handlers, 1..=depth, &mut all);
             }
         }
-        for wrong in object.parties.iter().filter(|party| party.twin.is_some()) {
+        for wrong in object.parties.iter().filter(|party| party.right.is_some()) {
             let caught = Self::of_wrong(object, wrong).filter(|it| it.uses_two_cores() == cores);
             all.extend(caught.iter().flat_map(|caught| caught.without_one(wrong)));
             all.extend(caught);
@@ -286,7 +286,7 @@ mod tests {
             uses: uses.iter().map(|&name| name.into()).collect(),
             when: None,
             sleeps: false,
-            twin: None,
+            right: None,
             caught_by: Vec::new(),
         }
     }
@@ -384,7 +384,7 @@ mod tests {
     #[test]
     fn what_catches_a_wrong_version_interrupts_it_where_it_can() {
         let wrong = Party {
-            twin: Some("f".into()),
+            right: Some("f".into()),
             caught_by: vec!["g".into()],
             ..party("wrong", &[Role::Main], &[])
         };
@@ -400,7 +400,7 @@ mod tests {
     #[test]
     fn a_wrong_version_escapes_where_one_of_those_that_catch_it_is_missing() {
         let wrong = Party {
-            twin: Some("f".into()),
+            right: Some("f".into()),
             caught_by: vec!["g".into(), "h".into()],
             ..party("wrong", &[Role::Main], &[])
         };
@@ -439,7 +439,7 @@ mod tests {
     #[test]
     fn a_wrong_version_meets_what_catches_it() {
         let wrong = Party {
-            twin: Some("f".into()),
+            right: Some("f".into()),
             caught_by: vec!["g".into()],
             ..party("wrong", &[Role::Main], &[])
         };

@@ -72,9 +72,9 @@ impl<'a> Scenario<'a> {
         };
         for &(party, role, core) in cast {
             let right = party
-                .twin
+                .right
                 .as_deref()
-                .and_then(|twin| object.party(twin))
+                .and_then(|right| object.party(right))
                 .unwrap_or(party);
             let priority = match role {
                 Role::Irq(priority) => Some(priority),
@@ -214,7 +214,7 @@ pub(crate) mod testing {
             uses: Vec::new(),
             when: None,
             sleeps: false,
-            twin: None,
+            right: None,
             caught_by: Vec::new(),
         }
     }

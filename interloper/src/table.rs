@@ -57,7 +57,7 @@ pub(crate) struct Party {
     /// Where it waits, it must sleep.
     pub(crate) sleeps: bool,
     /// For a wrong version: the party that it is a wrong version of.
-    pub(crate) twin: Option<String>,
+    pub(crate) right: Option<String>,
     pub(crate) caught_by: Vec<String>,
 }
 

@@ -80,7 +80,7 @@ fn check(object: &Object) -> Result<()> {
             .calls
             .iter()
             .flat_map(|call| call.extras.iter().flat_map(|extra| &extra.during));
-        party.twin.iter().chain(&party.caught_by).chain(during)
+        party.right.iter().chain(&party.caught_by).chain(during)
     });
     for name in mentions.chain(object.known.iter().flat_map(|known| &known.parties)) {
         ensure!(
@@ -90,13 +90,13 @@ fn check(object: &Object) -> Result<()> {
         );
     }
     for party in &object.parties {
-        if let Some(twin) = party.twin.as_deref().and_then(|twin| object.party(twin)) {
+        if let Some(right) = party.right.as_deref().and_then(|right| object.party(right)) {
             ensure!(
-                twin.calls.len() == party.calls.len(),
+                right.calls.len() == party.calls.len(),
                 "{}: `{}` and `{}` make different numbers of calls",
                 object.name,
                 party.name,
-                twin.name
+                right.name
             );
             ensure!(
                 !party.caught_by.is_empty(),
@@ -180,7 +180,7 @@ fn party(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
         uses: reader.list(Reader::text)?,
         when: Some(reader.function()?).filter(|&when| when != 0),
         sleeps: reader.word()? == 1,
-        twin: Some(reader.text()?).filter(|twin| !twin.is_empty()),
+        right: Some(reader.text()?).filter(|right| !right.is_empty()),
         caught_by: reader.list(Reader::text)?,
         name,
     });

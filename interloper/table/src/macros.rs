@@ -275,8 +275,8 @@ macro_rules! __tail {
         $crate::__tail!($n $roles $name $args $wrong $done $one $when {1} $($rest)*);
     };
     ($n:tt $roles:tt $name:ident $args:tt [] $done:tt $one:tt $when:tt $sleeps:tt
-        wrong for $twin:ident, caught by [$($by:ident),* $(,)?] $($rest:tt)*) => {
-        $crate::__tail!($n $roles $name $args [$twin $($by)*] $done $one $when $sleeps $($rest)*);
+        wrong for $right:ident, caught by [$($by:ident),* $(,)?] $($rest:tt)*) => {
+        $crate::__tail!($n $roles $name $args [$right $($by)*] $done $one $when $sleeps $($rest)*);
     };
     ([$($n:tt)*] $roles:tt $name:ident $args:tt $wrong:tt [$($calls:tt)*] [] $when:tt $sleeps:tt $(, $($rest:tt)*)?) => {
         $crate::__emit!([$($n)*] $roles $name $args $wrong $when $sleeps $($calls)*);
@@ -292,7 +292,7 @@ macro_rules! __tail {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __emit {
-    ([$($n:tt)*] [$($role:tt)*] $name:ident [$($arg:ident)*] [$($twin:ident $($by:ident)*)?] [$($when:block)?] {$sleeps:literal}
+    ([$($n:tt)*] [$($role:tt)*] $name:ident [$($arg:ident)*] [$($right:ident $($by:ident)*)?] [$($when:block)?] {$sleeps:literal}
         $($call:tt)*) => {
         const _: () = {
             static PARTY: $crate::record::Party = $crate::record::Party {
@@ -302,7 +302,7 @@ macro_rules! __emit {
                 uses: $crate::__texts!($($arg)*),
                 when: $crate::__emit!(@when [$($arg)*] $($when)?),
                 sleeps: $sleeps,
-                twin: $crate::record::Text::new(concat!($(stringify!($twin))?)),
+                right: $crate::record::Text::new(concat!($(stringify!($right))?)),
                 caught_by: $crate::__texts!($($($by)*)?),
             };
             $crate::__record!([$($n)*] Party, &raw const PARTY);

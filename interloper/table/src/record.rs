@@ -131,7 +131,7 @@ pub struct Party {
     /// 1 where it must sleep while it waits.
     pub sleeps: u32,
     /// For a wrong version: the party that it is a wrong version of. Empty for a right one.
-    pub twin: Text,
+    pub right: Text,
     /// For a wrong version: the parties that bring it out.
     pub caught_by: List<Text>,
 }
