@@ -1,4 +1,4 @@
-//! The firmware that the README shows, built and run exactly as printed.
+//! The programs that the README shows, built and run exactly as printed.
 
 use super::PLENTY;
 use integration_tests::{
@@ -22,9 +22,9 @@ fn project(document: &str, name: &str, case: &str) -> Project {
 }
 
 #[test]
-fn firmware_runs_as_printed() {
+fn programs_run_as_printed() {
     let readme = readme();
-    for name in ["cortex-m", "riscv"] {
+    for name in ["cortex-m", "riscv", "host"] {
         let project = project(&readme, name, name);
         let ran = project.run(&project.build("cargo run").unwrap());
         assert!(ran.status.success(), "{name}: {ran:?}");
