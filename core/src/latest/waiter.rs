@@ -5,15 +5,15 @@ use crate::wait::{
     WaitError,
     task::{self, Wakers},
 };
-use core::{
-    fmt,
-    ops::{Deref, DerefMut},
-};
+use core::fmt;
 
 /// A [`Reader`] whose waits are never refused: it takes its place in the [`Wakers`] at start-up, and gives it back
 /// when it is dropped.
 ///
 /// [`task::Waiter`] gives the cost.
+///
+/// It has the reader's methods instead of a `DerefMut`, which would let safe code swap the reader for one of another
+/// [`Latest`]: that one would not wake this place.
 ///
 /// ```
 /// use indivisible::{latest::{Latest, Waiter}, wait::{WaitError, task::Wakers}};
@@ -58,19 +58,33 @@ impl<T: Words, const N: usize, const SLOTS: usize> Waiter<'_, T, N, SLOTS> {
         let Ok(value) = self.reader.next(self.waiter.place()).await;
         value
     }
-}
 
-impl<'a, T: Words, const N: usize, const SLOTS: usize> Deref for Waiter<'a, T, N, SLOTS> {
-    type Target = Reader<'a, T, Wakers<N>, SLOTS>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.reader
+    /// As [`Reader::read`].
+    #[inline]
+    #[must_use = "the value counts as seen"]
+    pub fn read(&mut self) -> Option<T> {
+        self.reader.read()
     }
-}
 
-impl<T: Words, const N: usize, const SLOTS: usize> DerefMut for Waiter<'_, T, N, SLOTS> {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        &mut self.reader
+    /// As [`Reader::read_newer`].
+    #[inline]
+    #[must_use = "the value counts as seen"]
+    pub fn read_newer(&mut self) -> Option<T> {
+        self.reader.read_newer()
+    }
+
+    /// As [`Reader::newer_and_missed`].
+    #[inline]
+    #[must_use = "the value counts as seen"]
+    pub fn newer_and_missed(&mut self) -> Option<(T, usize)> {
+        self.reader.newer_and_missed()
+    }
+
+    /// As [`Reader::is_behind`].
+    #[inline]
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.reader.is_behind()
     }
 }
 
@@ -84,5 +98,33 @@ impl<T: Words, const N: usize, const SLOTS: usize> fmt::Debug for Waiter<'_, T, 
 impl<T: Words, const N: usize, const SLOTS: usize> defmt::Format for Waiter<'_, T, N, SLOTS> {
     fn format(&self, f: defmt::Formatter<'_>) {
         defmt::write!(f, "Waiter({})", self.reader);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Latest;
+    use crate::wait::task::Wakers;
+    use std::format;
+
+    #[test]
+    fn it_reads_as_a_reader_does() {
+        let mut latest = Latest::<u32, Wakers<1>>::default();
+        let (mut writer, shared) = latest.split();
+        let mut waiter = shared.waiter().unwrap();
+        assert!(!waiter.is_behind());
+        assert_eq!((waiter.read(), waiter.read_newer()), (None, None));
+        (1..=3).for_each(|value| writer.publish(value));
+        assert!(waiter.is_behind());
+        assert_eq!(waiter.newer_and_missed(), Some((3, 2)));
+        assert_eq!(
+            (waiter.newer_and_missed(), waiter.read_newer()),
+            (None, None)
+        );
+        assert_eq!(waiter.read(), Some(3));
+        writer.publish(4);
+        assert_eq!(waiter.read_newer(), Some(4));
+        let expected = "Waiter(Reader { is_behind: false, .. })";
+        assert_eq!(format!("{waiter:?}"), expected);
     }
 }

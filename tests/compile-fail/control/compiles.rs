@@ -11,6 +11,7 @@ use indivisible::{
     pool::{FreeList, Pool},
     wait::{
         Polling,
+        task::Wakers,
         thread::{CurrentThread, ThreadSlot},
     },
 };
@@ -31,6 +32,9 @@ fn main() {
     let mut latest = Latest::<u32>::new();
     latest.split().0.publish(1);
     latest.split().0.publish(2);
+    let awaited = Latest::<u32, Wakers<1>>::default();
+    let mut waiter = awaited.waiter().unwrap();
+    let _ = waiter.read_newer();
     SHARED.advance(3);
     let _ = SHARED.wait_complete(&Polling);
     let _ = WAKING.wait_complete(&CurrentThread::new());

@@ -10,9 +10,9 @@ fn each_program_fails_with_its_errors() {
     let wrong = programs("compile-fail");
     let control = programs("compile-fail/control");
     let features: &[&str] = if cfg!(indivisible_force_sections) {
-        &["std", "critical-section"]
+        &["std", "waker", "critical-section"]
     } else {
-        &["std"]
+        &["std", "waker"]
     };
     let mut consumer = Consumer::new("compile-fail", features);
     wrong.iter().chain(&control).for_each(|it| consumer.add(it));
