@@ -160,7 +160,7 @@ impl<T, const N: usize> Pool<T, N> {
 
     /// The distance of two addresses that [`Handle::into_raw`] returns.
     const STRIDE: usize = if size_of::<Place<T>>() == 0 {
-        align_of::<T>()
+        numbered(align_of::<T>(), N)
     } else {
         size_of::<Place<T>>()
     };
@@ -184,6 +184,19 @@ impl<T, const N: usize> Pool<T, N> {
             value: PhantomData,
         }
     }
+}
+
+/// The distance of the addresses of `n` values without a size, which begin at the first distance from 0.
+///
+/// # Panics
+///
+/// Where the last one is no address; for a pool, when compiling.
+const fn numbered(align: usize, n: usize) -> usize {
+    assert!(
+        align.checked_mul(n).is_some(),
+        "the addresses of so many values of this alignment overflow"
+    );
+    align
 }
 
 impl<T, const N: usize> Default for Pool<T, N>
@@ -258,7 +271,8 @@ impl<'a, T, const N: usize> Handle<'a, T, N> {
             handle.place().with_mut(<*mut MaybeUninit<T>>::cast)
         };
         #[allow(unsafe_code, reason = "it is not null")]
-        // SAFETY: one is the address of a place, the other at least the alignment of `T`.
+        // SAFETY: one is the address of a place, the other between the alignment of `T` and `N` times that, which
+        // `numbered` has checked not to overflow.
         unsafe {
             NonNull::new_unchecked(pointer)
         }
@@ -327,7 +341,7 @@ impl<T: defmt::Format, const N: usize> defmt::Format for Handle<'_, T, N> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Handle, Pool};
+    use super::{Handle, Pool, numbered};
     use core::{cell::Cell, panic::AssertUnwindSafe};
     use std::{format, panic::catch_unwind, string::String, vec::Vec};
 
@@ -411,6 +425,15 @@ mod tests {
         goes(1_u64 << 40);
         goes(());
         goes([0_u64; 0]);
+    }
+
+    /// On 32 bits, a type can have such an alignment.
+    #[test]
+    #[should_panic(expected = "overflow")]
+    fn no_address_of_a_value_without_a_size_is_null() {
+        const ALIGN: usize = 1 << (usize::BITS - 3);
+        assert_eq!(numbered(ALIGN, 7), ALIGN);
+        numbered(ALIGN, 8);
     }
 
     #[test]
