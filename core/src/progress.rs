@@ -114,7 +114,7 @@ const _: () = assert!(match usize::BITS {
 ///
 /// Needs read-modify-write for everything but reading. Everything but waiting may be called from interrupt
 /// handlers. Without compare-and-swap, `advance` is one critical section, and where a waiter has asked to be
-/// woken, two and those of the unparker. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting
+/// woken, those of the unparker follow. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting
 /// from Multiple Threads", "Synchronization".)
 ///
 /// ```
@@ -263,7 +263,7 @@ fn rolled_back(state: usize, n: usize) -> Option<usize> {
     })
 }
 
-impl_readers! { Progress }
+impl_readers! { Progress where for<'a> Target<'a>: ReadModifyWrite }
 
 impl<U: Unpark> Progress<U> {
     /// Counts `n` more steps as done, and wakes the waiters.

@@ -1,6 +1,6 @@
 //! A word made of an index and a tag, which makes the ABA problem visible to a compare-and-exchange.
 
-use crate::sync::{Change, Computed, Ordering, shared};
+use crate::sync::{Change, Computed, Ordering, needs_read_modify_write, shared};
 use core::fmt;
 
 /// An index of `BITS` bits and the tag that distinguishes it from earlier ones.
@@ -84,23 +84,25 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
         TaggedIndex(self.0.load(order))
     }
 
-    /// Stores the lowest `BITS` bits of `new`, with the next tag, if index *and* tag equal `current`.
-    ///
-    /// # Errors
-    ///
-    /// The index and tag found, if they differ from `current`.
-    #[inline]
-    pub fn compare_exchange(
-        &self,
-        current: TaggedIndex<BITS>,
-        new: usize,
-        set: Ordering,
-        fetch: Ordering,
-    ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
-        let new = Self::LAYOUT.with_next_tag(current.0, new).computed();
-        match Change::compare_exchange(&self.0, current.0, new, set, fetch) {
-            Ok(old) => Ok(TaggedIndex(old)),
-            Err(now) => Err(TaggedIndex(now)),
+    needs_read_modify_write! {
+        /// Stores the lowest `BITS` bits of `new`, with the next tag, if index *and* tag equal `current`.
+        ///
+        /// # Errors
+        ///
+        /// The index and tag found, if they differ from `current`.
+        #[inline]
+        pub fn compare_exchange(
+            &self,
+            current: TaggedIndex<BITS>,
+            new: usize,
+            set: Ordering,
+            fetch: Ordering,
+        ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
+            let new = Self::LAYOUT.with_next_tag(current.0, new).computed();
+            match Change::compare_exchange(&self.0, current.0, new, set, fetch) {
+                Ok(old) => Ok(TaggedIndex(old)),
+                Err(now) => Err(TaggedIndex(now)),
+            }
         }
     }
 }

@@ -107,9 +107,10 @@ impl fmt::Display for ChangeError {
 // No `source`: the sentence of a refused wait is this error's own, and a report would print it twice.
 impl core::error::Error for ChangeError {}
 
-/// Implements reading and waiting for a type that has `look`, `look_as`, `remaining` and an `unparker`.
+/// Implements reading and waiting for a type that has `look`, `look_as`, `remaining` and an `unparker`; waiting where
+/// the bound holds.
 macro_rules! impl_readers {
-    ($Progress:ident) => {
+    ($Progress:ident $(where $($bound:tt)+)?) => {
         impl<U> $Progress<U> {
             /// Steps done so far: at most [`total`](Self::total), and in one round never fewer than seen
             /// before.
@@ -142,7 +143,10 @@ macro_rules! impl_readers {
             /// # Errors
             ///
             /// [`WaitError`] where this context must not wait, or where no writer is left.
-            pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WaitError> {
+            pub fn wait_complete<P: Park<U>>(&self, parker: &P) -> Result<usize, WaitError>
+            $(where
+                $($bound)+)?
+            {
                 self.wait_until(usize::MAX, parker)
             }
 
@@ -159,7 +163,10 @@ macro_rules! impl_readers {
                 &self,
                 seen: usize,
                 parker: &P,
-            ) -> Result<usize, ChangeError> {
+            ) -> Result<usize, ChangeError>
+            $(where
+                $($bound)+)?
+            {
                 changed(seen, self.sleep_until(seen.saturating_add(1), parker)?)
             }
 
@@ -175,7 +182,10 @@ macro_rules! impl_readers {
                 &self,
                 steps: usize,
                 parker: &P,
-            ) -> Result<usize, WaitError> {
+            ) -> Result<usize, WaitError>
+            $(where
+                $($bound)+)?
+            {
                 Ok(self.sleep_until(steps, parker)?.done)
             }
 
