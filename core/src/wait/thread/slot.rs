@@ -159,9 +159,8 @@ impl Drop for Registered<'_> {
         if !self.may_be_registered() {
             return;
         }
-        let handle = self.handle();
-        let withdrawn = (self.slot.waiter).compare_exchange(handle, null_mut(), Relaxed, Relaxed);
-        if withdrawn.is_ok() {
+        let slot = &self.slot.waiter;
+        if let Ok(handle) = slot.compare_exchange(self.handle(), null_mut(), Relaxed, Relaxed) {
             // SAFETY: `register` put it there by `into_raw`, and this change alone took it out (step 3).
             drop(unsafe { Arc::from_raw(handle) });
         }
