@@ -8,7 +8,7 @@
 //! | `sections`   | the other: a change is one critical section |
 //! | `no_back_end`| of those: there is no critical section, and no change compiles |
 //! | `tasks`      | tasks may wait: the feature `waker` |
-//! | `listeners`  | any number of tasks may wait: there is an operating system, and the feature `event-listener` |
+//! | `listeners`  | any number of tasks may wait: the features `waker` and `std`, and an operating system |
 //! | `threads`    | threads may wait: there is an operating system, and the feature `std` |
 //! | `wide`       | 64-bit words exist, and none of them takes a lock |
 //! | `halves`     | of those: they are two words of 32 bits |
@@ -59,6 +59,8 @@ fn main() {
     let modelled = loom || is_set("CARGO_CFG_INDIVISIBLE_EXPLORE");
 
     let hosted = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os != "none");
+    let tasks = is_set("CARGO_FEATURE_WAKER");
+    let threads = is_set("CARGO_FEATURE_STD") && hosted;
     let wfe = target.m_profile && is_set("CARGO_FEATURE_CORTEX_M");
     let wfi = wfe || target.riscv_bare && is_set("CARGO_FEATURE_RISCV");
 
@@ -67,12 +69,9 @@ fn main() {
         ("single_core", single_core),
         ("sections", sections),
         ("no_back_end", sections && !chosen),
-        ("tasks", is_set("CARGO_FEATURE_WAKER")),
-        (
-            "listeners",
-            is_set("CARGO_FEATURE_EVENT_LISTENER") && hosted,
-        ),
-        ("threads", is_set("CARGO_FEATURE_STD") && hosted),
+        ("tasks", tasks),
+        ("listeners", tasks && threads),
+        ("threads", threads),
         ("wide", wide),
         ("halves", halves),
         ("wide_loads", target.load_store_64),

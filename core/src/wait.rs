@@ -14,9 +14,9 @@
 //! | `task::Wakers<N>`: N waits or waiters | `.await` | its executor | `Waker::wake` |
 //! | `task::Listeners`: any number | `.await` | its executor | `Waker::wake` |
 //!
-//! `thread` needs the feature `std`; `task` the feature `waker` and read-modify-write, and its `Listeners` the
-//! feature `event-listener`; `wfi` the feature
-//! `cortex-m` or `riscv`, and `wfe` the feature `cortex-m`, on a bare-metal target of that architecture.
+//! `thread` needs the feature `std`; `task` the feature `waker` and read-modify-write, and its `Listeners` also `std`;
+//! `wfi` the feature `cortex-m` or `riscv`, and `wfe` the feature `cortex-m`, on a bare-metal target of that
+//! architecture.
 //!
 //! # The protocol
 //!

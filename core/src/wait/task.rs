@@ -5,7 +5,7 @@
 //! | [`Wakers<N>`] | `N` places | in the object | where all are taken: at the wait, or, with a [`Waiter`], at start-up |
 //! | `Listeners` | any number | allocated for each wait | never |
 //!
-//! `Listeners` needs the feature `event-listener`, and an operating system.
+//! `Listeners` needs the feature `std`, and an operating system.
 //!
 //! How a task shares its slot with the callers that wake is in `task/slot.rs`.
 
@@ -16,7 +16,7 @@ mod slot;
 mod waiter;
 
 #[cfg(listeners)]
-#[cfg_attr(docsrs, doc(cfg(feature = "event-listener")))]
+#[cfg_attr(docsrs, doc(cfg(feature = "std")))]
 pub use listeners::Listeners;
 pub(crate) use waiter::Place;
 pub use waiter::Waiter;
@@ -28,7 +28,7 @@ use core::{
     future::{Future, poll_fn},
     task::{Context, Poll},
 };
-use panic::{UNWINDS, contained, let_go_on};
+use panic::{let_go_on, wake_each};
 use slot::Slot;
 
 /// An unparker that wakes tasks: [`Wakers<N>`] or `Listeners`. Sealed.
@@ -135,7 +135,10 @@ pub(crate) fn wait_as<W: Wait, T>(
 /// are called in none. [`Progress::advance`](crate::progress::Progress::advance) wakes only where a task waits;
 /// a [`Writer`](crate::progress::Writer), a stop signal and a once cell wake on every change.
 ///
-/// A critical section keeps neither NMI nor HardFault out: wake from neither without compare-and-swap.
+/// A critical section keeps neither NMI nor HardFault out, nor an interrupt above its mask: wake from none of them
+/// without compare-and-swap.
+///
+/// A wait that is leaked (`mem::forget`) keeps its place.
 pub struct Wakers<const N: usize> {
     slots: [Slot; N],
 }
@@ -219,31 +222,7 @@ impl<const N: usize> Unpark for Wakers<N> {
 /// Not generic, as `poll_in`.
 #[inline(never)]
 fn wake(slots: &[Slot]) {
-    // Destructors call this, too: that of an initializer that has panicked, for example.
-    let_go_on(|| Unwoken(slots.iter()).wake());
-}
-
-/// The slots that are still to be woken.
-struct Unwoken<'a>(core::slice::Iter<'a, Slot>);
-
-impl Unwoken<'_> {
-    fn wake(&mut self) {
-        for slot in self.0.by_ref() {
-            slot.wake();
-        }
-    }
-}
-
-impl Drop for Unwoken<'_> {
-    fn drop(&mut self) {
-        if !UNWINDS {
-            return;
-        }
-        // Some are left only where a waker has panicked.
-        for slot in self.0.by_ref() {
-            contained(|| slot.wake());
-        }
-    }
+    wake_each(slots.iter(), Slot::wake);
 }
 
 impl<const N: usize> Default for Wakers<N>

@@ -182,7 +182,7 @@ fn pages(dir: &Path) -> Vec<PathBuf> {
 }
 
 /// The features that a list of items names without the word.
-const BRIEF: [&str; 3] = ["event-listener", "std", "waker"];
+const BRIEF: [&str; 2] = ["std", "waker"];
 
 #[test]
 fn docs_rs_shows_every_item_with_its_feature() {

@@ -26,7 +26,7 @@ const BUILDS: &[Build] = &[
     Build {
         name: "host",
         target: None,
-        features: "defmt,event-listener,std,waker",
+        features: "defmt,std,waker",
     },
     Build {
         name: "cortex-m0",

@@ -34,6 +34,8 @@ pub(crate) fn section<R>(steps: impl FnOnce() -> R) -> R {
 /// Threads that sleep.
 #[cfg(threads)]
 pub(crate) mod threads {
+    #[cfg(listeners)]
+    pub(crate) use std::sync::{Mutex, MutexGuard};
     pub(crate) use std::{
         sync::Arc,
         thread::{Thread, park, park_timeout},

@@ -15,6 +15,8 @@ pub(crate) use loom::cell::UnsafeCell;
 /// Threads that sleep.
 #[cfg(threads)]
 pub(crate) mod threads {
+    #[cfg(listeners)]
+    pub(crate) use loom::sync::{Mutex, MutexGuard};
     pub(crate) use loom::{
         sync::Arc,
         thread::{Thread, park},

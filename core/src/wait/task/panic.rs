@@ -31,3 +31,36 @@ pub(super) fn let_go_on(f: impl FnOnce()) {
     }
     f();
 }
+
+/// Calls `wake` with each of `all`. Where one panics, the others are woken before the panic goes on.
+#[inline(always)]
+pub(super) fn wake_each<T>(all: impl Iterator<Item = T>, wake: impl Fn(T)) {
+    // Destructors call this, too: that of an initializer that has panicked, for example.
+    let_go_on(|| Unwoken { all, wake }.run());
+}
+
+/// Those that are still to be woken.
+struct Unwoken<I: Iterator, F: Fn(I::Item)> {
+    all: I,
+    wake: F,
+}
+
+impl<I: Iterator, F: Fn(I::Item)> Unwoken<I, F> {
+    fn run(&mut self) {
+        for it in self.all.by_ref() {
+            (self.wake)(it);
+        }
+    }
+}
+
+impl<I: Iterator, F: Fn(I::Item)> Drop for Unwoken<I, F> {
+    fn drop(&mut self) {
+        if !UNWINDS {
+            return;
+        }
+        // Some are left only where a waker has panicked.
+        for it in self.all.by_ref() {
+            contained(|| (self.wake)(it));
+        }
+    }
+}

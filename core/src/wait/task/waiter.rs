@@ -48,8 +48,9 @@ use core::{convert::Infallible, fmt, task::Context};
 ///
 /// # Cost
 ///
-/// Taking the place is up to `N` changes of a byte, a poll two, and giving it back two. Without compare-and-swap, taking
-/// it is as many critical sections, a poll one, and giving it back one. Waits may be polled in interrupt handlers, as in
+/// Taking the place is up to `N` changes of a byte, a poll two, or four where it registers another waker than the one
+/// before, and giving it back two. Without compare-and-swap, taking it is as many critical sections, a poll one, and
+/// giving it back one. Waits may be polled in interrupt handlers, as in
 /// embassy's interrupt executor.
 pub struct Waiter<'a, O> {
     object: &'a O,

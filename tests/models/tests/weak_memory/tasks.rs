@@ -13,7 +13,7 @@ use indivisible::{
     stop::StopSignal,
     wait::{
         WaitError,
-        task::{Waiter, Wakers},
+        task::{Listeners, TaskUnpark, Waiter, Wakers},
     },
 };
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -26,12 +26,12 @@ fn stop<const N: usize>() -> Stop<N> {
     StopSignal::with_unparker(Wakers::new())
 }
 
-fn request<const N: usize>(stop: &Stop<N>) -> &'static str {
+fn request<U: TaskUnpark>(stop: &StopSignal<NonZero<u32>, U>) -> &'static str {
     assert!(stop.request_stop(NonZero::<u32>::MIN).is_ok(), "asked once");
     ""
 }
 
-fn await_stop<const N: usize>(stop: &Stop<N>) -> String {
+fn await_stop<U: TaskUnpark>(stop: &StopSignal<NonZero<u32>, U>) -> String {
     match block_on(stop.requested()) {
         Ok(reason) => reason.to_string(),
         Err(WaitError::TooManyWaiters) => "refused".to_owned(),
@@ -62,6 +62,28 @@ fn both_tasks_are_woken() {
         .actor(await_stop)
         .preemptions(1, 2)
         .check(&["1, 1"], [7_900, 140]);
+}
+
+/// The second one may change the waker that it has in the list: it is polled twice.
+#[test]
+fn both_listeners_are_woken() {
+    Model::new(
+        "Listeners: request_stop | requested | requested, polled by two wakers",
+        || StopSignal::<NonZero<u32>, _>::with_unparker(Listeners::new()),
+    )
+    .actor(request)
+    .actor(await_stop)
+    .actor(|stop| {
+        let mut task = pin!(stop.requested());
+        let first = task.as_mut().poll(&mut Context::from_waker(&waker()));
+        let answer = match first {
+            Poll::Ready(answer) => answer,
+            Poll::Pending => block_on(task),
+        };
+        answer.map_or("refused".to_owned(), |reason| reason.to_string())
+    })
+    .preemptions(2, 3)
+    .check(&["1, 1"], [2_950, 1_780]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use indivisible::{
     latest::Latest, once::OnceLock, progress::Progress, stop::StopSignal, wait::task::Listeners,
 };
 use integration_tests::{race, within};
-use std::sync::Arc;
+use std::{sync::Arc, task::Wake};
 
 const TASKS: usize = 6;
 
@@ -81,4 +81,32 @@ fn a_task_that_gives_up_is_not_woken() {
     assert_eq!(poll(wait, &Waker::from(kept.clone())), Poll::Pending);
     progress.advance(1);
     assert_eq!([left, kept].map(|it| it.calls.load(Relaxed)), [0, 1]);
+}
+
+/// An executor that polls in the call of the waker.
+struct Inline {
+    progress: Progress<Listeners>,
+    polls: AtomicU32,
+}
+
+impl Wake for Inline {
+    fn wake(self: Arc<Self>) {
+        self.polls.fetch_add(1, Relaxed);
+        let next = pin!(self.progress.completed());
+        assert_eq!(poll(next, Waker::noop()), Poll::Pending);
+    }
+}
+
+#[test]
+fn a_waker_may_use_the_list_that_calls_it() {
+    within(LIMIT, || {
+        let inline = Arc::new(Inline {
+            progress: Progress::with_unparker(2, Listeners::new()),
+            polls: AtomicU32::new(0),
+        });
+        let wait = pin!(inline.progress.completed());
+        assert_eq!(poll(wait, &Waker::from(inline.clone())), Poll::Pending);
+        inline.progress.advance(1);
+        assert_eq!(inline.polls.load(Relaxed), 1);
+    });
 }

@@ -16,7 +16,10 @@ use indivisible::{
     once::OnceLock,
     progress::{Progress, SingleProgress},
     stop::StopSignal,
-    wait::{WaitError, task::Wakers},
+    wait::{
+        WaitError,
+        task::{Listeners, Wakers},
+    },
 };
 use std::panic::{catch_unwind, resume_unwind};
 
@@ -197,6 +200,55 @@ every_fault_in_every_slot! {
         Cell::with_unparker(Wakers::new()),
         Cell::initialized,
         |it: &Cell| it.try_set(1).unwrap();
+}
+
+/// Tasks wait in `Listeners` for two steps; the wakers of those for which `at` returns `true` panic at the first.
+fn listeners_whose_wakers_panic(at: impl Fn(usize) -> bool) {
+    let progress = Progress::with_unparker(2, Listeners::new());
+    let probes = [(); TASKS].map(|()| Probe::new());
+    let mut waits = [(); TASKS].map(|()| Box::pin(progress.completed()));
+    let mut poll_all = || {
+        for (wait, probe) in waits.iter_mut().zip(probes) {
+            assert!(poll(wait.as_mut(), &probe.waker()).is_pending());
+        }
+    };
+    poll_all();
+    (0..TASKS)
+        .filter(|i| at(*i))
+        .for_each(|i| probes[i].plant(Fault::Wake));
+    assert!(panics(|| progress.advance(1)));
+    assert_eq!(probes.map(Probe::woken), [1; TASKS]);
+    // Each of them still waits.
+    poll_all();
+    progress.advance(1);
+    assert_eq!(probes.map(Probe::woken), [2; TASKS]);
+}
+
+#[test]
+fn every_listener_is_woken() {
+    (0..TASKS).for_each(|it| listeners_whose_wakers_panic(|i| i == it));
+    listeners_whose_wakers_panic(|_| true);
+}
+
+/// A waker whose clone panics, whose drop panics where another one replaces it, and where its task gives up.
+#[test]
+fn a_listener_whose_waker_panics_leaves_the_list() {
+    let progress = Progress::with_unparker(1, Listeners::new());
+    let [panicking, moved, other] = [(); 3].map(|()| Probe::new());
+    let mut kept = Box::pin(progress.completed());
+    assert!(poll(kept.as_mut(), &other.waker()).is_pending());
+    let mut wait = Box::pin(progress.completed());
+    let waker = panicking.waker();
+    panicking.plant(Fault::Clone);
+    assert!(panics(|| poll(wait.as_mut(), &waker)));
+    assert!(poll(wait.as_mut(), &waker).is_pending());
+    panicking.plant(Fault::Drop);
+    assert!(panics(|| poll(wait.as_mut(), &moved.waker())));
+    assert!(poll(wait.as_mut(), &moved.waker()).is_pending());
+    moved.plant(Fault::Drop);
+    assert!(panics(|| drop(wait)));
+    progress.advance(1);
+    assert_eq!([panicking, moved, other].map(Probe::woken), [0, 0, 1]);
 }
 
 /// The panic of the initializer propagates.
