@@ -25,8 +25,9 @@
 //! load a word.
 //!
 //! The implementation of the section is the binary's. Interrupts that it leaves enabled (NMI, HardFault,
-//! priorities above its mask) may load, and must not change. In unprivileged mode a section made of
-//! masked interrupts is none: the processor ignores the instruction.
+//! priorities above its mask) may load words of up to 32 bits. Every other operation, a store too, is a section,
+//! and not for them. In unprivileged mode a section made of masked interrupts is none: the processor ignores the
+//! instruction.
 //!
 //! # Memory ordering
 //!

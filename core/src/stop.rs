@@ -14,8 +14,9 @@ pub use signal::StopSignal;
 /// [`Progress`](crate::progress::Progress), by its result.
 ///
 /// One byte, load and store only, and no interrupt is ever masked; [`take`](Self::take) alone needs
-/// read-modify-write. Every method may be called from interrupt handlers of any priority. (*Rust Atomics
-/// and Locks*, chapter 2, "Example: Stop Flag".)
+/// read-modify-write. Every other method may be called from interrupt handlers of any priority, and `take` from
+/// those that a critical section masks, where it is one. (*Rust Atomics and Locks*, chapter 2, "Example: Stop
+/// Flag".)
 ///
 /// # Memory ordering
 ///

@@ -43,6 +43,11 @@ impl<U> Progress<U> {
     /// Without compare-and-swap, two critical sections of one word each, and one more for each change by
     /// another context between the first one's decision and its exchange.
     ///
+    /// Rounds have numbers, which repeat after 64 restarts on 32 bits, and after 65,536 on 64. A reader that is
+    /// preempted between its two loads while exactly so many restarts are made, or a multiple of them, takes the
+    /// number of steps left from one round and the total from another. A waiter that does not run during so many
+    /// takes the last round for its own, and waits for the end of that one.
+    ///
     /// # Errors
     ///
     /// [`RestartError`] where steps are left, or another caller restarts this round.
