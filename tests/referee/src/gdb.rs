@@ -2,7 +2,7 @@
 //!
 //! crates.io has servers of the protocol, and no client that is kept.
 
-use core::time::Duration;
+use core::{mem, time::Duration};
 use std::{
     io::{ErrorKind, Read, Write},
     os::unix::net::UnixStream,
@@ -32,13 +32,22 @@ impl core::error::Error for RunsOn {}
 pub struct Gdb {
     stream: UnixStream,
     unread: Vec<u8>,
+    /// Commands that are sent with the next one whose answer matters. A round trip costs as much as a hundred
+    /// instructions.
+    unsent: String,
+    /// How many `OK` they will bring.
+    unanswered: usize,
 }
 
 impl Gdb {
     pub(crate) fn new(stream: UnixStream) -> Result<Self> {
         stream.set_read_timeout(Some(LIMIT))?;
-        let unread = Vec::new();
-        let mut gdb = Self { stream, unread };
+        let mut gdb = Self {
+            stream,
+            unread: Vec::new(),
+            unsent: String::new(),
+            unanswered: 0,
+        };
         // Registers have the layout of the description only for a client that has read it.
         gdb.document("target.xml")?;
         // A step lets interrupts in.
@@ -107,12 +116,12 @@ impl Gdb {
 
     /// Writes bytes: to flash as well, and to no device.
     pub fn write(&mut self, address: u32, bytes: &[u8]) -> Result<()> {
-        for (at, chunk) in bytes.chunks(CHUNK).enumerate() {
-            let text: String = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
-            let address = address as usize + at * CHUNK;
-            self.done(&format!("M{address:x},{:x}:{text}", chunk.len()))?;
-        }
-        Ok(())
+        self.restore(&Content::new(address, bytes))
+    }
+
+    /// Writes what memory had.
+    pub fn restore(&mut self, content: &Content) -> Result<()> {
+        content.0.iter().try_for_each(|packet| self.post(packet))
     }
 
     pub fn word(&mut self, address: u32) -> Result<u32> {
@@ -140,15 +149,35 @@ impl Gdb {
 
     /// Ends QEMU; it does not answer.
     pub(crate) fn kill(mut self) -> Result<()> {
-        self.send("k")
+        self.settle()?;
+        self.stream.write_all(packet("k").as_bytes())?;
+        Ok(())
     }
 
-    /// A command without an answer of its own.
+    /// A command without an answer of its own. A refusal is an error of the next command that has one.
     pub fn done(&mut self, command: &str) -> Result<()> {
-        match self.ask(command)?.as_str() {
-            "OK" => Ok(()),
-            answer => bail!("QEMU answers {answer:?} to {command:.40}"),
+        self.post(&packet(command))
+    }
+
+    fn post(&mut self, packet: &str) -> Result<()> {
+        self.unsent += packet;
+        self.unanswered += 1;
+        // More, and QEMU's answers might fill the socket while nothing reads them.
+        if self.unsent.len() > 8 * CHUNK {
+            self.settle()?;
         }
+        Ok(())
+    }
+
+    /// Sends the commands that wait, and reads their answers.
+    fn settle(&mut self) -> Result<()> {
+        self.stream.write_all(self.unsent.as_bytes())?;
+        self.unsent.clear();
+        for _ in 0..mem::take(&mut self.unanswered) {
+            let answer = self.receive()?;
+            ensure!(answer == "OK", "QEMU refuses a command: {answer:?}");
+        }
+        Ok(())
     }
 
     fn stops(&mut self, command: &str) -> Result<()> {
@@ -158,18 +187,12 @@ impl Gdb {
     }
 
     fn ask(&mut self, command: &str) -> Result<String> {
-        self.send(command)?;
-        self.receive().with_context(|| format!("to {command:.40}"))
+        self.unsent += &packet(command);
+        let answer = self.settle().and_then(|()| self.receive());
+        answer.with_context(|| format!("to {command:.40}"))
     }
 
-    fn send(&mut self, command: &str) -> Result<()> {
-        let sum = command.bytes().fold(0, u8::wrapping_add);
-        let packet = format!("${command}#{sum:02x}");
-        self.stream.write_all(packet.as_bytes())?;
-        Ok(())
-    }
-
-    /// The next packet: `$…#` and a checksum of two digits.
+    /// The next packet: `$…#` and a checksum of two digits. The command that follows acknowledges it.
     fn receive(&mut self) -> Result<String> {
         loop {
             let start = self.unread.iter().position(|&byte| byte == b'$');
@@ -178,7 +201,6 @@ impl Gdb {
                 && end + 2 < self.unread.len()
             {
                 let packet: Vec<u8> = self.unread.drain(..end + 3).collect();
-                self.stream.write_all(b"+")?;
                 return Ok(String::from_utf8(packet[start + 1..end].to_vec())?);
             }
             let mut buffer = [0; 4096];
@@ -190,6 +212,30 @@ impl Gdb {
             }
         }
     }
+}
+
+/// What memory has, as the packets that write it.
+#[derive(Clone, Debug)]
+pub struct Content(Vec<String>);
+
+impl Content {
+    /// These bytes, at this address.
+    #[must_use]
+    pub fn new(address: u32, bytes: &[u8]) -> Self {
+        let chunks = bytes.chunks(CHUNK).enumerate();
+        let commands = chunks.map(|(at, chunk)| {
+            let text: String = chunk.iter().map(|byte| format!("{byte:02x}")).collect();
+            let address = address as usize + at * CHUNK;
+            packet(&format!("M{address:x},{:x}:{text}", chunk.len()))
+        });
+        Self(commands.collect())
+    }
+}
+
+/// A command with its checksum.
+fn packet(command: &str) -> String {
+    let sum = command.bytes().fold(0, u8::wrapping_add);
+    format!("${command}#{sum:02x}")
 }
 
 /// Words of eight digits, the lowest byte first.
@@ -216,19 +262,24 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_found_behind_an_acknowledgement() {
+    fn commands_are_sent_with_the_next_one_whose_answer_matters() {
         let (ours, mut theirs) = UnixStream::pair().unwrap();
         let mut gdb = Gdb {
             stream: ours,
             unread: Vec::new(),
+            unsent: String::new(),
+            unanswered: 0,
         };
-        theirs.write_all(b"+$T05thread:01;#07+$OK#9a").unwrap();
-        gdb.step().unwrap();
         gdb.done("Z0,0,2").unwrap();
-        let mut sent = [0; 17];
+        theirs.write_all(b"+$OK#9a+$T05thread:01;#07").unwrap();
+        gdb.step().unwrap();
+        let mut sent = [0; 15];
         theirs.read_exact(&mut sent).unwrap();
-        assert_eq!(&sent, b"$s#73+$Z0,0,2#44+");
+        assert_eq!(&sent, b"$Z0,0,2#44$s#73");
+        gdb.done("z0,0,2").unwrap();
+        theirs.write_all(b"+$E22#a9+$T05thread:01;#07").unwrap();
+        assert!(gdb.step().is_err(), "a refusal");
         drop(theirs);
-        assert!(gdb.step().is_err());
+        assert!(gdb.step().is_err(), "the end");
     }
 }

@@ -3,12 +3,16 @@
 mod text;
 mod walk;
 
-use core::{fmt, ops::AddAssign};
+use core::{fmt, ops::AddAssign, time::Duration};
+use std::{sync::Arc, time::Instant};
 
 use anyhow::{Context, Result};
-use interloper::landings::{Build, End, Firmware, Meeting, Parties, Request, Run, Table};
+use interloper::landings::{Build, Call, End, Firmware, Meeting, Parties, Request, Run, Table};
 
-use crate::{board::Board, gdb::RunsOn};
+use crate::{
+    board::Board,
+    gdb::{Content, RunsOn},
+};
 use walk::Walk;
 
 /// Where interrupts land.
@@ -46,7 +50,7 @@ impl core::error::Error for Disagreement {}
 pub struct Count {
     /// Runs to the end, with the same answers.
     pub agreed: usize,
-    /// Runs that stop in a hang, a panic or a fault, with the same instructions up to there.
+    /// Runs that stop in a hang, a panic or a fault, and mains without an end, with the same instructions up to there.
     pub stopped: usize,
     /// Runs that sleep, which QEMU's debugger cannot wake.
     pub asleep: usize,
@@ -85,7 +89,7 @@ impl AddAssign for Count {
 /// A firmware, and the board that repeats its runs.
 #[derive(Debug)]
 pub struct Referee<B: Board> {
-    firmware: Firmware<B::Core>,
+    firmware: Arc<Firmware<B::Core>>,
     place: Place<B>,
 }
 
@@ -93,10 +97,22 @@ pub struct Referee<B: Board> {
 #[derive(Debug)]
 struct Place<B> {
     target: String,
-    board: Option<B>,
+    board: Option<Running<B>>,
     /// The statics as the loader left them.
-    loaded: Vec<u8>,
+    loaded: Option<Content>,
 }
+
+/// A board between two runs.
+#[derive(Debug)]
+struct Running<B> {
+    board: B,
+    since: Instant,
+    /// The calls that it is prepared for.
+    calls: Vec<Call>,
+}
+
+/// A board is used for so long: its QEMU has a time limit.
+const AGE: Duration = Duration::from_secs(300);
 
 /// Parties that meet, in `interloper` and on the board.
 #[derive(Debug)]
@@ -107,7 +123,7 @@ pub struct Bout<'a, B: Board> {
     /// Main without an interrupt.
     alone: Run,
     /// The statics after the `reset` of these parties, once it has run.
-    prepared: Option<Vec<u8>>,
+    prepared: Option<Content>,
 }
 
 /// The landings in a main of these instructions; `usize::MAX` is the end.
@@ -145,14 +161,20 @@ impl<B: Board> Referee<B> {
     ///
     /// If it does not build for the board's core.
     pub fn new(table: &Table, build: &Build) -> Result<Self> {
-        Ok(Self {
-            firmware: table.build(build)?,
+        Ok(Self::of(Arc::new(table.build(build)?), build))
+    }
+
+    /// A referee of this firmware, with a board of its own.
+    #[must_use]
+    pub fn of(firmware: Arc<Firmware<B::Core>>, build: &Build) -> Self {
+        Self {
+            firmware,
             place: Place {
                 target: build.target().to_owned(),
                 board: None,
-                loaded: Vec::new(),
+                loaded: None,
             },
-        })
+        }
     }
 
     /// The firmware.
@@ -178,16 +200,24 @@ impl<B: Board> Referee<B> {
         })
     }
 
-    /// Repeats the runs of these parties.
+    /// Repeats the runs of these parties from event to event; of [`Extent::All`], the one in the middle instruction by
+    /// instruction.
     ///
     /// # Errors
     ///
     /// A [`Disagreement`], or that QEMU does not work.
-    pub fn repeat(&mut self, parties: &Parties, extent: Extent, pace: Pace) -> Result<Count> {
+    pub fn repeat(&mut self, parties: &Parties, extent: Extent) -> Result<Count> {
         let mut bout = self.bout(parties)?;
         let mut count = Count::NONE;
-        for (before, run) in bout.runs(extent) {
-            let result = bout.repeat(before, &run, pace);
+        let runs = bout.runs(extent);
+        for (index, (before, run)) in runs.iter().enumerate() {
+            let before = *before;
+            let pace = if extent == Extent::All && index == runs.len() / 2 {
+                Pace::Steps
+            } else {
+                Pace::Events
+            };
+            let result = bout.repeat(before, run, pace);
             count += result.with_context(|| at(parties, before))?;
         }
         Ok(count)
@@ -199,9 +229,9 @@ impl<B: Board> Referee<B> {
     ///
     /// If QEMU does not work.
     pub fn plant(&mut self, address: u32, instruction: &[u8]) -> Result<()> {
-        let mut board = self.place.take(&self.firmware)?;
-        board.gdb().write(address, instruction)?;
-        self.place.board = Some(board);
+        let mut running = self.place.take(&self.firmware)?;
+        running.board.gdb().write(address, instruction)?;
+        self.place.board = Some(running);
         Ok(())
     }
 
@@ -211,20 +241,26 @@ impl<B: Board> Referee<B> {
     ///
     /// If QEMU complained.
     pub fn end(self) -> Result<()> {
-        self.place.board.map_or(Ok(()), B::end)
+        self.place.board.map_or(Ok(()), |it| it.board.end())
     }
 }
 
 impl<B: Board> Place<B> {
     /// Takes the board out, or starts one: a board that is in the middle of a run is of no further use.
-    fn take(&mut self, firmware: &Firmware<B::Core>) -> Result<B> {
-        if let Some(board) = self.board.take() {
-            return Ok(board);
+    fn take(&mut self, firmware: &Firmware<B::Core>) -> Result<Running<B>> {
+        if let Some(running) = self.board.take() {
+            if running.since.elapsed() < AGE {
+                return Ok(running);
+            }
+            running.board.end()?;
         }
         let mut board = B::start(&self.target, firmware)?;
-        let statics = firmware.statics();
-        self.loaded = board.gdb().read(statics.start, statics.len())?;
-        Ok(board)
+        self.loaded = Some(statics(&mut board, firmware)?);
+        Ok(Running {
+            board,
+            since: Instant::now(),
+            calls: Vec::new(),
+        })
     }
 }
 
@@ -233,6 +269,10 @@ impl<B: Board> Bout<'_, B> {
     pub fn runs(&mut self, extent: Extent) -> Vec<(usize, Run)> {
         let landings = landings(&self.alone, extent).into_iter();
         let runs = landings.filter_map(|before| {
+            if before == usize::MAX && matches!(self.alone.end, End::Stopped(_)) {
+                // Main has no end at which a handler could land.
+                return Some((before, self.alone.clone()));
+            }
             let request = Request { handler: 1, before };
             Some((before, self.meeting.run(&[request])?))
         });
@@ -248,13 +288,13 @@ impl<B: Board> Bout<'_, B> {
         if run.steps.iter().any(|step| step.sleeps) {
             return Ok(Count::ASLEEP);
         }
-        let mut board = self.place.take(self.firmware)?;
-        match self.on(&mut board, before, run, pace) {
+        let mut running = self.place.take(self.firmware)?;
+        match self.on(&mut running, before, run, pace) {
             Ok(()) if run.end == End::Returned => {
-                self.place.board = Some(board);
+                self.place.board = Some(running);
                 Ok(Count::AGREED)
             }
-            Ok(()) => board.end().map(|()| Count::STOPPED),
+            Ok(()) => running.board.end().map(|()| Count::STOPPED),
             Err(error) if error.is::<RunsOn>() => {
                 Err(Disagreement("a run that ends in interloper goes on".to_owned()).into())
             }
@@ -262,29 +302,47 @@ impl<B: Board> Bout<'_, B> {
         }
     }
 
-    fn on(&mut self, board: &mut B, before: usize, run: &Run, pace: Pace) -> Result<()> {
-        board.prepare(&self.meeting.calls())?;
-        let (statics, loaded) = (self.firmware.statics().start, &self.place.loaded);
+    fn on(
+        &mut self,
+        Running { board, calls, .. }: &mut Running<B>,
+        before: usize,
+        run: &Run,
+        pace: Pace,
+    ) -> Result<()> {
+        let wanted = self.meeting.calls();
+        if *calls != wanted {
+            board.prepare(&wanted)?;
+            calls.clone_from(&wanted);
+        }
         if let Some(prepared) = &self.prepared {
-            board.gdb().write(statics, prepared)?;
+            board.gdb().restore(prepared)?;
         } else {
-            board.gdb().write(statics, loaded)?;
+            if let Some(loaded) = &self.place.loaded {
+                board.gdb().restore(loaded)?;
+            }
             if let Some(reset) = self.meeting.reset() {
                 board.begin(reset, self.firmware.stack().end)?;
                 board.go_on_to(self.firmware.idle())?;
             }
-            self.prepared = Some(board.gdb().read(statics, loaded.len())?);
+            self.prepared = Some(statics(board, self.firmware)?);
         }
         Walk {
             board,
             firmware: self.firmware,
-            calls: self.meeting.calls(),
+            calls: wanted,
             run,
             pace,
             interrupted: 0,
         }
         .follow(&self.meeting, &self.alone, before)
     }
+}
+
+/// What the statics of the firmware have on the board.
+fn statics<B: Board>(board: &mut B, firmware: &Firmware<B::Core>) -> Result<Content> {
+    let statics = firmware.statics();
+    let bytes = board.gdb().read(statics.start, statics.len())?;
+    Ok(Content::new(statics.start, &bytes))
 }
 
 /// `latest::read x publish, before instruction 7`.

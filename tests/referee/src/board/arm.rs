@@ -26,9 +26,8 @@ const VECTORS: u32 = 0x40;
 const STORE: u32 = 0x1000;
 const MASKS: u32 = 0x1010;
 const STR: u16 = 0x6008;
-const MRS_PRIMASK: [u16; 2] = [0xf3ef, 0x8010];
-const MRS_BASEPRI: [u16; 2] = [0xf3ef, 0x8011];
-const MRS_FAULTMASK: [u16; 2] = [0xf3ef, 0x8013];
+/// `PRIMASK` to `r0`, `BASEPRI` to `r1`, `FAULTMASK` to `r2`.
+const MRS: [[u16; 2]; 3] = [[0xf3ef, 0x8010], [0xf3ef, 0x8111], [0xf3ef, 0x8213]];
 
 /// The NVIC.
 const ISER: u32 = 0xe000_e100;
@@ -48,8 +47,8 @@ pub struct Arm {
 }
 
 impl Arm {
-    /// Executes an instruction of the debugger's own, and leaves all registers as they are. Returns `r0`.
-    fn execute(&mut self, address: u32, arguments: [u32; 2]) -> Result<u32> {
+    /// Executes so many instructions of the debugger's own, and leaves all registers as they are. Returns their results.
+    fn execute(&mut self, address: u32, count: usize, arguments: [u32; 2]) -> Result<Vec<u32>> {
         let gdb = &mut self.emulator.gdb;
         let registers = gdb.registers()?;
         let mut own = registers.clone();
@@ -57,19 +56,22 @@ impl Arm {
         // No `IT` block is left over from the code that is interrupted here.
         (own[PC], own[XPSR]) = (address, registers[XPSR] & 0x1ff | THUMB);
         gdb.set_registers(&own)?;
-        gdb.step()?;
+        for _ in 0..count {
+            gdb.step()?;
+        }
         let after = gdb.registers()?;
+        let len = 2 * count as u32..=4 * count as u32;
         ensure!(
-            (address + 2..=address + 4).contains(&after[PC]),
+            len.contains(&after[PC].wrapping_sub(address)),
             "the debugger's instruction at {address:#x} went to {:#x}",
             after[PC]
         );
         gdb.set_registers(&registers)?;
-        Ok(after[0])
+        Ok(after)
     }
 
     fn store(&mut self, address: u32, value: u32) -> Result<()> {
-        self.execute(STORE, [value, address]).map(drop)
+        self.execute(STORE, 1, [value, address]).map(drop)
     }
 }
 
@@ -98,8 +100,8 @@ impl Board for Arm {
             idle,
             masks,
         };
-        let halves = [MRS_PRIMASK, MRS_BASEPRI, MRS_FAULTMASK].concat();
-        let bytes: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
+        let halves = MRS.as_flattened().iter();
+        let bytes: Vec<u8> = halves.flat_map(|half| half.to_le_bytes()).collect();
         let gdb = board.gdb();
         gdb.write(MASKS, &bytes)?;
         gdb.write(STORE, &STR.to_le_bytes())?;
@@ -142,11 +144,8 @@ impl Board for Arm {
     }
 
     fn masked(&mut self) -> Result<bool> {
-        let mut masked = false;
-        for mask in 0..self.masks {
-            masked |= self.execute(MASKS + 4 * mask as u32, [0; 2])? != 0;
-        }
-        Ok(masked)
+        let masks = self.execute(MASKS, self.masks, [0; 2])?;
+        Ok(masks[..self.masks].iter().any(|&mask| mask != 0))
     }
 
     fn pend(&mut self, call: usize) -> Result<()> {

@@ -42,6 +42,10 @@ impl<B: Board> Walk<'_, B> {
         let landing = alone.steps.get(before).map_or(idle, |step| step.address);
         let is_masked = alone.steps.get(before).is_some_and(|step| step.masked.0);
         self.begin(0)?;
+        if self.run.taken.is_empty() {
+            // Main alone, which does not end.
+            return self.stop(0);
+        }
         self.walk(0..before, landing)?;
         self.compare(
             "interrupts are masked at the landing",
@@ -136,13 +140,14 @@ impl<B: Board> Walk<'_, B> {
                     self.step(step.address, following(at))?;
                 }
                 // The breakpoint is met as often as its instruction occurs.
-                Pace::Events if at == 0 || step.address == next => {
+                Pace::Events if step.address == next => {
                     self.compare("the next instruction", &step.address, B::pc)?;
                     self.step(step.address, following(at))?;
-                    if self.board.pc()? != next {
+                    if following(at) != next {
                         self.board.go_on_to(next)?;
                     }
                 }
+                Pace::Events if at == 0 => self.board.go_on_to(next)?,
                 Pace::Events => {}
             }
         }
