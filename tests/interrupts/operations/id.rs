@@ -61,7 +61,7 @@ object! {
     main core irq(1) fn remaining(aborting) -> u32 { aborting.remaining() },
     main fn count_then_allocate(aborting) -> u32 {
         let id = 100 - aborting.remaining();
-        aborting.allocate();
+        let _ = aborting.allocate();
         id
     } wrong for allocate, caught by [allocate],
     state |aborting| aborting.remaining(),
@@ -69,7 +69,7 @@ object! {
 
 fn after(allocated: usize) -> Around {
     let ids = IdAllocator::wrapping();
-    (0..allocated).for_each(|_| { ids.allocate(); });
+    (0..allocated).for_each(|_| { let _ = ids.allocate(); });
     ids
 }
 
@@ -79,7 +79,7 @@ object! {
     // The last ID comes first.
     reset last |wrapping| *wrapping = after(255),
     main core irq(1, 2) fn allocate(wrapping) -> u8 { wrapping.allocate() },
-    main fn allocate_two(wrapping) -> u8 { wrapping.allocate(); wrapping.allocate().wrapping_sub(1) }
+    main fn allocate_two(wrapping) -> u8 { let _ = wrapping.allocate(); wrapping.allocate().wrapping_sub(1) }
         wrong for allocate, caught by [allocate],
 }
 

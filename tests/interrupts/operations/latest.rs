@@ -57,7 +57,7 @@ fn split<const SLOTS: usize>(
     let mut cursor = all.reader();
     for number in 1..=published {
         writer.publish(Value::new(number));
-        if number <= published - unseen { cursor.read(); }
+        if number <= published - unseen { let _ = cursor.read(); }
     }
     (Some(writer), Some(all), Some(cursor))
 }

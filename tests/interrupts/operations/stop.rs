@@ -83,12 +83,12 @@ object! {
     // The last one wins.
     main fn look_then_replace(reason) -> Option<core::num::NonZero<u8>> {
         if let Some(current) = reason.reason() { return Some(current) }
-        reason.take();
+        let _ = reason.take();
         request(reason, ONE)
     } wrong for request_stop, caught by [request_two],
     main fn look_then_take(reason) -> Option<core::num::NonZero<u8>> {
         let current = reason.reason();
-        reason.take();
+        let _ = reason.take();
         current
     } wrong for take, caught by [take],
     // Two requests in one answer.

@@ -79,6 +79,8 @@
 //! portable-atomic = { version = "1.11", default-features = false, features = ["fallback"] }
 //! ```
 
+#![deny(unused, reason = "cargo shows no warnings of a table that builds")]
+
 // heapless offers its queue only on targets in its list of those with atomic loads and stores.
 #[cfg(target_arch = "arm")]
 mod foreign;

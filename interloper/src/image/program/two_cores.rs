@@ -1,5 +1,5 @@
 
-use core::sync::atomic::{AtomicU8, Ordering, compiler_fence};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 /// The core in the section: its number and 1; 0 for none.
 static OWNER: AtomicU8 = AtomicU8::new(0);
@@ -68,7 +68,7 @@ mod spin {
 /// Without a compare-and-swap: a spin lock of the RP2040, which a load claims and a store releases.
 #[cfg(not(target_has_atomic = "8"))]
 mod spin {
-    use super::*;
+    use core::sync::atomic::{Ordering, compiler_fence};
 
     const LOCK: *mut u32 = 0xd000_017c as *mut u32;
 
