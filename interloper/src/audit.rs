@@ -1,5 +1,6 @@
 //! The audit of the reductions: a test explored with and without them must show the same.
 
+use core::{fmt, ops::AddAssign};
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
@@ -15,6 +16,38 @@ use crate::{
 /// What the runs of a scene showed: answers with their real-time order, and how runs failed.
 type Shown = BTreeSet<String>;
 
+/// How many tests were compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Audited {
+    tests: usize,
+    /// Those that were searched without pruning.
+    merged: usize,
+    /// Those that were searched without pruning and merging.
+    exhaustive: usize,
+}
+
+impl AddAssign for Audited {
+    fn add_assign(&mut self, other: Self) {
+        self.tests += other.tests;
+        self.merged += other.merged;
+        self.exhaustive += other.exhaustive;
+    }
+}
+
+impl fmt::Display for Audited {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            tests,
+            merged,
+            exhaustive,
+        } = self;
+        write!(
+            f,
+            "audit: of {tests} tests, {merged} show the same without pruning, {exhaustive} without pruning and merging"
+        )
+    }
+}
+
 /// Explores a combination in every mode; returns what was found with all reductions.
 ///
 /// # Errors
@@ -24,7 +57,11 @@ type Shown = BTreeSet<String>;
 pub(crate) fn audit<'a, C: Core>(
     bench: &Bench<'a, C>,
     combination: &Combination<'a>,
-) -> Result<Checked<'a, C>> {
+) -> Result<(Checked<'a, C>, Audited)> {
+    let mut audited = Audited {
+        tests: 1,
+        ..Audited::default()
+    };
     let pruned = bench.check(combination)?;
     let is_pair = combination.parties.len() == 2;
     let most = if is_pair {
@@ -45,6 +82,7 @@ pub(crate) fn audit<'a, C: Core>(
         .check(combination)?;
     if is_pair || !merged.gave_up() {
         compare(&pruned, &merged, Mode::Merged)?;
+        audited.merged = 1;
     }
     // Without merging, two cores that wait for one another have runs without end.
     if !combination.uses_two_cores() {
@@ -62,9 +100,10 @@ pub(crate) fn audit<'a, C: Core>(
         let all = bench.with(how).check(combination)?;
         if is_pair || !all.gave_up() {
             compare(&pruned, &all, Mode::Exhaustive)?;
+            audited.exhaustive = 1;
         }
     }
-    Ok(pruned)
+    Ok((pruned, audited))
 }
 
 fn compare<C: Core>(pruned: &Checked<'_, C>, other: &Checked<'_, C>, mode: Mode) -> Result<()> {

@@ -5,14 +5,14 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use anyhow::{Context, Result};
 use libtest_mimic::{Arguments, Failed};
 
 use crate::{
-    audit::audit,
+    audit::{Audited, audit},
     check::{Bench, Checked},
     combination::{Combination, Depth, Expected},
     explorer::How,
@@ -53,6 +53,7 @@ struct Built {
     settings: Settings,
     /// Of each operation, what the tests have shown so far.
     seen: Mutex<BTreeMap<String, Seen>>,
+    audited: Mutex<Audited>,
 }
 
 impl Tables {
@@ -143,6 +144,13 @@ impl Tables {
             ..
         } = self.trials(&settings, wanted);
         let conclusion = libtest_mimic::run(&arguments, trials);
+        if settings.audit && !arguments.list {
+            let mut audited = Audited::default();
+            built
+                .iter()
+                .for_each(|built| audited += *lock(&built.audited));
+            println!("{audited}");
+        }
         let has_run_it = arguments.exact && conclusion.num_passed > 0;
         if !broken.is_empty() && !arguments.list && !has_run_it && !conclusion.has_failed() {
             // The filter names tests that a broken table does not list.
@@ -232,7 +240,9 @@ impl Built {
                     });
                 }
                 let mut checked = if self.settings.audit {
-                    audit(&bench, combination)?
+                    let (checked, audited) = audit(&bench, combination)?;
+                    *lock(&self.audited) += audited;
+                    checked
                 } else {
                     bench.check(combination)?
                 };
@@ -270,7 +280,7 @@ impl Built {
             "{}::{}",
             combination.object.name, combination.parties[0].0.name
         );
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seen = lock(&self.seen);
         let seen = seen.entry(operation).or_default();
         for scene in &checked.scenes {
             seen.masked = seen.masked.max(scene.found.counts.masked);
@@ -280,7 +290,7 @@ impl Built {
 
     /// What its tests have shown.
     fn row(&self) -> Result<Row> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let seen = lock(&self.seen);
         let unexecuted = seen.iter().map(|(operation, seen)| {
             let never = self.unexecuted(&seen.executed);
             Ok((operation.clone(), never?))
@@ -313,6 +323,10 @@ impl Built {
             Ok(never.map(text).collect())
         })
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn write_json(dir: &Path, record: &Record) -> Result<()> {

@@ -131,6 +131,7 @@ fn built(source: &Source, settings: &Settings, of: &Build, cores: u32) -> Result
         cores,
         settings: settings.clone(),
         seen: Mutex::default(),
+        audited: Mutex::default(),
     }))
 }
 
