@@ -4,6 +4,7 @@ mod build;
 mod code;
 mod elf;
 mod front_matter;
+mod help;
 mod lines;
 mod program;
 mod records;

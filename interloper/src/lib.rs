@@ -56,5 +56,11 @@ macro_rules! main {
                 $(.table($table))+
                 .run()
         }
+
+        // It exists only where `harness = false` is missing: there, `main` does not run.
+        #[test]
+        fn harness_is_false() {
+            panic!("the tables are not tested: add `harness = false` to this [[test]] in Cargo.toml");
+        }
     };
 }

@@ -2,7 +2,7 @@
 //!
 //! The layout of the records is defined in `interloper-table`, module `record`.
 
-use core::ops::Range;
+use core::{fmt, ops::Range};
 
 /// The role of a party that is interrupted, as `interloper-table` encodes it.
 const MAIN: u32 = 0x100;
@@ -103,6 +103,16 @@ pub(crate) struct Check {
 pub(crate) struct Known {
     pub(crate) parties: Vec<String>,
     pub(crate) reason: String,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Main => f.write_str("`main`"),
+            Self::Core => f.write_str("`core`"),
+            Self::Irq(priority) => write!(f, "`irq({priority})`"),
+        }
+    }
 }
 
 impl Role {

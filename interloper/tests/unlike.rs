@@ -57,14 +57,38 @@ const EXPECTED: &[(&str, &str)] = &[
     ),
     (
         "thumbv7m::unprintable::build",
-        "could not compile `interloper-unprintable` (bin \"interloper-unprintable\") due to 1 previous error",
+        "state |left| Opaque,
+   | |                  ^^^^^^ the trait `Debug` is not implemented",
+    ),
+    (
+        "thumbv7m::unprintable::build",
+        "expected `bool`, found `u32`",
+    ),
+    (
+        "thumbv7m::unprintable::build",
+        "could not compile `interloper-unprintable` (bin \"interloper-unprintable\") due to 3 previous errors",
+    ),
+    ("thumbv7m::grammar::build", "name: Type = value"),
+    (
+        "thumbv7m::grammar::build",
+        "a clause of `object!` begins with `main fn`",
+    ),
+    ("thumbv7m::grammar::build", "a handler has a priority"),
+    (
+        "thumbv7m::grammar::build",
+        "objects and handles, without types",
+    ),
+    (
+        "thumbv7m::grammar::build",
+        "after the body of an operation stands a comma",
     ),
 ];
 
 fn main() -> ExitCode {
     if env::var_os(INSIDE).is_some() {
         let tables = toolchain::tables().table("tests/tables/unlike.rs");
-        return tables.table("tests/tables/unprintable.rs").run();
+        let tables = tables.table("tests/tables/unprintable.rs");
+        return tables.table("tests/tables/grammar.rs").run();
     }
     if env::args().any(|argument| argument == "--list") {
         // For nextest, which asks once more for the tests that are ignored.

@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 use super::{
     Image,
     front_matter::{Build, FrontMatter},
+    help::help,
     program,
 };
 use crate::{
@@ -169,10 +170,11 @@ fn cargo(source: &Source, build: &Build, package: &Path, script: &Path) -> Resul
         .output()
         .context("cargo does not start")?;
     if !output.status.success() {
+        let message = String::from_utf8_lossy(&output.stderr);
         bail!(
-            "the table does not build for {}:\n{}",
+            "the table does not build for {}:\n{message}{}",
             build.target,
-            String::from_utf8_lossy(&output.stderr)
+            help(&message)
         );
     }
     let executable = core::str::from_utf8(&output.stdout)?

@@ -73,8 +73,50 @@ pub(super) fn read(memory: &Memory, records: Range<u32>) -> Result<Vec<Object>> 
     Ok(objects)
 }
 
-/// Names that a table mentions must exist.
+/// What rustc accepts of a table, and no test could be made of.
 fn check(object: &Object) -> Result<()> {
+    let name = &object.name;
+    let operations = object.parties.iter().map(|party| &party.name);
+    if let Some(twice) = repeated(operations) {
+        bail!("{name}: two operations have the name `{twice}`");
+    }
+    if let Some(twice) = repeated(object.resets.iter().map(|reset| &reset.name)) {
+        bail!("{name}: `reset {twice}` is there twice: give each a name of its own");
+    }
+    for party in &object.parties {
+        if let Some(twice) = repeated(party.roles.iter()) {
+            bail!("{name}: `{}` is {twice} twice", party.name);
+        }
+    }
+    let has = |is_one: fn(&Role) -> bool| {
+        let mut parties = object.parties.iter();
+        parties.any(|party| party.roles.iter().any(is_one))
+    };
+    ensure!(
+        has(|role| *role == Role::Main),
+        "{name}: there is no operation to interrupt: one has to be `main`"
+    );
+    ensure!(
+        has(|role| *role != Role::Main),
+        "{name}: nothing interrupts: an operation has to be `irq(1)`, or `core` for the other core"
+    );
+    check_names(object)
+}
+
+/// What occurs a second time.
+fn repeated<T: PartialEq>(items: impl Iterator<Item = T>) -> Option<T> {
+    let mut seen = Vec::new();
+    for item in items {
+        if seen.contains(&item) {
+            return Some(item);
+        }
+        seen.push(item);
+    }
+    None
+}
+
+/// Names that a table mentions must exist.
+fn check_names(object: &Object) -> Result<()> {
     let mentions = object.parties.iter().flat_map(|party| {
         let during = party
             .calls
@@ -205,7 +247,8 @@ fn call(reader: &mut Reader<'_>) -> Result<Call> {
 
 fn state(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
     // The payload is the function itself.
-    object.state = Some(reader.at & !1);
+    let before = object.state.replace(reader.at & !1);
+    ensure!(before.is_none(), "{}: `state` is there twice", object.name);
     Ok(())
 }
 
@@ -235,7 +278,12 @@ fn known(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
 }
 
 fn handlers(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
-    object.handlers = Some(reader.word()? as usize);
+    let before = object.handlers.replace(reader.word()? as usize);
+    ensure!(
+        before.is_none(),
+        "{}: `handlers` is there twice",
+        object.name
+    );
     Ok(())
 }
 
@@ -243,4 +291,51 @@ fn restarts(object: &mut Object, reader: &mut Reader<'_>) -> Result<()> {
     let (start, end) = (reader.function()?, reader.function()?);
     object.restarts.push(start..end);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::testing::object;
+
+    #[test]
+    fn a_table_without_a_meaning_is_refused() {
+        check(&object(None)).unwrap();
+        let mistakes: [(fn(&mut Object), &str); 7] = [
+            (
+                |it| it.parties[1].name = "main".into(),
+                "two operations have the name `main`",
+            ),
+            (
+                |it| it.resets.push(it.resets[0].clone()),
+                "`reset full` is there twice",
+            ),
+            (
+                |it| it.parties[1].roles = vec![Role::Irq(1), Role::Irq(2), Role::Irq(1)],
+                "`irq` is `irq(1)` twice",
+            ),
+            (
+                |it| it.parties[0].roles = vec![Role::Irq(2)],
+                "one has to be `main`",
+            ),
+            (
+                |it| it.parties[1].roles = vec![Role::Main],
+                "nothing interrupts",
+            ),
+            (
+                |it| it.parties[1].caught_by = vec!["push".into()],
+                "there is no operation `push`",
+            ),
+            (
+                |it| it.parties[1].right = Some("main".into()),
+                "nothing is named that catches `irq`",
+            ),
+        ];
+        for (mistake, message) in mistakes {
+            let mut object = object(None);
+            mistake(&mut object);
+            let error = check(&object).unwrap_err().to_string();
+            assert!(error.contains(message), "{error}");
+        }
+    }
 }

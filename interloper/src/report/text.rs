@@ -185,9 +185,12 @@ fn source(place: &Place, table: &str) -> Option<(Frame, String)> {
     (frame.line as usize <= source.lines().count()).then(|| (frame.clone(), source))
 }
 
-/// Whether a file is worth showing: the operation of an atomic is not, its caller is.
+/// Whether a file is worth showing: the operation of an atomic is not, nor the call that `object!` makes; their callers
+/// are.
 pub(crate) fn is_shown(file: &str) -> bool {
-    !file.contains("/library/core/")
+    let table = concat!(env!("CARGO_MANIFEST_DIR"), "/table/src/");
+    let hidden = ["/library/core/", "/interloper-table-", table];
+    !hidden.iter().any(|part| file.contains(part))
 }
 
 fn user_frame<'a>(frames: &'a [Frame], table: &str) -> Option<&'a Frame> {

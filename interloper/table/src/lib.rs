@@ -20,5 +20,5 @@ mod task;
 
 pub use cell::{Answer, Handle, Object};
 #[doc(hidden)]
-pub use output::{panicked, show};
+pub use output::{panicked, show, show_state};
 pub use task::Task;

@@ -76,7 +76,7 @@ macro_rules! __clause {
         const _: () = {
             extern "C" fn state() {
                 $crate::__bind!(party $($arg)*);
-                $crate::show(&$body);
+                $crate::show_state($body);
             }
             $crate::__record!([$($n)*] State, state);
         };
@@ -209,7 +209,8 @@ macro_rules! __check {
         const _: () = {
             extern "C" fn holds() -> u32 {
                 $crate::__bind!(party $($arg)*);
-                u32::from($body)
+                let holds: bool = $body;
+                u32::from(holds)
             }
             static CHECK: $crate::record::Check = $crate::record::Check {
                 message: $crate::record::Text::new($message),
@@ -231,7 +232,7 @@ macro_rules! __party {
         $crate::__party!([$($n)*] [$($role)* ($crate::record::CORE)] $($rest)*);
     };
     ([$($n:tt)*] [$($role:tt)*] irq($($priority:literal),* $(,)?) $($rest:tt)*) => {
-        $crate::__party!([$($n)*] [$($role)* $(($priority))*] $($rest)*);
+        $crate::__party!([$($n)*] [$($role)* $(($crate::record::irq($priority)))*] $($rest)*);
     };
     // One call: it has the name of the party.
     ([$($n:tt)*] [$($role:tt)*] fn $name:ident($($arg:ident),* $(,)?) $(-> $answer:ty)? $body:block $($rest:tt)*) => {
@@ -315,7 +316,8 @@ macro_rules! __emit {
     (@when [$($arg:ident)*] $when:block) => {{
         extern "C" fn when() -> u32 {
             $crate::__bind!(party $($arg)*);
-            u32::from($when)
+            let is_enabled: bool = $when;
+            u32::from(is_enabled)
         }
         Some(when)
     }};

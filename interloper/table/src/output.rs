@@ -67,6 +67,14 @@ pub fn show<T: Debug>(value: &T) {
     show_dyn(value);
 }
 
+/// Writes the text of a state. The value itself is the argument, so that rustc's error about it points to the expression
+/// in the table.
+#[doc(hidden)]
+#[inline(always)]
+pub fn show_state<T: Debug>(state: T) {
+    show_dyn(&state);
+}
+
 #[inline(never)]
 fn show_dyn(value: &dyn Debug) {
     write(format_args!("{value:?}"));

@@ -141,6 +141,12 @@ pub const MAIN: u32 = 0x100;
 /// The role of what runs on the other core.
 pub const CORE: u32 = 0x200;
 
+/// The role of an interrupt handler of this priority.
+#[must_use]
+pub const fn irq(priority: u8) -> u32 {
+    priority as u32
+}
+
 /// One call of a party.
 #[derive(Debug)]
 #[repr(C)]

@@ -1,4 +1,4 @@
-//! A table that does not compile: its answer has no `Debug`.
+//! A table that does not compile, because of its types.
 //!
 //! ```toml
 //! [interloper]
@@ -13,4 +13,16 @@ object! {
     unprintable: () = (),
     main fn take(unprintable) -> Opaque { Opaque },
     irq(1) fn nothing(unprintable) {},
+}
+
+object! {
+    left: () = (),
+    main irq(1) fn nothing(left) {},
+    state |left| Opaque,
+}
+
+object! {
+    counted: () = (),
+    main irq(1) fn nothing(counted) {},
+    always |counted| 1_u32, "a number is no condition",
 }
