@@ -20,7 +20,7 @@ static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 const INTERVAL: Duration = Duration::from_secs(5);
 const LONGEST: Duration = Duration::from_secs(40);
 
-/// Runs `work`, and shows on standard error that `what` is running. `work` prints only through [`line`].
+/// Runs `work`, and shows on standard error that `what` is running. On a terminal the spinner is there: `work` prints nothing.
 pub(crate) fn during<R>(what: &str, work: impl FnOnce() -> R) -> R {
     if stderr().is_terminal() {
         let style = ProgressStyle::with_template("{spinner} {msg}, {elapsed}");
