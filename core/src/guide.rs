@@ -1,7 +1,7 @@
 //! A path through the library: the examples of chapter 2 of *Rust Atomics and Locks*, in the chapter's order.
 //!
-//! Each example has a few lines that compile, the hazard that its type avoids, its cost, and where it is simple, a picture
-//! of the moment at which an interrupt makes the difference. The *other side* is a thread, an interrupt handler or another
+//! Each example has a few lines that compile, a hazard, its cost, and a picture of the moment at which an interrupt makes the
+//! difference. The *other side* is a thread, an interrupt handler or another
 //! core: the examples are the same for all three, and here they are threads.
 //!
 //! | page | examples |

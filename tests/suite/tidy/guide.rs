@@ -77,6 +77,33 @@ fn costs_are_those_that_were_measured() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The examples of a page that lack code, a cost, a hazard or a picture.
+fn incomplete(page: &str) -> Vec<String> {
+    const PARTS: [&str; 4] = [
+        "\n```\n",
+        "\n| on a Cortex-M0 |",
+        "\n**Hazard:**",
+        "\n```text\n",
+    ];
+    let examples = page.split("\n\n# ").skip(1);
+    let lacking = examples.flat_map(|example| {
+        let title = example.lines().next().unwrap_or_default();
+        let parts = PARTS.iter().filter(|part| !example.contains(**part));
+        parts.map(move |part| format!("{title}: {}", part.trim()))
+    });
+    lacking.collect()
+}
+
+#[test]
+fn each_example_has_code_a_cost_a_hazard_and_a_picture() {
+    let pages = pages();
+    let lacking: Vec<_> = pages.values().flat_map(|page| incomplete(page)).collect();
+    assert_eq!(lacking, Vec::<String>::new());
+    let planted =
+        "\n\n# One\n\n```\nlet it = 1;\n```\n\n| on a Cortex-M0 |\n\n```text\nmain\n```\n";
+    assert_eq!(incomplete(planted), ["One: **Hazard:**"]);
+}
+
 /// Each type of the crate's root, and each page in the index.
 #[test]
 fn the_guide_leads_to_every_type() {
