@@ -60,6 +60,9 @@ pub(super) fn manifest(name: &str, front: &FrontMatter, build: &Build, cores: bo
         lto = "fat"
         opt-level = "s"
         panic = "abort"
+
+        [profile.release.build-override]
+        debug = false
     };
     let mut generated = Table::new();
     let bin = table([("name", name.into()), ("path", "main.rs".into())]);

@@ -102,14 +102,8 @@ impl Build {
         }
         build
             .args(["build", "--quiet", "--profile", PROFILES[self.profile].0])
-            .args(["--package", package])
-            // Other flags and features would build everything anew on each change between the two.
-            .env(
-                "CARGO_TARGET_DIR",
-                toolchain::target_dir()
-                    .join("cost")
-                    .join(self.back_end.name()),
-            );
+            .args(["--package", package]);
+        toolchain::set_output(&mut build, Path::new("cost").join(self.back_end.name()));
         if self.back_end == BackEnd::CriticalSection {
             build.args(["--features", "critical-section"]);
         }
