@@ -83,7 +83,10 @@ impl Project {
             .stdin(Stdio::null());
         // Half of the time of the procedural macros, where a profile asks for debug information.
         for profile in ["DEV", "RELEASE"] {
-            cargo.env(format!("CARGO_PROFILE_{profile}_BUILD_OVERRIDE_DEBUG"), "false");
+            cargo.env(
+                format!("CARGO_PROFILE_{profile}_BUILD_OVERRIDE_DEBUG"),
+                "false",
+            );
         }
         toolchain::set_output(&mut cargo, &self.output);
         cargo

@@ -2,7 +2,7 @@
 //! target supports.
 
 use integration_tests::consumer::{Consumer, Resolver, complaints, programs};
-use runner::toolchain;
+use runner::toolchain::{self, wrapper::set_flags};
 use std::{env, process::Command};
 
 /// Without compare-and-swap.
@@ -25,17 +25,24 @@ fn cargo(targets: &[&str], flags: &str) -> Command {
     let mut cargo = toolchain::cargo_as_configured(".");
     let targets = format!("build.target={targets:?}");
     cargo.args(["--config", &targets]);
-    with_flags(cargo, flags)
+    cargo.env("RUSTFLAGS", denying(flags));
+    cargo
 }
 
-fn with_flags(mut cargo: Command, flags: &str) -> Command {
+/// The same for this machine, where `RUSTFLAGS` would be those of the procedural macros too.
+fn host_cargo(flags: &str) -> Command {
+    let mut cargo = toolchain::host_cargo();
+    set_flags(cargo.env_remove("RUSTFLAGS"), &denying(flags)).unwrap();
+    cargo
+}
+
+fn denying(flags: &str) -> String {
     let deny = if env::var_os("INDIVISIBLE_CI").is_some() {
         "-Dwarnings"
     } else {
         ""
     };
-    cargo.env("RUSTFLAGS", format!("{flags} {deny}").trim());
-    cargo
+    format!("{flags} {deny}").trim().to_owned()
 }
 
 /// Checks the library alone with each feature alone, with none, and with all.
@@ -69,12 +76,11 @@ fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
 #[test]
 fn every_feature_builds_for_this_machine() {
     let features = [FEATURES, &["std"]].concat();
-    check_features(|| with_flags(toolchain::host_cargo(), ""), &features);
+    check_features(|| host_cargo(""), &features);
     // The cfg needs the feature: it is a switch of the tests, and the library's manifest does not name it.
     let forced = "--cfg indivisible_force_sections";
-    let cargo = || with_flags(toolchain::host_cargo(), forced);
     for feature in &features {
-        check_alone(cargo, &["critical-section", feature]);
+        check_alone(|| host_cargo(forced), &["critical-section", feature]);
     }
 }
 
@@ -268,5 +274,5 @@ fn a_program_refused_by_mistake_is_found() {
 #[test]
 #[should_panic(expected = "with [\"unheard-of\"]")]
 fn a_feature_that_does_not_build_is_found() {
-    check_features(|| with_flags(toolchain::host_cargo(), ""), &["unheard-of"]);
+    check_features(|| host_cargo(""), &["unheard-of"]);
 }

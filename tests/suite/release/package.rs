@@ -1,7 +1,7 @@
 //! The package on crates.io, and its documentation on docs.rs.
 
 use integration_tests::folder;
-use runner::toolchain;
+use runner::toolchain::{self, wrapper::allow_unstable};
 use std::{
     collections::BTreeSet,
     fs,
@@ -139,9 +139,9 @@ fn document(settings: &serde_json::Value, target: &str) -> PathBuf {
         doc.args(["--target", target]);
         doc
     };
-    doc.args(["--package", "indivisible", "--all-features"])
-        // docs.rs has a nightly compiler.
-        .env("RUSTC_BOOTSTRAP", "1");
+    doc.args(["--package", "indivisible", "--all-features"]);
+    // docs.rs has a nightly compiler.
+    allow_unstable(&mut doc).unwrap();
     run(&mut doc).unwrap_or_else(|said| panic!("{target}:\n{said}"));
     docs().join(target).join("doc/indivisible")
 }

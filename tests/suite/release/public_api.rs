@@ -7,9 +7,8 @@
 mod names;
 mod outline;
 
-use integration_tests::folder;
 use names::Names;
-use runner::toolchain;
+use runner::toolchain::{self, wrapper::allow_unstable};
 use similar::TextDiff;
 use std::{env, fs, process::Command};
 
@@ -37,17 +36,16 @@ const BUILDS: &[Build] = &[
 
 /// The library's source after expansion.
 fn expanded(build: &Build) -> String {
-    let dir = folder::inside("public-api");
     let mut cargo = match build.target {
         Some(target) => toolchain::cargo(target, "."),
         None => toolchain::host_cargo(),
     };
-    cargo.env_remove("RUSTFLAGS").env("RUSTC_BOOTSTRAP", "1");
     cargo
+        .env_remove("RUSTFLAGS")
         .args(["rustc", "--quiet", "--package", "indivisible", "--lib"])
-        .args(["--features", build.features, "--target-dir"])
-        .arg(&dir)
+        .args(["--profile", "check", "--features", build.features])
         .args(["--", "-Zunpretty=expanded"]);
+    allow_unstable(&mut cargo).unwrap();
     printed(&mut cargo)
 }
 
