@@ -50,10 +50,15 @@ impl Project {
 
     /// Uses a package of this repository instead of the registry's.
     #[must_use]
-    pub fn with(mut self, package: &str, dir: &str) -> Self {
+    pub fn with(self, package: &str, dir: &str) -> Self {
         let dir = runner::root().join(dir);
-        self.config
-            .push(format!("patch.crates-io.{package}.path={dir:?}"));
+        self.configured(&format!("patch.crates-io.{package}.path={dir:?}"))
+    }
+
+    /// Overrides a value of its manifest or of cargo's configuration.
+    #[must_use]
+    pub fn configured(mut self, value: &str) -> Self {
+        self.config.push(value.to_owned());
         self
     }
 
