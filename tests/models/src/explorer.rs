@@ -83,6 +83,15 @@ impl<S: 'static, E: Clone + Debug + Ord + 'static> Model<S, E> {
         self
     }
 
+    /// The bound in section mode instead, for models that have few executions there, since a change is one step; with
+    /// `None`, all of them.
+    pub fn in_sections(mut self, bound: Option<u32>) -> Self {
+        if cfg!(indivisible_force_sections) {
+            self.preemptions = bound;
+        }
+        self
+    }
+
     /// At most this number of weak exchanges may fail spuriously in each execution.
     pub fn spurious(mut self, failures: u32) -> Self {
         self.spurious = failures;

@@ -73,6 +73,15 @@ impl<S: Send + Sync + 'static> Model<S> {
         self
     }
 
+    /// The bound in section mode instead, for models that have few executions there, since a change is one step; with
+    /// `None`, all of them.
+    pub fn in_sections(mut self, bound: Option<usize>) -> Self {
+        if cfg!(indivisible_force_sections) {
+            self.preemptions = bound;
+        }
+        self
+    }
+
     /// Runs the model: there must be exactly these outcomes, from at least this number of executions
     /// ([`Report::expect`]).
     ///

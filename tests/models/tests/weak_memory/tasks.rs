@@ -51,7 +51,8 @@ fn a_task_is_woken() {
         .actor(request)
         .actor(await_stop)
         .preemptions(2, 3)
-        .check(&["1"], [340, 48]);
+        .in_sections(None)
+        .check(&["1"], [340, 140]);
 }
 
 #[test]
@@ -61,7 +62,8 @@ fn both_tasks_are_woken() {
         .actor(await_stop)
         .actor(await_stop)
         .preemptions(1, 2)
-        .check(&["1, 1"], [7_900, 140]);
+        .in_sections(Some(2))
+        .check(&["1, 1"], [7_900, 2_100]);
 }
 
 /// The second one may change the waker that it has in the list: it is polled twice.
@@ -93,7 +95,8 @@ fn the_task_beyond_is_refused_or_finds_its_slot_free_again() {
         .actor(await_stop)
         .actor(await_stop)
         .preemptions(1, 2)
-        .check(&["1, 1", "1, refused", "refused, 1"], [2_400, 96]);
+        .in_sections(Some(2))
+        .check(&["1, 1", "1, refused", "refused, 1"], [2_400, 1_300]);
 }
 
 /// The second task may take the slot while the first one leaves it.
@@ -110,6 +113,7 @@ fn a_task_gives_up_the_only_slot_while_another_takes_it() {
     })
     .actor(await_stop)
     .preemptions(1, 2)
+    .in_sections(Some(2))
     .check(
         &[
             "1, 1",
@@ -118,7 +122,7 @@ fn a_task_gives_up_the_only_slot_while_another_takes_it() {
             "gave up, refused",
             "refused, 1",
         ],
-        [2_450, 138],
+        [2_450, 1_300],
     );
 }
 
@@ -138,7 +142,8 @@ fn two_wake_one_task() {
     })
     .actor(|progress| format!("{:?}", block_on(progress.reached(1))))
     .preemptions(1, 2)
-    .check(&["Ok(1)", "Ok(2)"], [200, 120]);
+    .in_sections(Some(2))
+    .check(&["Ok(1)", "Ok(2)"], [200, 1_170]);
 }
 
 #[test]
@@ -178,7 +183,8 @@ fn a_task_sees_the_work() {
         format!("{done:?} after {}", before.load(Relaxed))
     })
     .preemptions(2, 3)
-    .check(&["Ok(()) after 1"], [53, 45]);
+    .in_sections(None)
+    .check(&["Ok(()) after 1"], [53, 95]);
 }
 
 /// A task that gives up leaves its slot to another, in every state of the reader.
@@ -198,7 +204,8 @@ fn a_task_that_gives_up_leaves_a_slot_that_works() {
         format!("{first}, then {}", await_stop(stop))
     })
     .preemptions(2, 3)
-    .check(&["asked already, then 1", "gave up, then 1"], [1_300, 65]);
+    .in_sections(None)
+    .check(&["asked already, then 1", "gave up, then 1"], [1_300, 300]);
 }
 
 /// The second poll brings another waker, as when a task moves to another executor; the reader
@@ -223,7 +230,8 @@ fn a_task_that_moves_is_woken_where_it_is() {
         }
     })
     .preemptions(3, 4)
-    .check(&["Ok(())"], [820, 350]);
+    .in_sections(None)
+    .check(&["Ok(())"], [820, 3_800]);
 }
 
 /// A waiter that began in the first round returns, although the second has begun and is not done.
@@ -238,7 +246,8 @@ fn a_task_returns_at_the_end_of_its_round() {
     })
     .actor(await_first_round)
     .preemptions(2, 3)
-    .check(&["Ok(())", "Ok(()) at once", "too late"], [2_000, 200]);
+    .in_sections(None)
+    .check(&["Ok(())", "Ok(()) at once", "too late"], [2_000, 2_600]);
 }
 
 /// The restart is between the step and its wake-up.
@@ -257,7 +266,8 @@ fn a_task_is_woken_during_a_restart() {
     })
     .actor(await_first_round)
     .preemptions(1, 2)
-    .check(&["Ok(())", "Ok(()) at once", "too late"], [1_300, 120]);
+    .in_sections(Some(2))
+    .check(&["Ok(())", "Ok(()) at once", "too late"], [1_300, 1_250]);
 }
 
 /// Waits for the first round, of one step.
@@ -284,9 +294,10 @@ fn a_task_waits_for_the_one_that_initialises() {
     .actor(|(cell, made)| init(cell, made, 2))
     .last(|(_, made)| format!("{} made", made.load(Relaxed)))
     .preemptions(3, 4)
+    .in_sections(None)
     .check(
         &["Ok(1), Ok(1), 1 made", "Ok(2), Ok(2), 1 made"],
-        [1_500, 640],
+        [1_500, 2_700],
     );
 }
 
@@ -312,7 +323,8 @@ fn a_wait_that_another_one_replaces_is_woken() {
         block_on(beside(waiter, first))
     })
     .preemptions(2, 3)
-    .check(&["1"], [4_000, 79]);
+    .in_sections(None)
+    .check(&["1"], [4_000, 150]);
 }
 
 /// Polls `first`, then another wait of the same place once, and then `first` alone.
@@ -339,6 +351,7 @@ fn waits_in_two_threads_take_turns() {
     .actor(|waiter| poll_with(&waker(), waiter, 2))
     .actor(|waiter| poll_with(&waker(), waiter, 1))
     .preemptions(1, 2)
+    .in_sections(Some(2))
     .check(
         &[
             "None, None",
@@ -346,7 +359,7 @@ fn waits_in_two_threads_take_turns() {
             "Some(1), None",
             "Some(1), Some(1)",
         ],
-        [7_300, 150],
+        [7_300, 1_500],
     );
 }
 
