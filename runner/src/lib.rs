@@ -9,7 +9,7 @@
 //! | [`browser`] | the browser that is installed | `command` |
 //! | [`protocol`] | the parser of both demos' reports | |
 //!
-//! [`lock()`] keeps two processes out of one directory.
+//! [`lock()`] keeps two processes out of one directory, and [`replace()`] writes a file that another one may read.
 
 #[cfg(not(unix))]
 compile_error!("the runner needs a Unix host (Linux or macOS; on Windows, WSL)");
@@ -22,7 +22,8 @@ pub mod qemu;
 pub mod toolchain;
 
 use std::{
-    fs::{self, File},
+    fs::{self, File, Permissions},
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -48,12 +49,30 @@ pub fn lock(dir: &Path, name: &str) -> Result<File> {
     locked().with_context(|| format!("cannot write to {}", dir.display()))
 }
 
+/// Writes a file that is complete at once: another process reads the old content or the new one.
+pub fn replace(path: &Path, text: &str) -> Result<()> {
+    replace_with_mode(path, text, 0o644)
+}
+
+fn replace_with_mode(path: &Path, text: &str, mode: u32) -> Result<()> {
+    let write = || {
+        if let Some(dir) = path.parent() {
+            fs::create_dir_all(dir)?;
+        }
+        let new = path.with_extension(std::process::id().to_string());
+        fs::write(&new, text)?;
+        fs::set_permissions(&new, Permissions::from_mode(mode))?;
+        fs::rename(new, path)
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::lock;
+    use super::{lock, replace};
     use std::{
         env,
-        fs::{File, TryLockError, remove_dir_all},
+        fs::{self, File, TryLockError, remove_dir_all},
         process::id,
     };
 
@@ -66,6 +85,25 @@ mod tests {
         drop(lock(&dir, "two").unwrap());
         drop(held);
         assert!(other().is_ok());
+        remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn a_replaced_file_is_another_one() {
+        use std::io::Read;
+
+        let dir = env::temp_dir().join(format!("replace-{}", id()));
+        let file = dir.join("page.html");
+        replace(&file, "old").unwrap();
+        let mut opened = File::open(&file).unwrap();
+        replace(&file, "new").unwrap();
+        let mut read = String::new();
+        opened.read_to_string(&mut read).unwrap();
+        assert_eq!(
+            (&*read, &*fs::read_to_string(&file).unwrap()),
+            ("old", "new")
+        );
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
         remove_dir_all(dir).unwrap();
     }
 

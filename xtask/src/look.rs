@@ -1,19 +1,22 @@
 //! `look` and `land`: the examples with an interrupt before each instruction, as a page and in the terminal.
 
 use std::{
-    env, fs,
+    env,
     io::{IsTerminal, stdout},
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use look::{
     Toolchain,
     land::{self, LEGEND, Paint},
     record::Look,
 };
 
-use runner::toolchain::{self, local_config, target_dir};
+use runner::{
+    replace,
+    toolchain::{self, local_config, target_dir},
+};
 
 use crate::{
     progress::during,
@@ -35,10 +38,10 @@ pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
     let look = record(|_| true)?;
     if svg {
         let scene = land::find(&look, PICTURED, None)?;
-        write(&runner::root().join(PICTURE), &look::svg::svg(&scene))?;
+        replace(&runner::root().join(PICTURE), &look::svg::svg(&scene))?;
     }
     if let Some(json) = json {
-        write(json, &serde_json::to_string(&look)?)?;
+        replace(json, &serde_json::to_string(&look)?)?;
     }
     write_page(&look, file)
 }
@@ -46,7 +49,7 @@ pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
 /// Writes the page, and prints its path.
 pub fn write_page(look: &Look, file: Option<&Path>) -> Result<()> {
     let file = file.map_or_else(default_page, Path::to_owned);
-    write(&file, &look::page::page(look)?)?;
+    replace(&file, &look::page::page(look)?)?;
     let file = file.canonicalize()?;
     println!("every landing of every example: file://{}", file.display());
     Ok(())
@@ -89,13 +92,6 @@ pub fn land(example: Option<&str>, address: Option<u32>) -> Result<()> {
 pub fn paint() -> Paint {
     let no_color = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     Paint::new(stdout().is_terminal(), no_color)
-}
-
-fn write(file: &Path, text: &str) -> Result<()> {
-    if let Some(dir) = file.parent() {
-        fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    }
-    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// Reads an address of a point: hexadecimal, with or without `0x`.

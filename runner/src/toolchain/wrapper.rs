@@ -2,14 +2,13 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::{Command, id},
+    process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::toolchain::target_dir;
+use crate::{replace_with_mode, toolchain::target_dir};
 
 /// Compiles the packages of the workspace with these flags, and their dependencies as always: with `RUSTFLAGS`, each set of
 /// flags would compile every dependency again.
@@ -59,15 +58,7 @@ fn written(dir: &Path, name: &str, line: &str) -> Result<PathBuf> {
     if fs::read_to_string(&path).is_ok_and(|old| old == script) {
         return Ok(path);
     }
-    let write = || {
-        fs::create_dir_all(dir)?;
-        // Complete at once, for another process that writes or runs it.
-        let new = path.with_extension(id().to_string());
-        fs::write(&new, script)?;
-        fs::set_permissions(&new, fs::Permissions::from_mode(0o755))?;
-        fs::rename(new, &path)
-    };
-    write().with_context(|| format!("cannot write {}", path.display()))?;
+    replace_with_mode(&path, &script, 0o755)?;
     Ok(path)
 }
 
@@ -78,7 +69,7 @@ mod tests {
 
     #[test]
     fn the_compiler_gets_the_flags_and_what_cargo_gives_it() {
-        let dir = std::env::temp_dir().join(format!("wrappers-{}", id()));
+        let dir = std::env::temp_dir().join(format!("wrappers-{}", std::process::id()));
         let [one, two] =
             ["--cfg one", "--cfg one --cfg two"].map(|it| with_flags(&dir, it).unwrap());
         let printed = |wrapper: &Path| text(Command::new(wrapper).args(["echo", "a b", "-c"]));
