@@ -61,13 +61,13 @@ impl Tree {
     }
 }
 
-/// The workspace's manifest with two members and another version.
+/// The workspace's manifest with fewer members and another version.
 fn manifest_of_mutants(manifest: &str) -> Result<String> {
     let key = "members = [";
     let begin = manifest.find(key).context("the workspace has members")?;
     let end = manifest[begin..].find(']').context("the members end")?;
     let (before, after) = (&manifest[..begin + key.len()], &manifest[begin + end..]);
-    let manifest = format!("{before}\"core\", \"tests/models\"{after}");
+    let manifest = format!("{before}\"core\", \"tests/models\", \"tests/models/tests\"{after}");
     // With equal versions cargo would treat both workspaces' packages as the same, and reuse binaries.
     let version = "\nversion = \"";
     ensure!(manifest.contains(version), "the workspace has a version");
@@ -109,7 +109,7 @@ mod tests {
         let manifest = "a\nmembers = [\"x\",\n \"y\"]\nversion = \"0.1\"";
         assert_eq!(
             manifest_of_mutants(manifest).unwrap(),
-            "a\nmembers = [\"core\", \"tests/models\"]\nversion = \"90.1\""
+            "a\nmembers = [\"core\", \"tests/models\", \"tests/models/tests\"]\nversion = \"90.1\""
         );
         assert!(manifest_of_mutants("[workspace]").is_err());
     }

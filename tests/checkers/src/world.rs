@@ -100,15 +100,6 @@ impl World {
         }
     }
 
-    /// The explorer is generic, and compiled with its models: without optimisation they run four times as long. loom is
-    /// compiled once, with optimisation, and its models compile in a quarter of the time without.
-    fn profile(self) -> &'static str {
-        match self.checker {
-            Checker::Loom => "profile.models.package.models.opt-level=0",
-            Checker::Explorer => "profile.models.package.models.opt-level=2",
-        }
-    }
-
     /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
     ///
     /// All worlds and workspaces share one target directory, and the checkers in it.
@@ -120,12 +111,13 @@ impl World {
                 "--quiet",
                 "--package",
                 "models",
+                "--package",
+                "modelled",
                 "--profile",
                 "models",
                 "--target",
                 "host-tuple",
             ])
-            .args(["--config", self.profile()])
             .args(["--lib", "--test", self.test_target()])
             .args(["--no-run", "--message-format", "json-render-diagnostics"])
             .env("CARGO_TARGET_DIR", target_dir())
