@@ -30,6 +30,9 @@ pub trait Board: Debug + Sized {
     /// If QEMU does not start.
     fn start(target: &str, firmware: &Firmware<Self::Core>) -> Result<Self>;
 
+    /// Resets the board after a run that did not end.
+    fn reset(&mut self) -> Result<()>;
+
     /// Ends QEMU.
     ///
     /// # Errors

@@ -180,6 +180,18 @@ impl Gdb {
         Ok(())
     }
 
+    /// Resets the machine, and leaves it stopped.
+    pub fn reset(&mut self) -> Result<()> {
+        // QEMU resets it after this command and before the next one, which is sent when this one is answered.
+        let command: String = "system_reset"
+            .bytes()
+            .map(|it| format!("{it:02x}"))
+            .collect();
+        let answer = self.ask(&format!("qRcmd,{command}"))?;
+        ensure!(answer == "OK", "QEMU answers {answer:?} to a reset");
+        Ok(())
+    }
+
     fn stops(&mut self, command: &str) -> Result<()> {
         let answer = self.ask(command)?;
         ensure!(answer.starts_with("T05"), "QEMU stopped with {answer}");

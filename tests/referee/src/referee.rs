@@ -294,7 +294,12 @@ impl<B: Board> Bout<'_, B> {
                 self.place.board = Some(running);
                 Ok(Count::AGREED)
             }
-            Ok(()) => running.board.end().map(|()| Count::STOPPED),
+            Ok(()) => {
+                running.board.reset()?;
+                running.calls.clear();
+                self.place.board = Some(running);
+                Ok(Count::STOPPED)
+            }
             Err(error) if error.is::<RunsOn>() => {
                 Err(Disagreement("a run that ends in interloper goes on".to_owned()).into())
             }

@@ -42,6 +42,7 @@ const FRAME_PC: u32 = 24;
 pub struct Arm {
     emulator: Emulator,
     idle: u32,
+    stack: u32,
     /// How many mask registers the core has.
     masks: usize,
 }
@@ -68,6 +69,12 @@ impl Arm {
         );
         gdb.set_registers(&registers)?;
         Ok(after)
+    }
+
+    /// Enables the interrupts.
+    fn enable(&mut self) -> Result<()> {
+        self.begin(self.idle, self.stack)?;
+        self.store(ISER, u32::MAX)
     }
 
     fn store(&mut self, address: u32, value: u32) -> Result<()> {
@@ -98,6 +105,7 @@ impl Board for Arm {
         let mut board = Self {
             emulator,
             idle,
+            stack: firmware.stack().end,
             masks,
         };
         let halves = MRS.as_flattened().iter();
@@ -106,9 +114,13 @@ impl Board for Arm {
         gdb.write(MASKS, &bytes)?;
         gdb.write(STORE, &STR.to_le_bytes())?;
         gdb.break_at(idle)?;
-        board.begin(idle, firmware.stack().end)?;
-        board.store(ISER, u32::MAX)?;
+        board.enable()?;
         Ok(board)
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.gdb().reset()?;
+        self.enable()
     }
 
     fn end(self) -> Result<()> {

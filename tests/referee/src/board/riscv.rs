@@ -43,6 +43,8 @@ const ENABLED: u32 = 1 << 3;
 struct Csrs {
     mstatus: usize,
     mepc: usize,
+    mie: usize,
+    mtvec: usize,
 }
 
 /// What the debugger saved at a trap.
@@ -72,6 +74,13 @@ impl Riscv {
         gdb.done("Qqemu.PhyMemMode:1")?;
         gdb.write(MSIP, &u32::from(is_pending).to_le_bytes())?;
         gdb.done("Qqemu.PhyMemMode:0")
+    }
+
+    /// Enables the software interrupt.
+    fn enable(&mut self) -> Result<()> {
+        let (mie, mtvec) = (self.csrs.mie, self.csrs.mtvec);
+        self.gdb().set_register(mtvec, TRAP)?;
+        self.gdb().set_register(mie, SOFTWARE)
     }
 
     /// Does what a runtime does, at the places of the debugger; returns the address of the next instruction.
@@ -130,24 +139,32 @@ impl Board for Riscv {
         let csrs = Csrs {
             mstatus: number("mstatus")?,
             mepc: number("mepc")?,
+            mie: number("mie")?,
+            mtvec: number("mtvec")?,
         };
-        let (mie, mtvec) = (number("mie")?, number("mtvec")?);
         let gdb = &mut emulator.gdb;
         gdb.write(TRAP, &[0; 4])?;
         gdb.write(LEAVE, &MRET.to_le_bytes())?;
         gdb.break_at(TRAP)?;
         gdb.break_at(LEAVE)?;
         gdb.break_at(firmware.idle())?;
-        gdb.set_register(mtvec, TRAP)?;
-        gdb.set_register(mie, SOFTWARE)?;
-        Ok(Self {
+        let mut board = Self {
             emulator,
             idle: firmware.idle(),
             csrs,
             handlers: Vec::new(),
             pending: VecDeque::new(),
             saved: Vec::new(),
-        })
+        };
+        board.enable()?;
+        Ok(board)
+    }
+
+    fn reset(&mut self) -> Result<()> {
+        self.pending.clear();
+        self.saved.clear();
+        self.gdb().reset()?;
+        self.enable()
     }
 
     fn end(self) -> Result<()> {
