@@ -39,6 +39,16 @@ impl Park<Interrupts> for Unsent {
 
 type Awaited<U> = SingleProgress<U>;
 
+/// Split after so many steps.
+fn begun<U: Unpark>(
+    single: &'static mut Awaited<U>,
+    steps: usize,
+) -> (Option<progress::Writer<'static, U>>, Option<&'static Awaited<U>>) {
+    let (mut writer, reader) = single.split();
+    writer.advance(steps);
+    (Some(writer), Some(reader))
+}
+
 /// What is done when it is more than nothing.
 #[inline(always)]
 fn wait_change<U: Unpark>(
@@ -52,10 +62,8 @@ object! {
     single: Awaited<Event> = SingleProgress::with_unparker(MAX_TOTAL, Event),
     object reader: Option<&'static Awaited<Event>> = None,
     handle writer: Option<progress::Writer<'static, Event>> = None,
-    reset |single, reader, writer| {
-        let (one, all) = single.split();
-        (*writer, *reader) = (Some(one), Some(all));
-    },
+    reset waiting |single, reader, writer| (*writer, *reader) = begun(single, 0),
+    reset changed |single, reader, writer| (*writer, *reader) = begun(single, 1),
     main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfe) }
         sleeps,
     main fn drain_after_the_check(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Draining) }
@@ -69,10 +77,8 @@ object! {
     unsent: Awaited<Interrupts> = SingleProgress::with_unparker(MAX_TOTAL, Interrupts),
     object reader: Option<&'static Awaited<Interrupts>> = None,
     handle writer: Option<progress::Writer<'static, Interrupts>> = None,
-    reset |unsent, reader, writer| {
-        let (one, all) = unsent.split();
-        (*writer, *reader) = (Some(one), Some(all));
-    },
+    reset waiting |unsent, reader, writer| (*writer, *reader) = begun(unsent, 0),
+    reset changed |unsent, reader, writer| (*writer, *reader) = begun(unsent, 1),
     main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Unsent) }
         sleeps,
     irq(1) fn advance(writer) { if let Some(it) = writer { it.advance(1) } },
@@ -81,6 +87,17 @@ object! {
 }
 
 type Newest = Latest<u32, Event>;
+
+/// Split; the reader has not seen the value that was published, if one was.
+fn published(
+    whole: &'static mut Newest,
+    value: Option<u32>,
+) -> (Option<Writer<'static, u32, Event>>, Option<Reader<'static, u32, Event>>) {
+    let (mut writer, all) = whole.split();
+    let cursor = all.reader();
+    if let Some(value) = value { writer.publish(value) }
+    (Some(writer), Some(cursor))
+}
 
 /// The next value.
 #[inline(always)]
@@ -95,10 +112,8 @@ object! {
     latest: Newest = Latest::with_unparker(Event),
     handle cursor: Option<Reader<'static, u32, Event>> = None,
     handle writer: Option<Writer<'static, u32, Event>> = None,
-    reset |latest, cursor, writer| {
-        let (one, all) = latest.split();
-        (*writer, *cursor) = (Some(one), Some(all.reader()));
-    },
+    reset waiting |latest, cursor, writer| (*writer, *cursor) = published(latest, None),
+    reset newer |latest, cursor, writer| (*writer, *cursor) = published(latest, Some(5)),
     main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfe) }
         sleeps,
     main fn drain_after_the_check(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Draining) }
@@ -134,7 +149,8 @@ type Shared = indivisible::progress::Progress<Event>;
 #[cfg(feature = "changes")]
 object! {
     shared: Shared = Shared::with_unparker(2, Event),
-    reset |shared| *shared = Shared::with_unparker(2, Event),
+    reset waiting |shared| *shared = Shared::with_unparker(2, Event),
+    reset complete |shared| { *shared = Shared::with_unparker(2, Event); shared.advance(2) },
     main fn wait_change(shared) -> bool { shared.wait_change(0, &Wfe).is_ok() } sleeps,
     main fn wait_complete(shared) -> Result<usize, WaitError> { shared.wait_complete(&Wfe) } sleeps,
     // The writer sends an event only to a waiter that has registered.
@@ -148,7 +164,11 @@ object! {
 #[cfg(feature = "changes")]
 object! {
     signal: Signal = Signal::with_unparker(Event),
-    reset |signal| *signal = Signal::with_unparker(Event),
+    reset clear |signal| *signal = Signal::with_unparker(Event),
+    reset requested |signal| {
+        *signal = Signal::with_unparker(Event);
+        signal.request_stop(core::num::NonZero::<u8>::MAX).ok();
+    },
     main fn wait(signal) -> Option<core::num::NonZero<u8>> { signal.wait(&Wfe).ok().flatten() }
         sleeps,
     main fn drain_after_the_check(signal) -> Option<core::num::NonZero<u8>> { signal.wait(&Draining).ok().flatten() }

@@ -87,10 +87,16 @@ object! {
 object! {
     leased: Checked = IdAllocator::new(),
     handle held: Option<IdLease<'static, u32>> = None,
-    reset |leased, held| {
+    reset whole |leased, held| {
         *leased = IdAllocator::with_limit(100);
         let leased: &'static Checked = leased;
         *held = leased.lease(3).ok();
+    },
+    reset used |leased, held| {
+        *leased = IdAllocator::with_limit(100);
+        let leased: &'static Checked = leased;
+        *held = leased.lease(3).ok();
+        held.iter_mut().flatten().for_each(|_| {});
     },
     main core fn drop(held) { *held = None },
     core irq(1, 2) fn allocate(leased) -> Option<u32> { leased.allocate().ok() },

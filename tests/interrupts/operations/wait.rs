@@ -24,6 +24,13 @@ impl<U: Unpark> Park<U> for Hasty {
 
 type Awaited = SingleProgress<Interrupts>;
 
+/// Split after so many steps.
+fn begun(single: &'static mut Awaited, steps: usize) -> (Option<progress::Writer<'static, Interrupts>>, Option<&'static Awaited>) {
+    let (mut writer, reader) = single.split();
+    writer.advance(steps);
+    (Some(writer), Some(reader))
+}
+
 /// What is done when it is more than nothing.
 #[inline(always)]
 fn wait_change(reader: &Option<&'static Awaited>, parker: &impl Park<Interrupts>) -> Option<Result<usize, ChangeError>> {
@@ -34,10 +41,8 @@ object! {
     awaited: Awaited = SingleProgress::with_unparker(MAX_TOTAL, Interrupts),
     object reader: Option<&'static Awaited> = None,
     handle writer: Option<progress::Writer<'static, Interrupts>> = None,
-    reset |awaited, reader, writer| {
-        let (one, all) = awaited.split();
-        (*writer, *reader) = (Some(one), Some(all));
-    },
+    reset waiting |awaited, reader, writer| (*writer, *reader) = begun(awaited, 0),
+    reset changed |awaited, reader, writer| (*writer, *reader) = begun(awaited, 1),
     main fn wait_change(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Wfi) }
         sleeps,
     main fn wait_hastily(reader) -> Option<Result<usize, ChangeError>> { wait_change(reader, &Hasty) }
@@ -47,6 +52,17 @@ object! {
 }
 
 type Newest = Latest<u32, Interrupts>;
+
+/// Split; the reader has not seen the value that was published, if one was.
+fn published(
+    whole: &'static mut Newest,
+    value: Option<u32>,
+) -> (Option<Writer<'static, u32, Interrupts>>, Option<Reader<'static, u32, Interrupts>>) {
+    let (mut writer, all) = whole.split();
+    let cursor = all.reader();
+    if let Some(value) = value { writer.publish(value) }
+    (Some(writer), Some(cursor))
+}
 
 /// The next value.
 #[inline(always)]
@@ -61,10 +77,8 @@ object! {
     latest: Newest = Latest::with_unparker(Interrupts),
     handle cursor: Option<Reader<'static, u32, Interrupts>> = None,
     handle writer: Option<Writer<'static, u32, Interrupts>> = None,
-    reset |latest, cursor, writer| {
-        let (one, all) = latest.split();
-        (*writer, *cursor) = (Some(one), Some(all.reader()));
-    },
+    reset waiting |latest, cursor, writer| (*writer, *cursor) = published(latest, None),
+    reset newer |latest, cursor, writer| (*writer, *cursor) = published(latest, Some(5)),
     main fn wait_newer(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Wfi) }
         sleeps,
     main fn wait_hastily(cursor) -> Option<Result<Option<u32>, WaitError>> { wait_newer(cursor, &Hasty) }
