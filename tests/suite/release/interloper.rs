@@ -24,6 +24,7 @@ fn readme() -> String {
 /// The project of the README, and its test program.
 struct Walk {
     dir: PathBuf,
+    project: Project,
     program: PathBuf,
 }
 
@@ -35,7 +36,11 @@ fn walk() -> Walk {
         .with("interloper", "interloper")
         .configured("profile.dev.package.interloper.opt-level=0");
     let program = project.build("cargo build --test interrupts").unwrap();
-    Walk { dir, program }
+    Walk {
+        dir,
+        project,
+        program,
+    }
 }
 
 impl Walk {
@@ -143,4 +148,14 @@ fn the_readme_of_interloper_leads_to_the_report_that_it_shows() {
         "{}",
         text(&passed)
     );
+
+    // libtest's `main` in place of the test's: it would find no test, and pass.
+    let manifest = walk.dir.join("Cargo.toml");
+    let own = fs::read_to_string(&manifest).unwrap();
+    let libtests = own.replace("harness = false", "harness = true");
+    assert_ne!(libtests, own);
+    fs::write(&manifest, libtests).unwrap();
+    let tested = walk.project.carry_out("cargo test --test interrupts");
+    let refused = tested.unwrap_err();
+    assert!(refused.contains("add `harness = false`"), "{refused}");
 }
