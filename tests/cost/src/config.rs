@@ -41,7 +41,7 @@ impl BackEnd {
 
 /// Profiles of tests/firmware/Cargo.toml, and what they stand for.
 pub(crate) const PROFILES: [(&str, &str); 3] = [
-    ("size", "LTO, \"s\""),
+    ("firmware", "LTO, \"s\""),
     ("speed", "LTO, 3"),
     ("no-lto", "no LTO, 3"),
 ];
