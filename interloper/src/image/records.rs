@@ -300,8 +300,9 @@ mod tests {
 
     #[test]
     fn a_table_without_a_meaning_is_refused() {
+        type Mistake = fn(&mut Object);
         check(&object(None)).unwrap();
-        let mistakes: [(fn(&mut Object), &str); 7] = [
+        let mistakes: [(Mistake, &str); 7] = [
             (
                 |it| it.parties[1].name = "main".into(),
                 "two operations have the name `main`",
