@@ -233,7 +233,7 @@ fn with_handlers<'a>(
     for size in 0..=*sizes.end() {
         for (parties, _) in sets.iter().filter(|_| sizes.contains(&size)) {
             // One handler alone: its priority makes no difference.
-            let is_repeated = size == 1 && threads.len() == 1 && {
+            let is_repeated = size == 1 && {
                 let (party, role) = parties[parties.len() - 1];
                 party.roles.iter().find(|role| matches!(role, Role::Irq(_))) != Some(&role)
             };
@@ -341,6 +341,16 @@ mod tests {
                 "read x read@2 x look"
             ]
         );
+    }
+
+    #[test]
+    fn one_handler_beside_two_cores_has_one_priority() {
+        let object = object(vec![
+            party("read", &[Role::Main, Role::Core], &["latest"]),
+            party("look", &[Role::Irq(1), Role::Irq(2)], &["latest"]),
+        ]);
+        let two = ["read x read (core 1)", "read x read (core 1) x look"];
+        assert_eq!(names(&object, 1, true), two);
     }
 
     #[test]
