@@ -23,7 +23,14 @@ const background = element => {
   behind.set(element, result);
   return result;
 };
-const opacity = element => element ? Number(getComputedStyle(element).opacity) * opacity(element.parentElement) : 1;
+const opacities = new Map();
+const opacity = element => {
+  if (!element) return 1;
+  if (!opacities.has(element)) {
+    opacities.set(element, Number(getComputedStyle(element).opacity) * opacity(element.parentElement));
+  }
+  return opacities.get(element);
+};
 const judge = (element, colour, back, least, text) => {
   const { rgb, a } = parse(colour);
   const seen = ratio(over(rgb, back, a * opacity(element)), back);
