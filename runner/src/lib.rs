@@ -23,11 +23,13 @@ pub mod toolchain;
 
 use std::{
     fs::{self, File, Permissions},
+    io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
 
 /// The repository's root.
 #[must_use]
@@ -56,13 +58,15 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
 
 fn replace_with_mode(path: &Path, text: &str, mode: u32) -> Result<()> {
     let write = || {
-        if let Some(dir) = path.parent() {
-            fs::create_dir_all(dir)?;
-        }
-        let new = path.with_extension(std::process::id().to_string());
-        fs::write(&new, text)?;
-        fs::set_permissions(&new, Permissions::from_mode(mode))?;
-        fs::rename(new, path)
+        let dir = path.parent().context("a file has a directory")?;
+        fs::create_dir_all(dir)?;
+        // Threads and processes that replace one file at once each rename a file of their own.
+        let mut new = NamedTempFile::new_in(dir)?;
+        new.write_all(text.as_bytes())?;
+        new.as_file()
+            .set_permissions(Permissions::from_mode(mode))?;
+        new.persist(path)?;
+        Ok::<_, anyhow::Error>(())
     };
     write().with_context(|| format!("cannot write {}", path.display()))
 }
@@ -74,6 +78,8 @@ mod tests {
         env,
         fs::{self, File, TryLockError, remove_dir_all},
         process::id,
+        sync::Barrier,
+        thread,
     };
 
     #[test]
@@ -104,6 +110,27 @@ mod tests {
             ("old", "new")
         );
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 1);
+        remove_dir_all(dir).unwrap();
+    }
+
+    #[test]
+    fn threads_may_replace_one_file_at_once() {
+        const THREADS: usize = 8;
+        let dir = env::temp_dir().join(format!("replace-at-once-{}", id()));
+        for round in 0..100 {
+            let file = dir.join(format!("{round}.html"));
+            let start = Barrier::new(THREADS);
+            thread::scope(|scope| {
+                for _ in 0..THREADS {
+                    scope.spawn(|| {
+                        start.wait();
+                        replace(&file, "content").unwrap();
+                    });
+                }
+            });
+            assert_eq!(fs::read_to_string(file).unwrap(), "content");
+        }
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 100);
         remove_dir_all(dir).unwrap();
     }
 
