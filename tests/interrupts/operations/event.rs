@@ -5,11 +5,13 @@ use indivisible::{
     latest::{Latest, Reader, Writer},
     progress::{self, ChangeError, MAX_TOTAL, SingleProgress},
     wait::{
-        Interrupts, Park, Unpark, WaitError, WakeReason,
+        Interrupts, Park, WaitError, WakeReason,
         wfe::{Event, Wfe},
     },
 };
 use interloper_table::object;
+
+use super::wait::{Awaited, Newest, begun, published, wait_change, wait_newer};
 
 /// Clears the event register after the check: with it goes the event of a change that came in between.
 struct Draining;
@@ -35,27 +37,6 @@ impl Park<Interrupts> for Unsent {
         }
         Ok(WakeReason::Woken)
     }
-}
-
-type Awaited<U> = SingleProgress<U>;
-
-/// Split after so many steps.
-fn begun<U: Unpark>(
-    single: &'static mut Awaited<U>,
-    steps: usize,
-) -> (Option<progress::Writer<'static, U>>, Option<&'static Awaited<U>>) {
-    let (mut writer, reader) = single.split();
-    writer.advance(steps);
-    (Some(writer), Some(reader))
-}
-
-/// What is done when it is more than nothing.
-#[inline(always)]
-fn wait_change<U: Unpark>(
-    reader: &Option<&'static Awaited<U>>,
-    parker: &impl Park<U>,
-) -> Option<Result<usize, ChangeError>> {
-    Some(reader.as_ref()?.wait_change(0, parker))
 }
 
 object! {
@@ -86,30 +67,8 @@ object! {
     known [wait_change, advance_beside], "`Interrupts` wakes no other core, as its documentation tells",
 }
 
-type Newest = Latest<u32, Event>;
-
-/// Split; the reader has not seen the value that was published, if one was.
-fn published(
-    whole: &'static mut Newest,
-    value: Option<u32>,
-) -> (Option<Writer<'static, u32, Event>>, Option<Reader<'static, u32, Event>>) {
-    let (mut writer, all) = whole.split();
-    let cursor = all.reader();
-    if let Some(value) = value { writer.publish(value) }
-    (Some(writer), Some(cursor))
-}
-
-/// The next value.
-#[inline(always)]
-fn wait_newer(
-    cursor: &mut Option<Reader<'static, u32, Event>>,
-    parker: &impl Park<Event>,
-) -> Option<Result<Option<u32>, WaitError>> {
-    Some(cursor.as_mut()?.wait_newer(parker))
-}
-
 object! {
-    latest: Newest = Latest::with_unparker(Event),
+    latest: Newest<Event> = Latest::with_unparker(Event),
     handle cursor: Option<Reader<'static, u32, Event>> = None,
     handle writer: Option<Writer<'static, u32, Event>> = None,
     reset waiting |latest, cursor, writer| (*writer, *cursor) = published(latest, None),

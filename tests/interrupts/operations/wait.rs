@@ -22,10 +22,13 @@ impl<U: Unpark> Park<U> for Hasty {
     }
 }
 
-type Awaited = SingleProgress<Interrupts>;
+pub(super) type Awaited<U> = SingleProgress<U>;
 
 /// Split after so many steps.
-fn begun(single: &'static mut Awaited, steps: usize) -> (Option<progress::Writer<'static, Interrupts>>, Option<&'static Awaited>) {
+pub(super) fn begun<U: Unpark>(
+    single: &'static mut Awaited<U>,
+    steps: usize,
+) -> (Option<progress::Writer<'static, U>>, Option<&'static Awaited<U>>) {
     let (mut writer, reader) = single.split();
     writer.advance(steps);
     (Some(writer), Some(reader))
@@ -33,13 +36,16 @@ fn begun(single: &'static mut Awaited, steps: usize) -> (Option<progress::Writer
 
 /// What is done when it is more than nothing.
 #[inline(always)]
-fn wait_change(reader: &Option<&'static Awaited>, parker: &impl Park<Interrupts>) -> Option<Result<usize, ChangeError>> {
+pub(super) fn wait_change<U: Unpark>(
+    reader: &Option<&'static Awaited<U>>,
+    parker: &impl Park<U>,
+) -> Option<Result<usize, ChangeError>> {
     Some(reader.as_ref()?.wait_change(0, parker))
 }
 
 object! {
-    awaited: Awaited = SingleProgress::with_unparker(MAX_TOTAL, Interrupts),
-    object reader: Option<&'static Awaited> = None,
+    awaited: Awaited<Interrupts> = SingleProgress::with_unparker(MAX_TOTAL, Interrupts),
+    object reader: Option<&'static Awaited<Interrupts>> = None,
     handle writer: Option<progress::Writer<'static, Interrupts>> = None,
     reset waiting |awaited, reader, writer| (*writer, *reader) = begun(awaited, 0),
     reset changed |awaited, reader, writer| (*writer, *reader) = begun(awaited, 1),
@@ -51,13 +57,13 @@ object! {
     state |reader| reader.map(SingleProgress::done),
 }
 
-type Newest = Latest<u32, Interrupts>;
+pub(super) type Newest<U> = Latest<u32, U>;
 
 /// Split; the reader has not seen the value that was published, if one was.
-fn published(
-    whole: &'static mut Newest,
+pub(super) fn published<U: Unpark>(
+    whole: &'static mut Newest<U>,
     value: Option<u32>,
-) -> (Option<Writer<'static, u32, Interrupts>>, Option<Reader<'static, u32, Interrupts>>) {
+) -> (Option<Writer<'static, u32, U>>, Option<Reader<'static, u32, U>>) {
     let (mut writer, all) = whole.split();
     let cursor = all.reader();
     if let Some(value) = value { writer.publish(value) }
@@ -66,15 +72,15 @@ fn published(
 
 /// The next value.
 #[inline(always)]
-fn wait_newer(
-    cursor: &mut Option<Reader<'static, u32, Interrupts>>,
-    parker: &impl Park<Interrupts>,
+pub(super) fn wait_newer<U: Unpark>(
+    cursor: &mut Option<Reader<'static, u32, U>>,
+    parker: &impl Park<U>,
 ) -> Option<Result<Option<u32>, WaitError>> {
     Some(cursor.as_mut()?.wait_newer(parker))
 }
 
 object! {
-    latest: Newest = Latest::with_unparker(Interrupts),
+    latest: Newest<Interrupts> = Latest::with_unparker(Interrupts),
     handle cursor: Option<Reader<'static, u32, Interrupts>> = None,
     handle writer: Option<Writer<'static, u32, Interrupts>> = None,
     reset waiting |latest, cursor, writer| (*writer, *cursor) = published(latest, None),
