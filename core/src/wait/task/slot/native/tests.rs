@@ -192,7 +192,9 @@ fn a_wait_beside_one_that_registers_is_polled_again() {
 struct DropPanics(AtomicBool);
 
 impl Wake for DropPanics {
-    fn wake(self: Arc<Self>) {}
+    fn wake(self: Arc<Self>) {
+        unreachable!("no slot has it: it is a part of another waker");
+    }
 }
 
 impl Drop for DropPanics {
