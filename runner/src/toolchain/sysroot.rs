@@ -1,9 +1,9 @@
 //! Builds `core` and `alloc` for the bare-metal targets from a distribution's Rust sources.
 //!
 //! The result has the layout of a rustup toolchain, around a compiler that is already installed: `bin/rustc`
-//! is a wrapper with `--sysroot`, and the host's own libraries (for build scripts and procedural macros) are
-//! a link. `built-by` is written last and holds the inputs of the build, which reveals an interrupted build
-//! or an upgraded compiler.
+//! is a wrapper with `--sysroot`; the host's own libraries (for build scripts and procedural macros) and the linker
+//! are links. `built-by` is written last and holds the inputs of the build, which reveals an interrupted build, an
+//! upgraded compiler, or a linker that has moved.
 
 use std::{
     fs,
@@ -27,9 +27,13 @@ const CONFIG_MARK: &str = "# Made by `cargo xtask setup`.";
 /// Whether the sysroot is complete and belongs to the compiler that it wraps.
 #[must_use]
 pub fn is_current() -> bool {
-    let dir = embedded_toolchain();
+    let is_built = |linker: PathBuf| is_built_with(&linker, &embedded_toolchain());
+    local_config().exists() && linker().is_some_and(is_built)
+}
+
+fn is_built_with(linker: &Path, dir: &Path) -> bool {
     let built_by = fs::read_to_string(dir.join("built-by")).unwrap_or_default();
-    local_config().exists() && inputs(&dir.join("bin/rustc")).is_ok_and(|inputs| inputs == built_by)
+    inputs(&dir.join("bin/rustc"), linker).is_ok_and(|inputs| inputs == built_by)
 }
 
 /// Builds the sysroot and points cargo at it inside `embedded-demo/`.
@@ -62,7 +66,7 @@ pub fn build() -> Result<()> {
     let own = dir.join("lib/rustlib").join(host);
     fs::create_dir_all(own.join("bin"))?;
     symlink(&libdir, own.join("lib"))?;
-    symlink(linker, own.join("bin/rust-lld"))?;
+    symlink(&linker, own.join("bin/rust-lld"))?;
 
     let wrapper = dir.join("bin/rustc");
     fs::create_dir_all(dir.join("bin"))?;
@@ -81,13 +85,14 @@ pub fn build() -> Result<()> {
              \"../target/embedded-toolchain/bin/rustc\"\n"
         ),
     )?;
-    fs::write(dir.join("built-by"), inputs(&wrapper)?)?;
+    fs::write(dir.join("built-by"), inputs(&wrapper, &linker)?)?;
     Ok(())
 }
 
-fn inputs(rustc: &Path) -> Result<String> {
+fn inputs(rustc: &Path, linker: &Path) -> Result<String> {
     let version = text(Command::new(rustc).arg("-vV"))?;
-    Ok(format!("{version}\n{}\n", TARGETS.join("\n")))
+    let (linker, targets) = (linker.display(), TARGETS.join("\n"));
+    Ok(format!("{version}\n{linker}\n{targets}\n"))
 }
 
 fn compile(rustc: &Path, scratch: &Path) -> Result<()> {
@@ -185,5 +190,23 @@ mod tests {
         let (gone, left) = (!stale.iter().any(is_there), kept.iter().all(is_there));
         fs::remove_dir_all(&dir).unwrap();
         assert!(gone && left);
+    }
+
+    #[test]
+    fn another_linker_or_compiler_makes_it_stale() {
+        let dir = tempfile::tempdir().unwrap();
+        let (dir, linker) = (dir.path(), Path::new("/planted/rust-lld"));
+        fs::create_dir(dir.join("bin")).unwrap();
+        let rustc = dir.join("bin/rustc");
+        // Its version is what it is asked for.
+        symlink("/bin/echo", &rustc).unwrap();
+        assert!(!is_built_with(linker, dir));
+        fs::write(dir.join("built-by"), inputs(&rustc, linker).unwrap()).unwrap();
+        assert!(is_built_with(linker, dir));
+        assert!(!is_built_with(Path::new("/usr/bin/lld"), dir));
+        fs::remove_file(&rustc).unwrap();
+        assert!(!is_built_with(linker, dir));
+        symlink("/bin/true", &rustc).unwrap();
+        assert!(!is_built_with(linker, dir));
     }
 }
