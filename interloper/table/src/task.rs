@@ -66,12 +66,16 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
         }
     }
 
-    /// Starts a future. One that was started before is forgotten, not dropped.
+    /// Starts a future, and returns the task: a reset that polls it once prepares a task that is already registered.
+    /// A future that was started before is forgotten, not dropped.
     ///
     /// # Panics
     ///
     /// If the future is larger than `BYTES`, or aligned to more than eight bytes.
-    pub fn start<F: Future<Output = T> + Send + 'static>(&'static mut self, future: F) {
+    pub fn start<F: Future<Output = T> + Send + 'static>(
+        &'static mut self,
+        future: F,
+    ) -> &'static mut Self {
         assert!(
             size_of::<F>() <= BYTES,
             "the future needs more than `BYTES` bytes"
@@ -86,6 +90,7 @@ impl<T, const BYTES: usize> Task<T, BYTES> {
             // SAFETY: `place` is that of a live `F`; it does not move, because `start` borrows the task for ever.
             unsafe { Pin::new_unchecked(&mut *place.cast::<F>()) }.poll(context)
         });
+        self
     }
 
     /// Polls it once; `None` while it is pending, and after it was ready.

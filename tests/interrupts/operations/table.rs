@@ -63,7 +63,7 @@
 //! features = ["changes", "wide", "indivisible/critical-section"]
 //!
 //! [dependencies]
-//! indivisible = { path = "../../../core" }
+//! indivisible = { path = "../../../core", features = ["waker"] }
 //!
 //! [target.'cfg(target_arch = "arm")'.dependencies]
 //! cortex-m = "0.7.7"
@@ -111,5 +111,7 @@ mod pool;
 mod rounds;
 #[cfg(feature = "changes")]
 mod stats;
+#[cfg(feature = "changes")]
+mod tasks;
 #[cfg(feature = "changes")]
 mod update;

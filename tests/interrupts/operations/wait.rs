@@ -1,4 +1,4 @@
-//! The gap between the last look and the sleep, of every parker that sleeps in WFI.
+//! The gap between the last check and the sleep, of every parker that sleeps in WFI.
 
 use indivisible::{
     latest::{Latest, Reader, Writer},
@@ -7,7 +7,7 @@ use indivisible::{
 };
 use interloper_table::object;
 
-/// Looks, and then sleeps although the interrupt may have come in between.
+/// Checks, and then sleeps although the interrupt may have come in between.
 struct Hasty;
 
 impl<U: Unpark> Park<U> for Hasty {
