@@ -14,9 +14,10 @@
 //! # How to read the costs
 //!
 //! The figures are those of a Cortex-M0, which has no compare-and-swap, with the feature `critical-section` and the
-//! implementation of the `cortex-m` crate, optimized for size: the instructions of one call that nothing disturbs, the frame
-//! of its function included, and how many of them run with interrupts masked. They are counted while the machine code
-//! is interpreted, and a test holds them to that count. On a Cortex-M3 and up, and on a host, none of them masks anything.
+//! implementation of the `cortex-m` crate, with fat LTO and optimized for size (without LTO each mask is longer, see
+//! `core/COST.md`): the instructions of one call that nothing disturbs, the frame of its function included, and how many
+//! of them run with interrupts masked. They are counted while the machine code is interpreted, and a test holds them to
+//! that count. On a Cortex-M3 and up, and on a host, none of them masks anything.
 
 #[doc = include_str!("guide/beyond_one_word.md")]
 pub mod beyond_one_word {}

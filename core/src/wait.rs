@@ -1,4 +1,4 @@
-//! How to wait for the other party, and how to wake those who wait.
+//! How a context waits for another one, and how it is woken.
 //!
 //! A primitive that can be waited for contains an *unparker*: what its changes wake. A waiter brings a
 //! *parker*: how it sleeps. `P: Park<U>` ties the two together, so that no sleeper is paired with an
@@ -32,8 +32,10 @@
 //!
 //! Of "registers" and "wakes", the second sees the first, and what precedes it.
 //!
-//! Waiting is for threads, tasks and `main`; in an interrupt handler, or with interrupts masked, it is
-//! refused with [`WaitError`]. Waking is allowed in every context that the unparker's documentation names.
+//! Waiting is for threads, tasks and `main`. In an interrupt handler, or with interrupts masked, `Wfi` and `Wfe`
+//! refuse it with [`WaitError`]. [`Polling`] refuses nothing, and never returns there if it waits for what it
+//! preempted. A task's wait may be polled in a handler: a poll does not sleep. Waking is allowed in every context
+//! that the unparker's documentation names.
 
 use core::fmt;
 

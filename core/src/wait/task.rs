@@ -113,9 +113,10 @@ pub(crate) fn wait_as<W: Wait, T>(
 ///
 /// # Waking
 ///
-/// May be done in interrupt handlers. It calls each task's waker, at most once for each change: `reached(n)` is
-/// polled at each step, not only at the `n`th. (To compare with `n` would take one more word in every object and
-/// one more load in every wake-up.) Two things happen in the context that wakes:
+/// May be done in interrupt handlers where the executor's wakers may be called there: embassy's may, tokio's takes a
+/// lock. It calls each task's waker, at most once for each change: `reached(n)` is polled at each step, not only at
+/// the `n`th. (To compare with `n` would take one more word in every object and one more load in every wake-up.) Two
+/// things happen in the context that wakes:
 ///
 /// - A wake-up that preempts another one of the same task does not call the waker itself. The preempted
 ///   context does, when it runs again. That is a priority inversion with a bound: the waker is called no later
