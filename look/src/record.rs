@@ -213,7 +213,7 @@ pub struct Outcome {
     pub legal: Vec<bool>,
 }
 
-/// What a landing amounts to.
+/// The verdict of a landing.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -223,7 +223,7 @@ pub enum Verdict {
     Wrong,
     /// The interrupt waited for main to unmask it; an order explains the answers.
     Masked,
-    /// Main looked again; an order explains the answers.
+    /// Main tried again; an order explains the answers.
     Again,
 }
 
@@ -235,7 +235,7 @@ pub struct Landing {
     pub at: Vec<usize>,
     /// Before which it is taken.
     pub taken: Vec<usize>,
-    /// What it amounts to.
+    /// Its verdict.
     pub kind: Verdict,
     /// Whether main sleeps when the interrupt is taken.
     #[serde(default, skip_serializing_if = "is_default")]
@@ -289,7 +289,7 @@ pub struct Counts {
     pub wrong: usize,
     /// Those that wait for main to unmask interrupts.
     pub masked: usize,
-    /// Those after which main looks again.
+    /// Those after which main tries again.
     pub again: usize,
     /// The instructions of main, without an interrupt.
     pub instructions: usize,

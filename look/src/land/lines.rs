@@ -7,7 +7,7 @@ use crate::record::{Build, Kind, Look};
 
 /// What the marks mean.
 pub const LEGEND: &str =
-    ". right   x wrong   - right, waits until main unmasks   o right, main looks again
+    ". right   x wrong   - right, waits until main unmasks   o right, main tries again
 `cargo xtask land EXAMPLE [ADDRESS]` draws one of them";
 
 /// The marks in the line of a version.
@@ -36,7 +36,7 @@ pub fn marks(build: &Build, chosen: Option<usize>, paint: Paint) -> String {
     text
 }
 
-/// A line for each version: its landings, and what they amount to.
+/// A line for each version: its landings, and their result.
 #[must_use]
 pub fn lines(look: &Look, paint: Paint) -> String {
     let mut text = String::new();
@@ -84,6 +84,6 @@ fn result(kind: Kind, build: &Build) -> String {
     match (counts.masked_cycles, counts.again) {
         (Some(cycles @ 1..), _) => format!("right, {cycles} cycles masked"),
         (_, 0) => "right, nothing masked".to_owned(),
-        _ => "right, main looks again".to_owned(),
+        _ => "right, main tries again".to_owned(),
     }
 }

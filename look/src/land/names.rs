@@ -1,4 +1,4 @@
-//! The names of the examples, and what is near a name that is none.
+//! The names of the examples, and suggestions for a name that no example has.
 
 use crate::catalog::GROUPS;
 
@@ -11,7 +11,7 @@ pub fn names() -> Vec<String> {
     ids.collect()
 }
 
-/// What to say of a name that no example has.
+/// The message for a name that no example has.
 #[must_use]
 pub fn unknown(example: &str) -> String {
     let mut near: Vec<_> = names()

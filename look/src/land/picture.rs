@@ -32,7 +32,7 @@ pub fn picture(scene: &Scene<'_>, paint: Paint) -> String {
     let mark = match landing.kind {
         Verdict::Wrong => "WRONG",
         Verdict::Masked => "masked",
-        Verdict::Again => "right, looks again",
+        Verdict::Again => "right, tries again",
         Verdict::Ok => "right",
     };
     let mut text = String::new();

@@ -31,7 +31,7 @@ pub(crate) fn silent(chrome: &Chrome, html: &str) -> Vec<String> {
     complaints
 }
 
-/// 4.5 for text and 3 for marks, in each scheme, on paper, and whatever a landing amounts to.
+/// 4.5 for text and 3 for marks: in each scheme, on paper, for each verdict.
 pub(crate) fn contrast(chrome: &Chrome, html: &str) -> Vec<String> {
     let mut complaints = BTreeSet::new();
     for display in [DESK, DARK] {
