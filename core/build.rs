@@ -1,4 +1,4 @@
-//! Names what `src/sync.rs` and `src/wait.rs` must know of the target, so that no condition is spelled
+//! Names the conditions on the target that `src/sync.rs` and `src/wait.rs` depend on, so that none is spelled
 //! out twice.
 //!
 //! | name         | meaning |

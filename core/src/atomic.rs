@@ -1,4 +1,4 @@
-//! The atomic types, and what generic code needs to know of them.
+//! The atomic types, and their traits for generic code.
 //!
 //! Boolean, integers of 8 to 64 bits, `usize`, `isize` and pointer, with `std`'s methods and meaning, and
 //! the same ones on every target and with every back end: what compiles on a host compiles on a

@@ -1,4 +1,4 @@
-//! How far the work is: counted by those who do it, read and waited for by others.
+//! Progress of work: writers count it, readers read it and wait for it.
 //!
 //! [`Progress`] has any number of writers, which count by read-modify-write; [`SingleProgress`] has one,
 //! which stores. They are two types, since a store beside an `advance` would undo it.

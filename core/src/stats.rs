@@ -2,7 +2,7 @@
 //!
 //! | | [`Stats`] | [`ShardedStats`] |
 //! |---|---|---|
-//! | who records | any context, by a shared reference | one context for each [`Recorder`] |
+//! | recorded by | any context, by a shared reference | one context for each [`Recorder`] |
 //! | needs | read-modify-write | load and store |
 //! | a snapshot | may have half of a record | has each record wholly or not at all |
 //! | keeps | count, total, maximum | the same and the minimum |

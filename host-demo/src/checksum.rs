@@ -1,6 +1,6 @@
-//! SHA-256 of files, by several threads at once: a program that uses all primitives of the library.
+//! SHA-256 of files, by several threads at once: a program that is made of the library's primitives.
 //!
-//! | who | does | with |
+//! | thread | does | with |
 //! |---|---|---|
 //! | main | finds the files, sorts them | |
 //! | each worker | claims a file by its place in the list | [`IdAllocator`](indivisible::id::IdAllocator) |

@@ -1,4 +1,4 @@
-//! The demo on the host: the chapter's examples on threads, and real work with all primitives
+//! The demo on the host: the chapter's examples on threads, and real work with several primitives
 //! together. This file reads the command line.
 
 mod abort;

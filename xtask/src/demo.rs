@@ -53,7 +53,7 @@ pub const SCENARIOS: &[&str] = &[
     "stop-reason",
 ];
 
-/// Who interferes with the main program.
+/// The other side of the main program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Party {
     /// Threads of this machine.

@@ -5,7 +5,7 @@
 //! does, makes an interrupt pending before the instruction that `interloper` names, and reads what the functions of the
 //! table write out.
 //!
-//! | who | does what |
+//! | part | what it does |
 //! |---|---|
 //! | `interloper` | names the landing, the instructions, the masks, the answers and the state |
 //! | the debugger (this package) | calls functions, sets interrupts pending, reads memory |

@@ -183,11 +183,11 @@ impl<B: Board> Referee<B> {
         &self.firmware
     }
 
-    /// Lets parties meet.
+    /// Prepares the runs of `parties`, and runs them once without an interrupt.
     ///
     /// # Errors
     ///
-    /// If they do not.
+    /// If the table has no such parties, or that run fails.
     pub fn bout(&mut self, parties: &Parties) -> Result<Bout<'_, B>> {
         let mut meeting = self.firmware.meeting(parties)?;
         let alone = meeting.run(&[]).context("nothing is to be enabled")?;

@@ -1,5 +1,4 @@
-//! What all runs together amount to: the table, the JSON, and everything that is not as it should
-//! be.
+//! The verdicts of all runs together: the table, the JSON, and the faults.
 
 use comfy_table::Table;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Work that uses all primitives: CRC-32 of the firmware's own image, block by block.
+//! Work with several primitives together: CRC-32 of the firmware's own image, block by block.
 //!
 //! Four interrupts of different priorities claim blocks from one [`IdAllocator`]; `main` sleeps until
 //! the [`Progress`] is complete, or stops them by a [`StopFlag`] at its deadline.

@@ -38,7 +38,7 @@ pub(crate) fn end() {
 /// cost!(2, "AtomicU32::store", |word: &AtomicU32, n: u32| { word.store(n, Relaxed); }, (&WORD, 1));
 /// ```
 ///
-/// The number is the tier. In place of it a reference has `by "who", for "Operation::name"`.
+/// The number is the tier. In place of it a reference has `by "crate", for "Operation::name"`.
 macro_rules! cost {
     (by $who:literal, for $of:literal, $name:literal, $($call:tt)*) => {{
         $crate::measure::say(concat!("reference\t", $who, "\t", $name, "\t", $of, "\n"));

@@ -45,7 +45,7 @@ pub(crate) fn loud() {
     black_box(black_box(&ids).allocate());
 }
 
-/// A limit that the compiler does not know.
+/// A limit that is hidden from the compiler.
 #[inline(never)]
 pub(crate) fn loud_limit() {
     black_box(IdAllocator::<u32, _>::rolling_back(black_box(3)).limit());

@@ -57,7 +57,7 @@ pub(crate) fn loud_try_restart() {
     _ = black_box(black_box(&progress).try_restart(black_box(4)));
 }
 
-/// A total that the compiler does not know, and that may exceed `MAX_TOTAL`.
+/// A total that is hidden from the compiler, and that may exceed `MAX_TOTAL`.
 #[inline(never)]
 pub(crate) fn loud() {
     black_box(SingleProgress::new(black_box(3)).total());
