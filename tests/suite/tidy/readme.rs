@@ -241,13 +241,12 @@ fn every_path_in_contributing_exists() {
 fn a_program_without_a_project_is_one_of_the_package() {
     const MARK: &str = "<!-- also in core/README.md -->\n";
     let readme = readme();
-    let (_, shown) = readme.split_once(MARK).expect(MARK);
-    let (program, _) = shown.split_once("\n```\n").expect("the end of the block");
     let package = fs::read_to_string(root().join("core/README.md")).unwrap();
-    assert!(
-        program.starts_with("```rust\n") && package.contains(program),
-        "{program}"
-    );
+    for shown in readme.split(MARK).skip(1) {
+        let (program, _) = shown.split_once("\n```\n").expect("the end of the block");
+        let is_shown = program.starts_with("```rust\n") && package.contains(program);
+        assert!(is_shown, "{program}");
+    }
     let blocks = readme.split("```rust\n").count() - 1;
     let marked =
         readme.matches("src/main.rs -->\n```rust\n").count() + readme.matches(MARK).count();
