@@ -1,6 +1,7 @@
 //! Unique numbers, handed out to any number of callers.
 //!
-//! A policy chooses one of the chapter's four answers to "what happens after the last ID":
+//! A policy chooses what happens after the last ID, in one of the chapter's three ways or in that of its first version,
+//! which wraps around:
 //!
 //! | policy | `allocate` | after the last ID |
 //! |---|---|---|
@@ -60,6 +61,7 @@ pub struct IdAllocator<T: Id, P = Checked> {
 /// Never a duplicate, and an error exactly when all IDs have been allocated, with any number of
 /// concurrent callers.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Checked;
 
 /// No duplicate while at most `MAX - limit` callers are inside [`allocate`](IdAllocator::allocate) at
@@ -68,6 +70,7 @@ pub struct Checked;
 ///
 /// The limit is therefore at most half of `MAX`.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct RollingBack;
 
 /// Terminates the program when the IDs run out: `std::process::abort` with the feature `std`, a panic
@@ -76,18 +79,20 @@ pub struct RollingBack;
 /// No duplicate under the condition of [`RollingBack`]; each caught panic permanently counts as one
 /// concurrent caller.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Aborting;
 
 /// Hands out duplicates once the integer has wrapped around: for sequence numbers.
 ///
 /// A non-zero ID skips the zero.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Wrapping;
 
 /// The IDs of an [`IdAllocator`]: `u8` to `u64`, `usize`, and their [`NonZero`]. Sealed.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no ID with an atomic form on this target that never takes a lock",
-    note = "IDs are unsigned integers or their `NonZero`; 64 bits exist where the hardware has 64-bit atomics, or no compare-and-swap at all",
+    note = "IDs are unsigned integers or their `NonZero`; 64 bits exist where the hardware has 64-bit atomics, or where changes are critical sections",
     note = "take `IdAllocator<u32>`"
 )]
 #[allow(private_bounds, reason = "the seal, as in `atomic`")]
@@ -169,7 +174,7 @@ const fn exceeds_half<T: Id>(n: T::Raw) -> bool {
 }
 
 impl<T: Id> IdAllocator<T> {
-    /// Creates an allocator of every ID but one: as many as the integer's largest value.
+    /// Creates an allocator of as many IDs as the integer's largest value: every `NonZero`, and every integer but one.
     #[must_use]
     #[cfg_attr(no_const, no_const::no_const)]
     pub const fn new() -> Self

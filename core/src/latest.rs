@@ -49,7 +49,7 @@ use core::fmt;
 /// - *Reading* is lock-free. A read is repeated only if more than `SLOTS - 2` publications completed
 ///   during it. In a context that the writer cannot preempt, on the writer's core, the first attempt
 ///   succeeds. Beside a writer on another core that never pauses, a read may starve:
-///   [`try_read`](Self::try_read) and [`read_within`](Self::read_within) bound it.
+///   [`try_read`](Self::try_read), [`read_within`](Self::read_within) and [`Reader::try_read_newer`] bound it.
 /// - A value that is read happens after everything that its writer did before publishing it.
 ///
 /// # Parameters

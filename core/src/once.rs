@@ -71,7 +71,7 @@ const READY: u8 = 2;
 /// waits for the code that it preempted waits for ever; hence the methods that every cell has return an
 /// error instead, and begin with `try_`. The type parameter `U` adds those that wait:
 ///
-/// | `std::sync::OnceLock` | every `U` | `Blocking`: threads | [`Wakers<N>`](crate::wait): tasks |
+/// | `std::sync::OnceLock` | every `U` | `Blocking`: threads | [`Wakers<N>`, `Listeners`](crate::wait): tasks |
 /// |---|---|---|---|
 /// | `get` | [`get`](Self::get) | | |
 /// | `set` | [`try_set`](Self::try_set) | `set` | |

@@ -93,7 +93,7 @@ const ROUNDS: usize = STEP - ROUND;
 /// One step left.
 const STEP: usize = ROUND << ROUND_BITS;
 const SHIFT: u32 = STEP.trailing_zeros();
-/// More steps than these are not counted before it is known whether as many are left.
+/// More steps than these are counted only after a comparison with what is left.
 const AT_ONCE: usize = 1 << (usize::BITS / 4);
 
 /// The largest total of a [`Progress`]: 8,388,607 on 32 bits, and more than 35 million million on 64. Count
@@ -221,13 +221,15 @@ impl<U> Progress<U> {
 #[inline(always)]
 fn look_of(state: usize, total: usize) -> Option<Look> {
     let total_is_of_round = (state ^ total) & ROUNDS == 0;
-    if !total_is_of_round {
+    // A later round may have the same number.
+    let done = (total / STEP).checked_sub(left(state));
+    let Some(done) = done.filter(|_| total_is_of_round) else {
         // The next load of the state finds the round before that of the total, at least.
         plain::fence(Acquire);
         return None;
-    }
+    };
     Some(Look {
-        done: total / STEP - left(state),
+        done,
         total: total / STEP,
         round: state & ROUNDS,
         is_abandoned: false,
@@ -269,6 +271,9 @@ impl<U: Unpark> Progress<U> {
     /// Counts `n` more steps as done, and wakes the waiters.
     ///
     /// Steps beyond the total are dropped: a call that comes when all is done changes nothing.
+    ///
+    /// Where it preempts another `advance` that has found a waiter and not yet woken it, the wake-up is left to that one
+    /// ([`Unpark::unpark`]).
     #[inline]
     pub fn advance(&self, n: usize)
     where
@@ -323,7 +328,8 @@ impl<U: Unpark> Progress<U> {
 #[cfg(test)]
 mod tests {
     use super::{
-        AT_ONCE, Goal, MAX_TOTAL, Progress, ROUND, ROUNDS, SHIFT, STEP, WAITER, left, rolled_back,
+        AT_ONCE, Goal, MAX_TOTAL, Progress, ROUND, ROUNDS, SHIFT, STEP, WAITER, left, look_of,
+        rolled_back,
     };
     use crate::{sync::Ordering::Relaxed, wait::Unpark};
     use core::cell::Cell;
@@ -404,6 +410,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// What a reader finds that stands between its two loads for as many restarts as there are round numbers.
+    #[test]
+    fn fewer_steps_than_are_left_are_no_total() {
+        let done = |left: usize, total: usize| {
+            look_of(left * STEP, total * STEP).map(|look| (look.done, look.total))
+        };
+        assert_eq!((done(5, 3), done(4, 3)), (None, None));
+        assert_eq!((done(3, 3), done(0, 3)), (Some((0, 3)), Some((3, 3))));
     }
 
     #[test]

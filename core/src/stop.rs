@@ -10,8 +10,8 @@ pub use signal::StopSignal;
 
 /// A request to stop: polled by the worker, set by a thread, an interrupt handler or another core.
 ///
-/// It records the *request*. That the work has stopped is for the worker to show: by a join, by
-/// [`Progress`](crate::progress::Progress), by its result.
+/// It records the *request*. A join, [`Progress`](crate::progress::Progress) or the result shows that the work has
+/// stopped.
 ///
 /// One byte, load and store only, and no interrupt is ever masked; [`take`](Self::take) alone needs
 /// read-modify-write. Every other method may be called from interrupt handlers of any priority, and `take` from
@@ -82,6 +82,7 @@ impl StopFlag {
         /// next. Without compare-and-swap, one critical section where there is a request, and none where
         /// there is not.
         #[inline]
+        #[must_use = "the request is gone otherwise; `reset` forgets it"]
         pub fn take(&self) -> bool {
             if !self.requested.load(Relaxed) {
                 return false;

@@ -22,7 +22,8 @@
 //! A load never enters a section, so in section mode a reader runs beside the section's owner.
 //! 1. Every store to a word that sections change is a section itself ([`Change::store`]): outside,
 //!    it could fall between another core's load and store, and be lost. The exception is
-//!    [`Change::store_alone`], for a word that the caller alone may change now.
+//!    [`Change::store_alone`], for a word that the caller alone may change now, and for one where no change beside
+//!    the store depends on what it overwrites.
 //! 2. Every change of a word that publishes uses Release. A Relaxed change in a section is a plain
 //!    store, and ends the release sequence that a native read-modify-write would continue.
 //! 3. Words are read as of one instant only in one section.
@@ -79,7 +80,8 @@ pub(crate) trait Change: Atomic<Value: Computed> {
     /// Stores, so that no other context's change is lost (rule 1).
     fn store(&self, value: Self::Value, order: Ordering);
 
-    /// Stores without a section, where the caller alone may change the word now.
+    /// Stores without a section, where the caller alone may change the word now, or where no change beside it depends
+    /// on what it overwrites (`StopFlag::set`).
     ///
     /// It is acquired by a `load`, not by a `change`, whose inner load is Relaxed.
     fn store_alone(&self, value: Self::Value, order: Ordering);
@@ -256,7 +258,7 @@ impl_zero! {
 /// No operating system: mostly a single core, and one without conditional moves.
 pub(crate) const IS_BARE: bool = cfg!(target_os = "none");
 
-/// A value that is hardly ever needed. A host branches round it, and guesses right; a conditional move would
+/// A value that is hardly ever needed. A host branches round it, which it predicts; a conditional move would
 /// wait for the condition each time.
 #[inline(always)]
 pub(crate) fn seldom<T>(value: T) -> T {

@@ -64,6 +64,10 @@ pub trait Unpark {
     /// The unparker orders registrations and wake-ups: of a registration and an `unpark`, one happens before
     /// the other. It never blocks for longer than a registration takes, and may be called from interrupt
     /// handlers where the implementation's documentation allows it.
+    ///
+    /// A change that preempts another one between that one's change and its call of `unpark` may find nothing to wake:
+    /// the waiter is then woken by the context that was preempted, when it runs again. A handler must therefore not
+    /// poll for what a waiter does; it returns, and the preempted context wakes.
     fn unpark(&self);
 }
 

@@ -14,7 +14,8 @@ use core::{fmt::Debug, hash::Hash};
 ///
 /// Each is one step, returns the *previous* value as `fetch_*` does, and needs read-modify-write (see
 /// [the module](crate::atomic#without-compare-and-swap)). All may be called from interrupt handlers.
-/// With sections each is one critical section of bounded length. (*Rust Atomics and Locks*, chapter 2,
+/// With sections each change is one critical section of bounded length; `raise_to` and `lower_to` enter none where they
+/// write nothing, but to load 64 bits in halves. (*Rust Atomics and Locks*, chapter 2,
 /// "Example: ID Allocation Without Overflow".)
 ///
 /// ```

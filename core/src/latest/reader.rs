@@ -34,7 +34,7 @@
 //! The flag is a plain `bool`: neither side needs read-modify-write. A waiter that gives up leaves it set,
 //! and the next publication calls an unparker that finds no waiter.
 
-use super::{Latest, Words};
+use super::{ContendedError, Latest, Words};
 use crate::{
     sync::{
         Ordering::{Relaxed, SeqCst},
@@ -52,7 +52,7 @@ use core::future::Future;
 /// A reader of a [`Latest`] that remembers which publication it has seen.
 ///
 /// The memory is its own: reading writes nothing that is shared, and any number of readers may read. A
-/// clone has seen the same, and goes its own way from there.
+/// clone has seen the same, and remembers by itself from there on.
 ///
 /// ```
 /// use indivisible::latest::Latest;
@@ -97,6 +97,21 @@ impl<'a, T: Words, U, const SLOTS: usize> Reader<'a, T, U, SLOTS> {
         let (seq, value) = self.latest.ring.read(self.seen)?;
         self.seen = seq;
         Some(value)
+    }
+
+    /// As [`read_newer`](Self::read_newer), in one attempt: for a context with a deadline beside a writer on another
+    /// core.
+    ///
+    /// # Errors
+    ///
+    /// [`ContendedError`] if publications interfered with it. The value counts as not seen.
+    #[inline]
+    pub fn try_read_newer(&mut self) -> Result<Option<T>, ContendedError> {
+        let Some((seq, value)) = self.latest.ring.try_read(self.seen)? else {
+            return Ok(None);
+        };
+        self.seen = seq;
+        Ok(Some(value))
     }
 
     /// The last value published, unless this reader has seen it, and how many values it missed: those
@@ -261,6 +276,22 @@ mod tests {
     fn a_reader_reads_each_value_once_and_counts_those_it_missed() {
         reads_each_once::<2>();
         reads_each_once::<4>();
+    }
+
+    #[test]
+    fn an_attempt_reads_each_value_once() {
+        let mut latest = Latest::<u32>::default();
+        let (mut writer, shared) = latest.split();
+        let mut reader = shared.reader();
+        assert_eq!(reader.try_read_newer(), Ok(None));
+        (1..=3).for_each(|value| writer.publish(value));
+        assert_eq!(reader.try_read_newer(), Ok(Some(3)));
+        assert_eq!(
+            (reader.try_read_newer(), reader.is_behind()),
+            (Ok(None), false)
+        );
+        writer.publish(4);
+        assert_eq!(reader.newer_and_missed(), Some((4, 0)));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A reader whose task has its place in the unparker.
 
-use super::{Latest, Reader, Words};
+use super::{ContendedError, Latest, Reader, Words};
 use crate::wait::{
     WaitError,
     task::{self, Wakers},
@@ -73,6 +73,16 @@ impl<T: Words, const N: usize, const SLOTS: usize> Waiter<'_, T, N, SLOTS> {
         self.reader.read_newer()
     }
 
+    /// As [`Reader::try_read_newer`].
+    ///
+    /// # Errors
+    ///
+    /// [`ContendedError`] if publications interfered with it.
+    #[inline]
+    pub fn try_read_newer(&mut self) -> Result<Option<T>, ContendedError> {
+        self.reader.try_read_newer()
+    }
+
     /// As [`Reader::newer_and_missed`].
     #[inline]
     #[must_use = "the value counts as seen"]
@@ -123,7 +133,8 @@ mod tests {
         );
         assert_eq!(waiter.read(), Some(3));
         writer.publish(4);
-        assert_eq!(waiter.read_newer(), Some(4));
+        assert_eq!(waiter.try_read_newer(), Ok(Some(4)));
+        assert_eq!(waiter.read_newer(), None);
         let expected = "Waiter(Reader { is_behind: false, .. })";
         assert_eq!(format!("{waiter:?}"), expected);
     }

@@ -7,7 +7,7 @@
 
 use crate::wait::{Polling, Unpark};
 
-/// An unparker of an [`OnceLock`](super::OnceLock): [`Polling`], `Blocking`, or `Wakers<N>`. Sealed.
+/// An unparker of an [`OnceLock`](super::OnceLock): [`Polling`], `Blocking`, `Wakers<N>`, or `Listeners`. Sealed.
 pub trait Waiters: Unpark + Observe {}
 
 /// Called when an initializer begins and ends.

@@ -62,7 +62,6 @@ impl<const BITS: u32> defmt::Format for TaggedIndex<BITS> {
 /// // The index is the same as at first, and the exchange fails nevertheless.
 /// assert!(head.compare_exchange(old, 1, Relaxed, Relaxed).is_err());
 /// ```
-#[derive(Debug)]
 pub struct AtomicTaggedIndex<const BITS: u32>(shared::AtomicUsize);
 
 impl<const BITS: u32> AtomicTaggedIndex<BITS> {
@@ -99,11 +98,47 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
             fetch: Ordering,
         ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
             let new = Self::LAYOUT.with_next_tag(current.0, new).computed();
-            match Change::compare_exchange(&self.0, current.0, new, set, fetch) {
-                Ok(old) => Ok(TaggedIndex(old)),
-                Err(now) => Err(TaggedIndex(now)),
-            }
+            Self::tagged(Change::compare_exchange(&self.0, current.0, new, set, fetch))
         }
+    }
+
+    needs_read_modify_write! {
+        /// As [`compare_exchange`](Self::compare_exchange), but may also fail where both equal `current`: for loops,
+        /// and shorter where a processor exchanges by exclusive loads and stores.
+        ///
+        /// # Errors
+        ///
+        /// The index and tag found.
+        #[inline]
+        pub fn compare_exchange_weak(
+            &self,
+            current: TaggedIndex<BITS>,
+            new: usize,
+            set: Ordering,
+            fetch: Ordering,
+        ) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
+            let new = Self::LAYOUT.with_next_tag(current.0, new).computed();
+            Self::tagged(Change::compare_exchange_weak(&self.0, current.0, new, set, fetch))
+        }
+    }
+
+    #[inline]
+    fn tagged(words: Result<usize, usize>) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
+        words.map(TaggedIndex).map_err(TaggedIndex)
+    }
+}
+
+/// As `std`'s atomics: the value.
+impl<const BITS: u32> fmt::Debug for AtomicTaggedIndex<BITS> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.load(Ordering::Relaxed).fmt(f)
+    }
+}
+
+#[cfg(feature = "defmt")]
+impl<const BITS: u32> defmt::Format for AtomicTaggedIndex<BITS> {
+    fn format(&self, f: defmt::Formatter<'_>) {
+        self.load(Ordering::Relaxed).format(f);
     }
 }
 

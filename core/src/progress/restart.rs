@@ -9,7 +9,7 @@
 //! 1. One caller at most sets `RESTARTING` in a round, and the state changes its round only in the last
 //!    step. So one caller restarts each round. The decision to set it depends on the state alone and is made
 //!    outside of a critical section; the exchange succeeds only where the whole state is still the one that was
-//!    decided on. After a failed exchange `try_restart` decides on the state that the exchange has found.
+//!    decided on. After a failed exchange `try_restart` loads the state again, and decides on that.
 //! 2. An `advance` before the last step finds none left and is dropped; one after it counts in the new
 //!    round. The rollback of the former leaves the new round alone ("Past the total" in [the parent](super),
 //!    step 2, and where the new round is complete, step 3).
@@ -17,8 +17,8 @@
 //!    state (Release, Acquire). Another restart overwrites that total only two rounds later: then its
 //!    round is another, and the reader loads the state again, which is that of a later round (Release,
 //!    Acquire fence): a reader retries once for every two restarts beside it. Rounds repeat after 64
-//!    restarts on 32 bits (65,536 on 64): a reader would have to stand between two loads for exactly so
-//!    many.
+//!    restarts on 32 bits (65,536 on 64): a reader that stands between its two loads for exactly so many takes a
+//!    total of another round, unless it is less than what is left; then it retries, too.
 //! 4. `WAITER` is kept, so a waiter that has registered is woken by the next `advance`. A waiter compares the
 //!    round with that in which it began: it returns where its round is over, and is not woken by it where it
 //!    began in the next.
@@ -45,7 +45,8 @@ impl<U> Progress<U> {
     ///
     /// Rounds have numbers, which repeat after 64 restarts on 32 bits, and after 65,536 on 64. A reader that is
     /// preempted between its two loads while exactly so many restarts are made, or a multiple of them, takes the
-    /// number of steps left from one round and the total from another. A waiter that does not run during so many
+    /// number of steps left from one round and the total from another; it never finds more steps done than that total.
+    /// A waiter that does not run during so many
     /// takes the last round for its own, and waits for the end of that one.
     ///
     /// # Errors

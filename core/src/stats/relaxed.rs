@@ -32,9 +32,8 @@ use core::fmt;
 /// assert_eq!((seen.count, seen.mean(), seen.max), (0, None, Some(9)));
 /// ```
 ///
-/// It needs read-modify-write, and may be used in interrupt handlers. Without compare-and-swap, a record is
-/// one critical section around the three words, and so are [`snapshot`](Self::snapshot) and
-/// [`take`](Self::take). (*Rust Atomics and Locks*, chapter 2, "Example: Statistics".)
+/// It needs read-modify-write, and may be used in interrupt handlers. With critical sections, a record is
+/// one section around the three words, and so are [`snapshot`](Self::snapshot) and [`take`](Self::take). (*Rust Atomics and Locks*, chapter 2, "Example: Statistics".)
 ///
 /// ```
 /// use indivisible::stats::Stats;
@@ -98,8 +97,8 @@ impl<W: Unsigned> Stats<W> {
     /// Over all summaries that `take` returns, and the snapshot after the last of them, nothing is lost and
     /// nothing counted twice: the counts add up to the number of records, the totals to the sum of the values
     /// (both wrapping around), and the largest maximum is the largest value. The three parts of one record
-    /// may end up in two neighbouring summaries; a summary with a maximum and a count of 0 has only the
-    /// second part.
+    /// may end up in two neighbouring summaries: one with a maximum and a count of 0 has the second part alone, and one
+    /// with a count and a maximum of 0 the first. Then the maximum may be less than the mean.
     pub fn take(&self) -> Summary<W>
     where
         for<'a> Target<'a>: ReadModifyWrite,

@@ -119,15 +119,16 @@ impl<R: OnceValue, U> StopSignal<R, U> {
 }
 
 impl<R: OnceValue, U: Unpark> StopSignal<R, U> {
-    /// Asks the worker to stop, and wakes the waiters.
+    /// Asks the worker to stop, and wakes the waiters, also where it is refused: the request that came before may be in
+    /// a context that this one preempts, and may not have woken them yet.
     ///
     /// # Errors
     ///
     /// [`AlreadySetError`] with the first reason, where another request came before.
     pub fn request_stop(&self, reason: R) -> Result<(), AlreadySetError<R>> {
-        self.reason.set(reason)?;
+        let requested = self.reason.set(reason);
         self.unparker.unpark();
-        Ok(())
+        requested
     }
 
     /// Sleeps until a stop is requested; returns the reason.
@@ -213,8 +214,8 @@ impl<R: OnceValue + defmt::Format, U> defmt::Format for StopSignal<R, U> {
 #[cfg(test)]
 mod tests {
     use super::StopSignal;
-    use crate::race::AlreadySetError;
-    use core::num::NonZero;
+    use crate::{race::AlreadySetError, wait::Unpark};
+    use core::{cell::Cell, num::NonZero};
 
     const FIRST: NonZero<u8> = NonZero::new(1).unwrap();
     const SECOND: NonZero<u8> = NonZero::new(2).unwrap();
@@ -227,6 +228,33 @@ mod tests {
         let refused = AlreadySetError { current: FIRST };
         assert_eq!(stop.request_stop(SECOND), Err(refused));
         assert_eq!((stop.reason(), stop.stop_requested()), (Some(FIRST), true));
+    }
+
+    /// As an interrupt between the request and its wake-up: the handler requests a stop, too.
+    struct Interrupted<'a> {
+        stop: Cell<Option<&'a StopSignal<NonZero<u8>, Self>>>,
+        wake_ups: Cell<u32>,
+    }
+
+    impl Unpark for Interrupted<'_> {
+        fn unpark(&self) {
+            if let Some(stop) = self.stop.take() {
+                assert!(stop.request_stop(SECOND).is_err());
+                assert_eq!(self.wake_ups.get(), 1, "the handler has woken the waiters");
+            }
+            self.wake_ups.set(self.wake_ups.get() + 1);
+        }
+    }
+
+    #[test]
+    fn a_refused_request_wakes_the_waiters_of_the_one_it_preempts() {
+        let stop = StopSignal::with_unparker(Interrupted {
+            stop: Cell::new(None),
+            wake_ups: Cell::new(0),
+        });
+        stop.unparker.stop.set(Some(&stop));
+        assert_eq!(stop.request_stop(FIRST), Ok(()));
+        assert_eq!(stop.unparker.wake_ups.get(), 2);
     }
 
     #[test]

@@ -118,12 +118,12 @@ pub(crate) fn wait_as<W: Wait, T>(
 /// the `n`th. (To compare with `n` would take one more word in every object and one more load in every wake-up.) Two
 /// things happen in the context that wakes:
 ///
-/// - A wake-up that preempts another one of the same task does not call the waker itself. The preempted
+/// - A wake-up that preempts another one of the same place does not call the waker itself. The preempted
 ///   context does, when it runs again. That is a priority inversion with a bound: the waker is called no later
-///   than the preempted context has run its own call of the waker and one more, so the delay is the run time
-///   of these two calls and of everything that has a higher priority than that context. Wake a task from one
-///   priority where that is too long.
-/// - A waker that its task has replaced or left meanwhile is dropped there; without compare-and-swap, each waker
+///   than the preempted context has run its own call of a waker, the drop of that waker where its task has replaced
+///   or left it, and one call more, so the delay is the run time of these and of everything that has a higher priority
+///   than that context. Wake a task from one priority where that is too long.
+/// - A waker that its task has replaced or left meanwhile is dropped there; with critical sections, each waker
 ///   is, after its call. With an executor that allocates its tasks, a handler that wakes may so free memory.
 ///
 /// A waker that panics does not keep the other tasks from being woken; the panic then goes on in the caller.
@@ -131,13 +131,13 @@ pub(crate) fn wait_as<W: Wait, T>(
 ///
 /// # Cost
 ///
-/// Needs read-modify-write: `N` changes for each wake-up, also where no task waits, and with compare-and-swap one or
-/// two more for each task found. Without it, each of the `N` is one critical section that moves a waker out; wakers
+/// Needs read-modify-write: `N` changes for each wake-up, also where no task waits, and without critical sections one or
+/// two more for each task found. With them, each of the `N` is one section that moves a waker out; wakers
 /// are called in none. [`Progress::advance`](crate::progress::Progress::advance) wakes only where a task waits;
 /// a [`Writer`](crate::progress::Writer), a stop signal and a once cell wake on every change.
 ///
 /// A critical section keeps neither NMI nor HardFault out, nor an interrupt above its mask: wake from none of them
-/// without compare-and-swap.
+/// where changes are sections.
 ///
 /// A wait that is leaked (`mem::forget`) keeps its place.
 pub struct Wakers<const N: usize> {

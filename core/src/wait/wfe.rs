@@ -12,8 +12,8 @@
 //! access (Armv8-M Architecture Reference Manual, DDI0553B, B9.3.1), and whether the core's own exclusive
 //! store does that is implementation defined (B9.3.2). On the RP2350 it does (datasheet, 2.1.6.1;
 //! raspberrypi/pico-sdk#1812, embassy-rs/embassy#4818). So a check that changes a word before each WFE never
-//! sleeps there. The checks of this library load, and change a word only in the first pass of a wait: the
-//! first WFE may return at once, and the second sleeps.
+//! sleeps there. The checks of this library load, and change a word by an exclusive store only in the first pass
+//! of a wait and in the first one after a change: that WFE may return at once, and the next one sleeps.
 
 use super::{Park, Unpark, WaitError, WakeReason, machine};
 

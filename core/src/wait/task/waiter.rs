@@ -37,20 +37,21 @@ use core::{convert::Infallible, fmt, task::Context};
 ///
 /// - If they are polled with different wakers, as `FuturesUnordered` does, each registration calls the waker that it
 ///   replaces. No wake-up is lost, but two waits that stay pending have each other polled in turns without end.
-/// - If they are polled in two contexts at once, with compare-and-swap, a wait that finds another one registering calls
-///   its own waker, to be polled again. In an executor that has preempted the other one, it keeps it from ever being done.
+/// - If they are polled in two contexts at once, a wait that finds another one registering calls
+///   its own waker, to be polled again. In an executor that has preempted the other one, it keeps it from ever being
+///   done. (With critical sections, neither finds the other registering.)
 ///
 /// # Between waits
 ///
 /// The task stays registered: a change may poll it also where it waits for something else. A
 /// [`Progress`](crate::progress::Progress) and a [`Latest`](crate::latest::Latest) wake once after the last wait, a
-/// [`SingleProgress`](crate::progress::SingleProgress) at each change, and without compare-and-swap once.
+/// [`SingleProgress`](crate::progress::SingleProgress) at each change, and with critical sections once.
 ///
 /// # Cost
 ///
 /// Taking the place is up to `N` changes of a byte, a poll two, or four where it registers another waker than the one
-/// before, and giving it back two. Without compare-and-swap, taking it is as many critical sections, a poll one, and
-/// giving it back one. Waits may be polled in interrupt handlers, as in
+/// before, and giving it back two. With critical sections, taking it is as many of them, a poll one, and giving it
+/// back one. Waits may be polled in interrupt handlers, as in
 /// embassy's interrupt executor.
 pub struct Waiter<'a, O> {
     object: &'a O,
