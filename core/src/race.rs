@@ -28,7 +28,7 @@ pub use value::OnceValue;
 pub use value::RacyValue;
 
 use crate::sync::{ReadModifyWrite, Target, zero};
-use core::{fmt, marker::PhantomData};
+use core::{convert::Infallible, fmt, marker::PhantomData};
 
 use crate::sync::{
     Change,
@@ -74,7 +74,7 @@ impl<V: RacyValue> RacyOnce<V> {
     /// The value, or `None` if the cell is empty.
     #[inline]
     pub fn get(&self) -> Option<V> {
-        // SAFETY: `word` is private. It starts as zero, which is `NONE`, and `get_or_init` alone stores to
+        // SAFETY: `word` is private. It starts as zero, which is `NONE`, and `get_or_try_init` alone stores to
         // it, what `into_bits` made of a `V`. `V::store` is Release and `V::load` is Acquire.
         unsafe { V::from_bits(V::load(&self.word)) }
     }
@@ -85,13 +85,26 @@ impl<V: RacyValue> RacyOnce<V> {
     /// the cell stays empty.
     #[inline]
     pub fn get_or_init(&self, f: impl FnOnce() -> V) -> V {
-        self.get().unwrap_or_else(
+        match self.get_or_try_init(|| Ok::<V, Infallible>(f())) {
+            Ok(value) => value,
+        }
+    }
+
+    /// As [`get_or_init`](Self::get_or_init), with an initializer that may fail; nothing is stored then.
+    ///
+    /// # Errors
+    ///
+    /// The error of `f`.
+    #[inline]
+    pub fn get_or_try_init<E>(&self, f: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
+        self.get().map_or_else(
             #[cold]
             || {
-                let value = f();
+                let value = f()?;
                 V::store(&self.word, value.into_bits());
-                value
+                Ok(value)
             },
+            Ok,
         )
     }
 }
@@ -180,7 +193,7 @@ impl<V: OnceValue> OnceWord<V> {
     /// nothing is stored.
     #[inline]
     pub fn get_or_init(&self, f: impl FnOnce() -> V) -> V {
-        match self.get_or_try_init(|| Ok::<V, core::convert::Infallible>(f())) {
+        match self.get_or_try_init(|| Ok::<V, Infallible>(f())) {
             Ok(value) => value,
         }
     }
@@ -332,5 +345,11 @@ mod tests {
         let once = OnceWord::<NonZero<i8>>::new();
         assert_eq!(once.get_or_try_init(|| Err("no")), Err("no"));
         assert_eq!(once.get(), None);
+        let racy = RacyOnce::<NonZero<i8>>::new();
+        assert_eq!(racy.get_or_try_init(|| Err("no")), Err("no"));
+        assert_eq!(racy.get(), None);
+        let value = NonZero::<i8>::MIN;
+        assert_eq!(racy.get_or_try_init(|| Ok::<_, &str>(value)), Ok(value));
+        assert_eq!(racy.get(), Some(value));
     }
 }
