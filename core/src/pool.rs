@@ -148,7 +148,7 @@ impl<T, const N: usize> Pool<T, N> {
     /// there has ended, in a way that makes its accesses happen before this call.
     #[inline]
     #[must_use = "the box is freed at once"]
-    #[allow(unsafe_code, reason = "the caller answers for the memory")]
+    #[allow(unsafe_code, reason = "the caller guarantees what the memory holds")]
     #[allow(
         clippy::wrong_self_convention,
         reason = "as `Box::from_raw`, and the pool is where the box has its allocator"
@@ -255,7 +255,7 @@ impl<'a, T, const N: usize> Handle<'a, T, N> {
             .with_mut(|place| unsafe { (*place).assume_init_read() })
     }
 
-    /// Gives the value out of the handle's care, for hardware or a mailbox; [`Pool::from_raw`] makes a
+    /// Gives up the handle and leaves the value in its box, for hardware or a mailbox; [`Pool::from_raw`] makes a
     /// handle of it again. Until then its box is not free, and the value is not dropped.
     ///
     /// The pointer is valid for reads and writes as long as the pool is. With `T` of no size it points

@@ -97,7 +97,7 @@ impl<const N: usize> FreeList<N> {
         Some(self.slot(Self::LAYOUT.index(popped.ok()?)))
     }
 
-    /// Takes back an index that [`Slot::into_raw`] gave out; `None` for every other number.
+    /// The slot of an index that [`Slot::into_raw`] returned; `None` for every other number.
     ///
     /// An index in raw form is a plain number without an owner: of several calls with the same number,
     /// one gets the slot. So a number that is passed twice never makes two slots of one index. It may

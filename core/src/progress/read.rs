@@ -374,7 +374,7 @@ mod tests {
         is_abandoned: false,
     };
 
-    /// Of a wait whose first look has found nothing done.
+    /// Of a wait whose first check has found nothing done.
     fn outcome(steps: usize, now: Look) -> Option<Result<End, WaitError>> {
         let mut goal = Goal::new(steps);
         assert_eq!(goal.outcome(Look { done: 0, ..FIRST }), None);

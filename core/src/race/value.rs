@@ -112,8 +112,8 @@ impl Encode for bool {
     }
 }
 
-// For every lifetime: a future that holds such a value is `Send` only then, since the compiler forgets that
-// the lifetime is `'static` where it proves that. A cell is invariant in its value's lifetime, since its word
+// For every lifetime: a future that holds such a value is `Send` only then, since the compiler erases
+// lifetimes where it proves that. A cell is invariant in its value's lifetime, since its word
 // is an associated type: a reference never leaves the cell with a longer life than it had on its way in.
 impl<T: Sync> Encode for &T {
     type Bits = *mut T;

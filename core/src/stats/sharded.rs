@@ -8,7 +8,7 @@
 //! | 1 | the number of each shard, Acquire: s |
 //! | 2 | `fence(SeqCst)` |
 //! | 3 | the number of each shard, Acquire; if one is not s, it begins anew |
-//! | 4 | the words of publication s of each shard, which are whole unless its ring has come round to them |
+//! | 4 | the words of publication s of each shard, which are whole unless the shard has reused their slot |
 //!
 //! # Proof
 //!

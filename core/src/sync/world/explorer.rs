@@ -3,7 +3,7 @@
 //!
 //! The explorer belongs to the test binary, which is why it is called by name: this crate depends on
 //! nothing for it. It is sequentially consistent and runs one thread at a time, so orderings mean nothing
-//! here (loom's business), a fence is nothing, and a cell is wrong to touch exactly while another thread
+//! here (loom checks them), a fence is nothing, and a cell is wrong to touch exactly while another thread
 //! is between the two switch points of its own access.
 
 #![allow(

@@ -1,5 +1,5 @@
-//! What the facade is made of under `--cfg indivisible_loom`: loom's words, which may answer a load
-//! with an old value, and its cell, which sees unsynchronised access.
+//! What the facade is made of under `--cfg indivisible_loom`: loom's words, whose loads may return
+//! an old value, and its cell, in which an unsynchronised access panics.
 
 // loom's macros name it.
 #[cfg(sections)]

@@ -1,7 +1,7 @@
 //! A slot where a change is one atomic exchange of its bits, which guard two cells for wakers.
 //!
 //! The waker stays in the slot, where callers of `wake` *read* it: a waker that a caller moved out could not be
-//! found by the next one. The caller that reads is the slot's *reader*. The bits tell which context may do what:
+//! found by the next one. The caller that reads is the slot's *reader*. Each context does only what the bits allow:
 //!
 //! | bit | set by | meaning |
 //! |---|---|---|
