@@ -9,8 +9,8 @@ use crate::{
     helper::Helper,
     image::Image,
     machine::{Core, DeadStack, Memory},
-    oracle::{Orders, Verdict, run_alone},
-    scenario::Scenario,
+    oracle::{Machine, Orders, Verdict},
+    scenario::{Cast, Scenario},
 };
 
 /// Where a combination is executed, and how.
@@ -62,7 +62,7 @@ impl<'a, C: Core> Bench<'a, C> {
     pub(crate) fn check(&self, combination: &Combination<'a>) -> Result<Checked<'a, C>> {
         let mut scenes = Vec::new();
         for reset in &combination.object.resets {
-            for cast in combination.casts() {
+            for cast in self.casts(combination) {
                 let scenario = Scenario::new(combination.object, reset, &cast);
                 let scenario = scenario.context("the parties make too many calls")?;
                 let mut stage = self.stage(scenario)?;
@@ -84,6 +84,11 @@ impl<'a, C: Core> Bench<'a, C> {
             Vec::new()
         };
         Ok(Checked { scenes, missing })
+    }
+
+    /// The casts of a combination on these cores.
+    pub(crate) fn casts(&self, combination: &Combination<'a>) -> Vec<Vec<Cast<'a>>> {
+        combination.casts(self.cores[0].masks_priorities())
     }
 
     /// The same, searched in another way.

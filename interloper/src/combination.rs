@@ -181,7 +181,11 @@ impl<'a> Combination<'a> {
     }
 
     /// The parties with the core of each: on two cores, a handler interrupts the one or the other.
-    pub(crate) fn casts(&self) -> Vec<Vec<Cast<'a>>> {
+    ///
+    /// The priority of a handler alone makes a difference only where a mask holds off some priorities: with
+    /// `masks_priorities`, such a handler has its smallest and its largest.
+    pub(crate) fn casts(&self, masks_priorities: bool) -> Vec<Vec<Cast<'a>>> {
+        let varies = masks_priorities && self.handlers() == 1;
         let mut casts = vec![Vec::new()];
         for &(party, role) in &self.parties {
             let cores: &[usize] = match role {
@@ -190,17 +194,40 @@ impl<'a> Combination<'a> {
                 Role::Irq(_) if self.uses_two_cores() => &[0, 1],
                 Role::Irq(_) => &[0],
             };
+            let roles = match role {
+                Role::Irq(_) if varies => extremes(party),
+                _ => vec![role],
+            };
+            let places = roles
+                .iter()
+                .flat_map(|&role| cores.iter().map(move |&core| (party, role, core)));
             casts = casts
                 .iter()
                 .flat_map(|cast| {
-                    cores
-                        .iter()
-                        .map(move |&core| [cast.as_slice(), &[(party, role, core)]].concat())
+                    let places = places.clone();
+                    places.map(move |place| [cast.as_slice(), &[place]].concat())
                 })
                 .collect();
         }
         casts
     }
+}
+
+/// The roles of a handler with the smallest and the largest priority.
+fn extremes(party: &Party) -> Vec<Role> {
+    let mut priorities: Vec<_> = party
+        .roles
+        .iter()
+        .filter_map(|role| match role {
+            Role::Irq(priority) => Some(*priority),
+            Role::Main | Role::Core => None,
+        })
+        .collect();
+    priorities.sort_unstable();
+    let [first, .., last] = priorities[..] else {
+        return priorities.into_iter().map(Role::Irq).collect();
+    };
+    vec![Role::Irq(first), Role::Irq(last)]
 }
 
 /// A party once for each of its roles of this sort.
@@ -232,7 +259,7 @@ fn with_handlers<'a>(
     let mut sets = vec![(threads.to_vec(), 0)];
     for size in 0..=*sizes.end() {
         for (parties, _) in sets.iter().filter(|_| sizes.contains(&size)) {
-            // One handler alone: its priority makes no difference.
+            // One handler alone: `casts` chooses its priorities.
             let is_repeated = size == 1 && {
                 let (party, role) = parties[parties.len() - 1];
                 party.roles.iter().find(|role| matches!(role, Role::Irq(_))) != Some(&role)

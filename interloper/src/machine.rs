@@ -122,6 +122,9 @@ pub trait Core: Clone {
     /// `mstatus.MIE` clear.
     fn masked(&self) -> bool;
 
+    /// Whether a mask can hold off some interrupts by their priority, as `BASEPRI` does.
+    fn masks_priorities(&self) -> bool;
+
     /// Another core made this access: a write to the reserved word ends the reservation of this
     /// core. True where that is an event, which the caller then [signals](Self::signal).
     ///

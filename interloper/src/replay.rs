@@ -24,8 +24,8 @@ pub(crate) fn replay<'a, C: Core>(
         .iter()
         .find(|reset| reset.name == variant);
     let reset = reset.with_context(|| format!("there is no `reset {variant}`"))?;
-    let cast = combination
-        .casts()
+    let cast = bench
+        .casts(combination)
         .into_iter()
         .nth(cast)
         .context("there is no such cast")?;

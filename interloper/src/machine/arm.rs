@@ -256,6 +256,10 @@ impl Core for Arm {
     fn masked(&self) -> bool {
         self.primask || self.faultmask || self.basepri != 0
     }
+    fn masks_priorities(&self) -> bool {
+        self.has_basepri()
+    }
+
 
     fn observe(&mut self, access: Access) -> bool {
         let opens = self

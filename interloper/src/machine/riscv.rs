@@ -224,6 +224,10 @@ impl Core for Riscv {
     fn masked(&self) -> bool {
         !self.csrs.enabled
     }
+    fn masks_priorities(&self) -> bool {
+        false
+    }
+
 
     fn observe(&mut self, access: Access) -> bool {
         if self

@@ -62,7 +62,7 @@ pub(crate) fn describe<'a, C: Core>(
         )),
         _ => {}
     }
-    let casts = combination.casts().len();
+    let casts = bench.casts(combination).len();
     for (index, scene) in checked.scenes.iter_mut().enumerate() {
         for failure in scene
             .failures

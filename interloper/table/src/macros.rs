@@ -22,7 +22,7 @@
 /// | <code>reset \|x\| e</code> | prepares everything; gets `&'static mut T` of each. `e` must not need a destructor |
 /// | <code>reset name \|x\| e</code> | one of several ways to prepare it: a variant |
 /// | `main fn f(x) -> R { … }` | an operation that is interrupted |
-/// | `irq(p) fn f(x) -> R { … }` | an interrupt handler of priority `p`; a smaller number preempts a larger one |
+/// | `irq(p) fn f(x) -> R { … }` | an interrupt handler of priority `p`; a smaller number preempts a larger one. `p` is the value of 8 bits that `BASEPRI` is compared with: the number of a HAL, shifted to the left where the chip implements fewer bits |
 /// | `core fn f(x) -> R { … }` | an operation on the other core |
 /// | `main core irq(1, 2) fn f(x) …` | all of these |
 /// | `… fn f(x) = [a -> R { … }, b -> S { … }]` | several calls, each with an answer of its own |

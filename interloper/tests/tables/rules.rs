@@ -234,6 +234,31 @@ object! {
 fn masked_wfi(flag: &AtomicBool) {
     // SAFETY: the masks are as before at the end; `wfi` wakes for an interrupt that is masked.
     unsafe {
+fn with_basepri<T>(mask: u32, section: impl FnOnce() -> T) -> T {
+    // SAFETY: interrupts of priority `mask` and of larger ones are held off; 0 holds off none.
+    unsafe { core::arch::asm!("msr basepri, {}", in(reg) mask) }
+    let value = section();
+    // SAFETY: as above.
+    unsafe { core::arch::asm!("msr basepri, {}", in(reg) 0) }
+    value
+}
+
+// A handler alone interrupts with each of its priorities: one of them is masked, the other one is not.
+object! {
+    priorities: AtomicU32 = AtomicU32::new(0),
+    main fn add(priorities) -> u32 { with_basepri(1, || load_then_add(priorities)) },
+    main fn add_masking_too_few(priorities) -> u32 { with_basepri(2, || load_then_add(priorities)) }
+        wrong for add, caught by [take],
+    irq(3, 1) fn take(priorities) -> u32 { priorities.swap(10, Relaxed) },
+    state |priorities| priorities.load(Relaxed),
+}
+
+fn load_then_add(word: &AtomicU32) -> u32 {
+    let before = word.load(Relaxed);
+    word.store(before + 1, Relaxed);
+    before
+}
+
         core::arch::asm!("cpsid i");
         while !flag.load(Relaxed) {
             core::arch::asm!("wfi", "cpsie i", "isb", "cpsid i");

@@ -98,7 +98,7 @@ impl Arm {
         }
     }
 
-    fn has_basepri(&self) -> bool {
+    pub(super) fn has_basepri(&self) -> bool {
         self.profile >= Profile::Armv7M
     }
 }
