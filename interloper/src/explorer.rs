@@ -18,9 +18,11 @@
 //! *Pruning*. An interrupt before an instruction and one after it have the same outcome if the instruction neither
 //! touches a word that the handler touches (one of them storing) nor changes what the core may take (masks, sleep,
 //! return). Which words a party touches is known only after it ran, so the search is repeated with the words of the
-//! last round until there are no new ones. Schlich, Noll, Brauer and Brutschy, "Reduction of Interrupt Handler
-//! Executions for Model Checking Embedded Software" (HVC 2009) prove it for one core; for two cores it is the usual
-//! reduction to a single independent step (Godefroid, 1996).
+//! last round until there are no new ones; the text of an answer belongs to the party that answers. Schlich, Noll,
+//! Brauer and Brutschy, "Reduction of Interrupt Handler Executions for Model Checking Embedded Software" (HVC 2009)
+//! prove it for one core; for two cores it is the usual reduction to a single independent step (Godefroid, 1996). The
+//! first instruction of a call always makes a difference: it is the invocation, and what ended before it comes before
+//! the call.
 //!
 //! [`Mode::Exhaustive`] uses neither, [`Mode::Merged`] the first: they are the audit.
 //!

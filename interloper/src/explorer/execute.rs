@@ -28,6 +28,7 @@ impl<C: Core> Search<'_, C> {
                 .panic_message(state.cores[core].clone(), state.memory.clone());
             return Err(Kind::Panic(message).into());
         }
+        state.start(self.scenario, actor);
         self.found.executed.insert(pc);
         if actor == 0 {
             self.found.executed_by_main.insert(pc);
@@ -86,9 +87,6 @@ impl<C: Core> Search<'_, C> {
         self.note_condition_reads();
         let completed = usize::from(state.progress.completed[actor]);
         let goes_on = completed < self.scenario.calls(actor);
-        if goes_on {
-            state.begin(self.scenario, actor);
-        }
         match self
             .scenario
             .interrupt(actor, completed.min(self.scenario.calls(actor) - 1))

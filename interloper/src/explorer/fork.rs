@@ -29,7 +29,15 @@ impl<C: Core> Search<'_, C> {
         running
             .iter()
             .copied()
-            .find(|&core| !self.matters(state, core))
+            .find(|&core| !self.is_invocation(state, core) && !self.matters(state, core))
+    }
+
+    /// Whether the next instruction of the core is the first one of a call, and another call may end before or after
+    /// it: the real-time order depends on which.
+    fn is_invocation(&self, state: &State<C>, core: usize) -> bool {
+        let actor = state.actor(self.scenario, core);
+        actor.is_some_and(|actor| !state.has_started(self.scenario, actor))
+            && self.others(state, core).next().is_some()
     }
 
     /// Whether the next instruction of the core has two outcomes that need no interrupt.
@@ -62,30 +70,23 @@ impl<C: Core> Search<'_, C> {
         if stacks.iter().any(|stack| is_on(stack, access)) && !own {
             return true;
         }
-        let handlers = self.scenario.actors.iter().enumerate();
-        let handlers = handlers
-            .filter(|(index, _)| state.progress.begun >> index & 1 == 0)
-            .map(|(index, _)| index);
-        let elsewhere = self.under_way_elsewhere(state, core);
-        let mut all = handlers.chain(elsewhere);
-        all.any(|actor| self.touched[actor].conflicts(access))
+        self.others(state, core)
+            .any(|actor| self.touched[actor].conflicts(access))
     }
 
-    /// The actors that are under way on the other core.
-    fn under_way_elsewhere(
-        &self,
-        state: &State<C>,
-        core: usize,
-    ) -> impl Iterator<Item = usize> + use<'_, C> {
+    /// The actors that may execute an instruction before the next one of the core: handlers that have not begun, and
+    /// what is under way on the other core.
+    fn others(&self, state: &State<C>, core: usize) -> impl Iterator<Item = usize> + use<'_, C> {
         let (begun, completed) = (state.progress.begun, state.progress.completed);
         self.scenario
             .actors
             .iter()
             .enumerate()
             .filter_map(move |(index, actor)| {
-                let is_under_way = begun >> index & 1 != 0
+                let has_begun = begun >> index & 1 != 0;
+                let is_under_way = actor.core != core
                     && usize::from(completed[index]) < self.scenario.calls(index);
-                (actor.core != core && is_under_way).then_some(index)
+                (!has_begun || is_under_way).then_some(index)
             })
     }
 
@@ -111,7 +112,7 @@ impl<C: Core> Search<'_, C> {
                     words,
                     stores,
                     resumes,
-                } => {
+                } if self.how.mode != Mode::Pruned || self.matters(state, core) => {
                     for &(_, actor) in open.iter().filter(|&&(it, _)| it == core) {
                         for after in 1..words {
                             // An interrupted load that restarts has the outcome of an interrupt before it.
@@ -124,6 +125,7 @@ impl<C: Core> Search<'_, C> {
                         }
                     }
                 }
+                Choices::Multiple { .. } => {}
             }
         }
         for &core in &running[1..] {
@@ -147,6 +149,9 @@ impl<C: Core> Search<'_, C> {
         core: usize,
         choice: Choice,
     ) -> Flow {
+        if let Some(actor) = state.actor(self.scenario, core) {
+            state.start(self.scenario, actor);
+        }
         state.steps += 1;
         state.on = core;
         self.found.counts.steps += 1;

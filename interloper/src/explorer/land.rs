@@ -89,6 +89,9 @@ impl<C: Core> Search<'_, C> {
         core: usize,
         actor: usize,
         after: u8,
+        if let Some(interrupted) = state.actor(self.scenario, core) {
+            state.start(self.scenario, interrupted);
+        }
         resumes: bool,
     ) -> Flow {
         let choice = Choice::Interrupted { after, resumes };
@@ -134,7 +137,7 @@ impl<C: Core> Search<'_, C> {
             return Ok(());
         };
         state.progress.wake(core);
-        state.begin(self.scenario, actor);
+        state.begin(actor);
         let address = state.cores[core].pc();
         if let Some(start) = self.scenario.object.restart(address) {
             state.cores[core].jump(start);

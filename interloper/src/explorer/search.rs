@@ -117,7 +117,7 @@ impl<'a, C: Core> Search<'a, C> {
             if it.priority.is_none() {
                 let entry = self.scenario.units[it.first].run;
                 state.cores[it.core].boot(entry, stack(memory, it.core));
-                state.begin(self.scenario, actor);
+                state.begin(actor);
             }
         }
         state

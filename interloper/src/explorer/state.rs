@@ -33,6 +33,8 @@ pub(super) struct State<C> {
 pub(super) struct Progress {
     /// The actors that have begun, a bit each.
     pub(super) begun: u32,
+    /// The units that have executed an instruction, a bit each.
+    pub(super) started: u32,
     /// The units that have ended, a bit each.
     pub(super) ended: u32,
     /// The interrupts that are pending although their core cannot take them, a bit for each actor.
@@ -54,6 +56,7 @@ pub(super) struct Step {
 impl Progress {
     pub(super) const NONE: Self = Self {
         begun: 0,
+        started: 0,
         ended: 0,
         pending: 0,
         asleep: 0,
@@ -117,16 +120,34 @@ impl<C: Core> State<C> {
         }
     }
 
-    /// Notes that the next call of an actor begins now.
-    pub(super) fn begin(&mut self, scenario: &Scenario<'_>, actor: usize) {
-        let unit = scenario.actors[actor].first + usize::from(self.progress.completed[actor]);
+    /// Notes that an actor has begun: it is the next one on its core, or its interrupt was taken.
+    pub(super) fn begin(&mut self, actor: usize) {
         self.progress.begun |= 1 << actor;
-        self.progress.before[unit] = self.progress.ended;
+    }
+
+    /// The current call of an actor.
+    fn unit(&self, scenario: &Scenario<'_>, actor: usize) -> usize {
+        scenario.actors[actor].first + usize::from(self.progress.completed[actor])
+    }
+
+    /// Whether the current call of an actor has executed an instruction.
+    pub(super) fn has_started(&self, scenario: &Scenario<'_>, actor: usize) -> bool {
+        self.progress.started >> self.unit(scenario, actor) & 1 != 0
+    }
+
+    /// Notes that the current call of an actor executes an instruction. The first one is the invocation in the sense of
+    /// linearizability: what ended before it comes before the call.
+    pub(super) fn start(&mut self, scenario: &Scenario<'_>, actor: usize) {
+        if !self.has_started(scenario, actor) {
+            let unit = self.unit(scenario, actor);
+            self.progress.started |= 1 << unit;
+            self.progress.before[unit] = self.progress.ended;
+        }
     }
 
     /// Notes what the current call of an actor answered.
     pub(super) fn end(&mut self, scenario: &Scenario<'_>, actor: usize, text: TextId, extras: u32) {
-        let unit = scenario.actors[actor].first + usize::from(self.progress.completed[actor]);
+        let unit = self.unit(scenario, actor);
         self.progress.answers[unit] = Some(Answer { text, extras });
         self.progress.ended |= 1 << unit;
         self.progress.completed[actor] += 1;

@@ -5,7 +5,7 @@
 //! targets = ["thumbv6m-none-eabi", "thumbv7m-none-eabi"]
 //! ```
 
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use interloper_table::object;
 
 fn increment(counter: &AtomicU32) -> u32 {
@@ -63,4 +63,36 @@ object! {
         store { announce[1].store(1, Relaxed) },
         look -> u32 { announce[0].load(Relaxed) },
     ],
+}
+
+// A call is invoked by its first instruction, also the first call of a core: `is_filled` may run after `one` has
+// returned.
+object! {
+    invoked: AtomicU32 = AtomicU32::new(0),
+    object is_held: AtomicBool = AtomicBool::new(false),
+    reset |invoked, is_held| { *invoked.get_mut() = 0; *is_held.get_mut() = false; },
+    main fn fill(invoked, is_held) = [one { add(invoked, is_held) }, other { add(invoked, is_held) }],
+    core fn is_filled(invoked) -> bool { invoked.load(Relaxed) != 0 },
+    // Answers while `other` is under way what was true before `one`.
+    core fn is_filled_unless_held(invoked, is_held) -> bool {
+        !is_held.load(Relaxed) && invoked.load(Relaxed) != 0
+    } wrong for is_filled, caught by [fill],
+}
+
+fn add(sum: &AtomicU32, is_held: &AtomicBool) {
+    is_held.store(true, Relaxed);
+    sum.store(sum.load(Relaxed) + 1, Relaxed);
+    is_held.store(false, Relaxed);
+}
+
+// The same for an answer outside every order: a call that is invoked after `hold` has returned has no excuse.
+object! {
+    excused: AtomicBool = AtomicBool::new(false),
+    reset |excused| *excused.get_mut() = false,
+    main fn hold(excused) {
+        excused.store(true, Relaxed);
+        excused.store(false, Relaxed);
+    },
+    main fn hold_for_ever(excused) { excused.store(true, Relaxed) } wrong for hold, caught by [pass],
+    core fn pass(excused) -> Option<()> { (!excused.load(Relaxed)).then_some(()) } extra None in [hold, hold_for_ever],
 }

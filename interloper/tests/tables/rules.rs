@@ -51,6 +51,27 @@ object! {
     irq(1) fn store(time) { time[0].store(7, Relaxed) },
 }
 
+// A call is invoked by its first instruction: a handler that returned before it comes before the call.
+object! {
+    invoked: AtomicU32 = AtomicU32::new(0),
+    reset |invoked| *invoked.get_mut() = 0,
+    main fn load(invoked) -> u32 { invoked.load(Relaxed) },
+    // Right in the order in which the handler comes last.
+    main fn guess(invoked) -> u32 { invoked.load(Relaxed) & 0 } wrong for load, caught by [store],
+    irq(1) fn store(invoked) { invoked.store(7, Relaxed) },
+}
+
+// The text of an answer is read when the call returns: an answer may refer to the object.
+object! {
+    referred: AtomicU32 = AtomicU32::new(0),
+    main fn leave(referred) { referred.fetch_add(0, Relaxed); },
+    main fn flicker(referred) {
+        referred.store(1, Relaxed);
+        referred.store(0, Relaxed);
+    } wrong for leave, caught by [refer],
+    irq(1) fn refer(referred) -> &'static AtomicU32 { referred },
+}
+
 // A party that makes two calls is interrupted between them: the handler may see the first alone.
 object! {
     list: AtomicU32 = AtomicU32::new(0),
