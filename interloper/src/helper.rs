@@ -15,7 +15,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TextId(pub(crate) u32);
 
-/// A function of the table does not end.
+/// The most instructions of a function of the table.
 const LIMIT: u32 = 2_000_000;
 /// How much of a text the table keeps.
 const CAPACITY: u32 = 240;
@@ -28,8 +28,8 @@ pub(crate) struct Helper<C> {
     panicked: u32,
     known: HashMap<u32, Vec<Known>>,
     texts: Vec<Text>,
-    /// Every word that a condition read.
-    reads: BTreeSet<u32>,
+    /// The words that each function has touched so far, in whichever memory it was executed.
+    reads: HashMap<u32, BTreeSet<u32>>,
 }
 
 /// A text with the length and the hash of what was cut off.
@@ -53,17 +53,17 @@ struct Known {
 impl<C: Core> Helper<C> {
     /// `output` and `panicked` are those of the image.
     pub(crate) fn new(core: C, output: u32, panicked: u32) -> Self {
-        let (known, texts, reads) = Default::default();
+        let (known, reads, texts) = Default::default();
         Self {
             core,
             output,
             panicked,
             known,
-            texts,
             reads,
         }
     }
 
+            texts,
     /// What the function at `entry` writes out.
     pub(crate) fn text(&mut self, memory: &Memory, entry: u32) -> Result<TextId, Kind> {
         self.result(memory, entry).map(|(_, text)| text)
@@ -71,18 +71,12 @@ impl<C: Core> Helper<C> {
 
     /// Whether the condition at `entry` holds.
     pub(crate) fn condition(&mut self, memory: &Memory, entry: u32) -> Result<bool, Kind> {
-        let result = self.result(memory, entry);
-        let known = self.known[&entry].iter();
-        for known in known {
-            self.reads
-                .extend(known.reads.iter().map(|&(address, _)| address));
-        }
-        result.map(|(value, _)| value != 0)
+        self.result(memory, entry).map(|(value, _)| value != 0)
     }
 
-    /// The words that conditions have read so far.
-    pub(crate) fn condition_reads(&self) -> &BTreeSet<u32> {
-        &self.reads
+    /// The words that the function at `entry` has touched so far.
+    pub(crate) fn reads(&self, entry: u32) -> impl Iterator<Item = u32> + '_ {
+        self.reads.get(&entry).into_iter().flatten().copied()
     }
 
     /// The first instruction of the panic handler.
@@ -120,6 +114,8 @@ impl<C: Core> Helper<C> {
         self.known.entry(entry).or_default().push(Known {
             reads,
             result: result.clone(),
+        let addresses = reads.iter().map(|&(address, _)| address);
+        self.reads.entry(entry).or_default().extend(addresses);
         });
         result
     }

@@ -74,17 +74,17 @@ impl<C: Core> Search<'_, C> {
             return Err(Kind::LeftMasked.into());
         }
         let text = self.helper.text(&state.memory, unit.show)?;
+        self.note_text_reads(actor, unit.show);
         let mut extras = 0;
         for (index, extra) in unit.extras.iter().enumerate() {
-            extras |= u32::from(self.helper.condition(&state.memory, extra.matches)?) << index;
+            extras |= u32::from(self.condition(state, extra.matches)?) << index;
         }
         state.end(self.scenario, actor, text, extras);
         for check in &self.scenario.object.always {
-            if !self.helper.condition(&state.memory, check.holds)? {
+            if !self.condition(state, check.holds)? {
                 return Err(Kind::Broken(check.message.clone()).into());
             }
         }
-        self.note_condition_reads();
         let completed = usize::from(state.progress.completed[actor]);
         let goes_on = completed < self.scenario.calls(actor);
         match self
@@ -108,12 +108,21 @@ impl<C: Core> Search<'_, C> {
         self.enter_node(state)
     }
 
-    /// What conditions read, every handler touches: a return of a handler is when they are evaluated.
-    pub(super) fn note_condition_reads(&mut self) {
-        for &address in self.helper.condition_reads() {
+    /// Evaluates a condition. What it reads, every handler touches: a return of a handler is when it is evaluated.
+    pub(super) fn condition(&mut self, state: &State<C>, entry: u32) -> Result<bool, Kind> {
+        let holds = self.helper.condition(&state.memory, entry)?;
+        for address in self.helper.reads(entry) {
             for touched in self.touched.iter_mut() {
                 self.is_new |= touched.note_read(address);
             }
+        }
+        Ok(holds)
+    }
+
+    /// What the text of an answer reads, the actor that answers touches: an answer may be a reference.
+    fn note_text_reads(&mut self, actor: usize, show: u32) {
+        for address in self.helper.reads(show) {
+            self.is_new |= self.touched[actor].note_read(address);
         }
     }
 

@@ -29,9 +29,7 @@ impl<C: Core> Search<'_, C> {
                 continue;
             }
             if let Some(when) = it.party.when {
-                let enabled = self.helper.condition(&state.memory, when)?;
-                self.note_condition_reads();
-                if !enabled {
+                if !self.condition(state, when)? {
                     continue;
                 }
             }
