@@ -112,12 +112,19 @@ impl<'a, C: Core> Bench<'a, C> {
             memory = memory.with_sio();
         }
         let mut helper = Helper::new(core.clone(), self.image.output, self.image.panicked);
-        if let Some(reset) = scenario.reset.run
-            && let Err(kind) = run_alone(core, &mut memory, reset, &helper)
-        {
-            bail!("`reset {}` does not end well: {kind}", scenario.reset.name);
+        if let Some(reset) = scenario.reset.run {
+            let cores = vec![core.clone()];
+            let mut machine = Machine { cores, memory };
+            if let Err(kind) = machine.run_alone(0, reset, &helper) {
+                bail!("`reset {}` does not end well: {kind}", scenario.reset.name);
+            }
+            memory = machine.memory;
         }
-        let orders = Orders::run(&scenario, core, &memory, &mut helper);
+        let cores = &self.cores[..scenario.cores()];
+        let orders = Orders::run(&scenario, cores, &memory, &mut helper);
+        if let Some(kind) = &orders.unknown {
+            bail!("it is not known what the operations answer in each order: {kind}");
+        }
         if orders.orders.is_empty() {
             match &orders.impossible {
                 Some(kind) => bail!("the operations run in no order: {kind}"),

@@ -9,6 +9,7 @@ use crate::{
     failure::Kind,
     layout::helper_stack,
     machine::{Core, Event, Memory},
+    repeats::Repeats,
 };
 
 /// The number of an answer's or a state's text.
@@ -17,6 +18,8 @@ pub(crate) struct TextId(pub(crate) u32);
 
 /// The most instructions of a function of the table.
 const LIMIT: u32 = 2_000_000;
+/// [`LIMIT`], for a report.
+const LIMIT_TEXT: &str = "2,000,000 instructions of a condition or a `Debug` implementation, a limit that no setting raises";
 /// How much of a text the table keeps.
 const CAPACITY: u32 = 240;
 
@@ -27,9 +30,9 @@ pub(crate) struct Helper<C> {
     output: u32,
     panicked: u32,
     known: HashMap<u32, Vec<Known>>,
-    texts: Vec<Text>,
     /// The words that each function has touched so far, in whichever memory it was executed.
     reads: HashMap<u32, BTreeSet<u32>>,
+    texts: Vec<Text>,
 }
 
 /// A text with the length and the hash of what was cut off.
@@ -60,10 +63,10 @@ impl<C: Core> Helper<C> {
             panicked,
             known,
             reads,
+            texts,
         }
     }
 
-            texts,
     /// What the function at `entry` writes out.
     pub(crate) fn text(&mut self, memory: &Memory, entry: u32) -> Result<TextId, Kind> {
         self.result(memory, entry).map(|(_, text)| text)
@@ -111,11 +114,11 @@ impl<C: Core> Helper<C> {
             return known.result.clone();
         }
         let (reads, result) = self.execute(memory, entry);
+        let addresses = reads.iter().map(|&(address, _)| address);
+        self.reads.entry(entry).or_default().extend(addresses);
         self.known.entry(entry).or_default().push(Known {
             reads,
             result: result.clone(),
-        let addresses = reads.iter().map(|&(address, _)| address);
-        self.reads.entry(entry).or_default().extend(addresses);
         });
         result
     }
@@ -128,6 +131,7 @@ impl<C: Core> Helper<C> {
         copy.load_bytes(self.output, &[0; 12]);
         let stack = helper_stack(&copy);
         core.boot(entry, stack.clone());
+        let mut repeats = Repeats::default();
         for _ in 0..LIMIT {
             if core.pc() == self.panicked {
                 let message = self.panic_message(core, copy);
@@ -153,8 +157,11 @@ impl<C: Core> Helper<C> {
                 Event::WaitForInterrupt | Event::WaitForEvent => return (reads, Err(Kind::Asleep)),
                 Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
             }
+            if repeats.is_met(&core, &copy) {
+                return (reads, Err(Kind::Hang));
+            }
         }
-        (reads, Err(Kind::Hang))
+        (reads, Err(Kind::Limit(LIMIT_TEXT)))
     }
 
     fn intern(&mut self, memory: &Memory) -> TextId {

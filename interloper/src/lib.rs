@@ -37,6 +37,7 @@ mod layout;
 pub mod machine;
 mod oracle;
 mod pins;
+mod repeats;
 mod replay;
 pub mod report;
 mod runner;

@@ -71,6 +71,10 @@ pub trait Core: Clone {
     /// start is a [fault](FaultKind::StackOverflow). The identity of the core stays.
     fn boot(&mut self, entry: u32, stack: Range<u32>);
 
+    /// Prepares the next call of the function at `entry` with an empty stack, as [`boot`](Self::boot) does without a
+    /// reset: masks, enabled interrupts, monitor, event register and control registers stay as they are.
+    fn call(&mut self, entry: u32, stack: Range<u32>);
+
     /// Executes one instruction.
     ///
     /// # Errors
@@ -118,12 +122,12 @@ pub trait Core: Clone {
     /// It may do so without being taken: `PRIMASK` and `mstatus.MIE` do not keep a core asleep.
     fn wakes(&self, interrupt: Interrupt) -> bool;
 
+    /// Whether a mask can hold off some interrupts by their priority, as `BASEPRI` does.
+    fn masks_priorities(&self) -> bool;
+
     /// Whether a mask register holds off any interrupt: `PRIMASK`, `FAULTMASK` or `BASEPRI` set,
     /// `mstatus.MIE` clear.
     fn masked(&self) -> bool;
-
-    /// Whether a mask can hold off some interrupts by their priority, as `BASEPRI` does.
-    fn masks_priorities(&self) -> bool;
 
     /// Another core made this access: a write to the reserved word ends the reservation of this
     /// core. True where that is an event, which the caller then [signals](Self::signal).

@@ -16,11 +16,14 @@ use crate::{
     helper::{Helper, TextId},
     layout::stack,
     machine::{Core, Event, Memory},
+    repeats::Repeats,
     scenario::{MAX_UNITS, Scenario},
 };
 
-/// No sequential call takes as many instructions; one that waits for an interrupt does.
-const LIMIT: u32 = 100_000;
+/// The most instructions of a sequential call.
+const LIMIT: u32 = 2_000_000;
+/// [`LIMIT`], for a report.
+const LIMIT_TEXT: &str = "2,000,000 instructions of one call, a limit that no setting raises";
 
 /// What a run showed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +59,8 @@ pub(crate) struct Orders {
     pub(crate) orders: Vec<Order>,
     /// Why an order does not run to its end, if there is such an order.
     pub(crate) impossible: Option<Kind>,
+    /// The limit that was exceeded before it was known whether an order runs to its end: runs cannot be judged.
+    pub(crate) unknown: Option<Kind>,
 }
 
 /// What an order explains.
@@ -70,10 +75,10 @@ pub(crate) enum Verdict {
 }
 
 impl Orders {
-    /// Runs the parties of a scenario in every order, beginning with the memory after the reset.
+    /// Runs the parties of a scenario in every order, beginning with these cores and the memory after the reset.
     pub(crate) fn run<C: Core>(
         scenario: &Scenario<'_>,
-        core: &C,
+        cores: &[C],
         memory: &Memory,
         helper: &mut Helper<C>,
     ) -> Self {
@@ -85,12 +90,24 @@ impl Orders {
         };
         let mut walk = Walk {
             scenario,
-            core,
             helper,
             orders: &mut orders,
         };
-        walk.go_on(memory, order, 0);
+        let machine = Machine {
+            cores: cores.to_vec(),
+            memory: memory.clone(),
+        };
+        walk.go_on(&machine, order, 0);
         orders
+    }
+
+    /// Notes why an order has no end.
+    fn lose(&mut self, kind: Kind) {
+        let reason = match kind {
+            Kind::Limit(_) => &mut self.unknown,
+            _ => &mut self.impossible,
+        };
+        reason.get_or_insert(kind);
     }
 
     /// Whether each order explains a run.
@@ -158,14 +175,20 @@ fn is_excused(scenario: &Scenario<'_>, seen: &Observed, unit: usize, answer: Ans
 
 struct Walk<'a, C> {
     scenario: &'a Scenario<'a>,
-    core: &'a C,
     helper: &'a mut Helper<C>,
     orders: &'a mut Orders,
 }
 
+/// The cores and their memory between two calls.
+#[derive(Clone)]
+pub(crate) struct Machine<C> {
+    pub(crate) cores: Vec<C>,
+    pub(crate) memory: Memory,
+}
+
 impl<C: Core> Walk<'_, C> {
     /// Extends an order by each unit that can come next. `passed` has the units that are in it or left out.
-    fn go_on(&mut self, memory: &Memory, order: Order, passed: u32) {
+    fn go_on(&mut self, machine: &Machine<C>, order: Order, passed: u32) {
         let scenario = self.scenario;
         let mut is_complete = true;
         for (unit, it) in scenario.units.iter().enumerate() {
@@ -176,31 +199,29 @@ impl<C: Core> Walk<'_, C> {
             }
             let passed = passed | 1 << unit;
             if !it.extras.is_empty() {
-                self.go_on(memory, order.clone(), passed);
+                self.go_on(machine, order.clone(), passed);
             }
-            match self.is_enabled(memory, unit) {
+            match self.is_enabled(&machine.memory, unit) {
                 Ok(true) => {}
                 Ok(false) => continue,
                 Err(kind) => {
-                    self.orders.impossible.get_or_insert(kind);
+                    self.orders.lose(kind);
                     continue;
                 }
             }
             is_complete = false;
-            match self.call(memory, it.right_run, it.right_show) {
+            match self.call(machine, unit) {
                 Ok((after, answer)) => {
                     let mut order = order.clone();
                     order.sequence.push(unit);
                     order.answers[unit] = Some(answer);
                     self.go_on(&after, order, passed);
                 }
-                Err(kind) => {
-                    self.orders.impossible.get_or_insert(kind);
-                }
+                Err(kind) => self.orders.lose(kind),
             }
         }
         if is_complete {
-            self.end(memory, order);
+            self.end(&machine.memory, order);
         }
     }
 
@@ -217,7 +238,7 @@ impl<C: Core> Walk<'_, C> {
             match self.helper.text(memory, state) {
                 Ok(state) => order.state = Some(state),
                 Err(kind) => {
-                    self.orders.impossible.get_or_insert(kind);
+                    self.orders.lose(kind);
                     return;
                 }
             }
@@ -227,44 +248,102 @@ impl<C: Core> Walk<'_, C> {
         }
     }
 
-    fn call(&mut self, memory: &Memory, run: u32, show: u32) -> Result<(Memory, TextId), Kind> {
-        let mut memory = memory.clone();
-        run_alone(self.core, &mut memory, run, self.helper)?;
-        let text = self.helper.text(&memory, show)?;
-        Ok((memory, text))
+    fn call(&mut self, machine: &Machine<C>, unit: usize) -> Result<(Machine<C>, TextId), Kind> {
+        let it = &self.scenario.units[unit];
+        let actor = &self.scenario.actors[it.actor];
+        let mut machine = machine.clone();
+        // The entry of a handler is an event, and so is its return.
+        if actor.priority.is_some() {
+            machine.cores[actor.core].signal();
+        }
+        machine.run_alone(actor.core, it.right_run, self.helper)?;
+        if actor.priority.is_some() {
+            machine.cores[actor.core].signal();
+        }
+        let text = self.helper.text(&machine.memory, it.right_show)?;
+        Ok((machine, text))
     }
 }
 
-/// Calls a function on core 0 without an interrupt.
-pub(crate) fn run_alone<C: Core>(
-    core: &C,
-    memory: &mut Memory,
-    entry: u32,
-    helper: &Helper<C>,
-) -> Result<(), Kind> {
-    let mut core = core.clone();
-    core.boot(entry, stack(memory, 0));
-    for _ in 0..LIMIT {
-        if core.pc() == helper.panic_entry() {
-            return Err(Kind::Panic(helper.panic_message(core, memory.clone())));
-        }
-        match core.step(memory).map_err(Kind::Fault)? {
-            Event::Step | Event::SendEvent => {}
-            Event::Return { .. } => {
-                memory.clear_stack(stack(memory, 0));
-                return Ok(());
+impl<C: Core> Machine<C> {
+    /// Calls a function on a core without an interrupt.
+    pub(crate) fn run_alone(
+        &mut self,
+        on: usize,
+        entry: u32,
+        helper: &Helper<C>,
+    ) -> Result<(), Kind> {
+        let Self { cores, memory } = self;
+        cores[on].call(entry, stack(memory, on));
+        let mut repeats = Repeats::default();
+        for _ in 0..LIMIT {
+            if cores[on].pc() == helper.panic_entry() {
+                let message = helper.panic_message(cores[on].clone(), memory.clone());
+                return Err(Kind::Panic(message));
             }
-            Event::WaitForInterrupt | Event::WaitForEvent => return Err(Kind::Asleep),
-            Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
+            let event = cores[on].step(memory).map_err(Kind::Fault)?;
+            for other in (0..cores.len()).filter(|&other| other != on) {
+                if cores[other].observe(memory.access()) || event == Event::SendEvent {
+                    cores[other].signal();
+                }
+            }
+            match event {
+                Event::Step | Event::SendEvent => {}
+                Event::Return { .. } => {
+                    memory.clear_stack(stack(memory, on));
+                    return Ok(());
+                }
+                Event::WaitForInterrupt | Event::WaitForEvent => return Err(Kind::Asleep),
+                Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
+            }
+            if repeats.is_met(&cores[on], memory) {
+                return Err(Kind::Hang);
+            }
         }
+        Err(Kind::Limit(LIMIT_TEXT))
     }
-    Err(Kind::Hang)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::testing::{object, two_parties};
+    use crate::{
+        layout::Map,
+        machine::{Arm, Flash, Profile},
+        scenario::testing::{object, two_parties},
+    };
+
+    /// What a call does whose code consists of these halfwords.
+    fn run(code: &[u16]) -> Result<(), Kind> {
+        let map = Map::ARM;
+        let bytes = code.iter().flat_map(|half| half.to_le_bytes());
+        let flash = Flash::new(map.flash, bytes.collect::<Vec<u8>>());
+        let core = Arm::new(Profile::Armv6M, &flash);
+        let memory = Memory::new(flash, map.ram..map.statics());
+        let helper = Helper::new(core.clone(), map.ram, 0);
+        let cores = vec![core];
+        Machine { cores, memory }.run_alone(0, map.flash, &helper)
+    }
+
+    #[test]
+    fn a_hang_is_a_state_that_repeats_and_a_long_call_exceeds_a_limit() {
+        // b to itself
+        assert_eq!(run(&[0xe7fe, 0]), Err(Kind::Hang));
+        // ldr r0, [pc, #8]; subs r0, #1; bne to the subs; bx lr; 120,000
+        let long = [0x4801, 0x3801, 0xd1fd, 0x4770, 0xd4c0, 0x0001];
+        assert_eq!(run(&long), Ok(()));
+        // adds r0, #1; b to the adds
+        assert_eq!(run(&[0x3001, 0xe7fd]), Err(Kind::Limit(LIMIT_TEXT)));
+    }
+
+    #[test]
+    fn an_order_that_exceeds_the_limit_is_not_an_order_that_hangs() {
+        let mut orders = Orders::default();
+        orders.lose(Kind::Limit(LIMIT_TEXT));
+        orders.lose(Kind::Asleep);
+        let lost = (orders.unknown, orders.impossible);
+        assert_eq!(lost, (Some(Kind::Limit(LIMIT_TEXT)), Some(Kind::Asleep)));
+    }
 
     fn seen(texts: [u32; 2], before: [u32; 2], extras: [u32; 2]) -> Observed {
         let mut seen = Observed {
@@ -303,7 +382,7 @@ mod tests {
                 order(&[0, 1], &[(0, 1), (1, 2)]),
                 order(&[1, 0], &[(0, 3), (1, 4)]),
             ],
-            impossible: None,
+            ..Orders::default()
         };
         let judge = |seen: &Observed| orders.judge(&scenario, seen);
         assert_eq!(judge(&seen([1, 2], [0, 0], [0, 0])), Verdict::Ordered);
@@ -326,7 +405,7 @@ mod tests {
         let scenario = two_parties(&object);
         let orders = Orders {
             orders: vec![order(&[0, 1], &[(0, 1), (1, 2)])],
-            impossible: None,
+            ..Orders::default()
         };
         assert_eq!(
             orders.judge(&scenario, &seen([1, 2], [0, 1], [0, 0])),
@@ -345,7 +424,7 @@ mod tests {
         let scenario = two_parties(&object);
         let orders = Orders {
             orders: vec![order(&[0], &[(0, 1)])],
-            impossible: None,
+            ..Orders::default()
         };
         let judge = |seen: &Observed| orders.judge(&scenario, seen);
         assert_eq!(

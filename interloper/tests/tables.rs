@@ -11,6 +11,7 @@ fn main() -> ExitCode {
         .table("tests/tables/heapless.rs")
         .table("tests/tables/rules.rs")
         .table("tests/tables/cores.rs")
+        .table("tests/tables/enabled.rs")
         .table("tests/tables/events.rs")
         .table("tests/tables/indivisible.rs")
         .table("tests/tables/adversarial.rs")

@@ -102,7 +102,7 @@ impl<C: Core> Search<'_, C> {
                 } else {
                     self.image.idle
                 };
-                state.cores[core].boot(entry, stack(&state.memory, core));
+                state.cores[core].call(entry, stack(&state.memory, core));
             }
         }
         self.enter_node(state)

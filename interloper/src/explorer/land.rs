@@ -87,11 +87,11 @@ impl<C: Core> Search<'_, C> {
         core: usize,
         actor: usize,
         after: u8,
+        resumes: bool,
+    ) -> Flow {
         if let Some(interrupted) = state.actor(self.scenario, core) {
             state.start(self.scenario, interrupted);
         }
-        resumes: bool,
-    ) -> Flow {
         let choice = Choice::Interrupted { after, resumes };
         state.cores[core]
             .step_as(&mut state.memory, choice)

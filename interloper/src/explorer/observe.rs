@@ -62,6 +62,8 @@ pub(crate) struct Observation {
 
 /// The most instructions of a run.
 const LIMIT: usize = 20_000;
+/// [`LIMIT`], for a report.
+const LIMIT_TEXT: &str = "20,000 instructions of a single run, a limit that no setting raises";
 
 /// Runs main with these interrupts.
 pub(crate) fn observe<C: Core>(
@@ -141,7 +143,7 @@ impl Watch<'_> {
             }
             self.execute(search, state)?;
         }
-        Err(Kind::Hang.into())
+        Err(Kind::Limit(LIMIT_TEXT).into())
     }
 
     /// Makes the interrupts pending whose point is reached; where main does not go on, the next one. False if one is

@@ -22,6 +22,8 @@ use crate::{
 const PATIENCE: u64 = 4096;
 /// How many states are compared then.
 const LAPS: usize = 200_000;
+/// [`LAPS`], for a report.
+const LAPS_TEXT: &str = "200,000 instructions between two points at which a run could go on differently, a limit that no setting raises";
 
 /// A search through the runs of one scenario.
 pub(super) struct Search<'a, C> {
@@ -229,7 +231,7 @@ impl<'a, C: Core> Search<'a, C> {
                     };
                 }
                 if laps.len() > LAPS {
-                    return Err(Kind::Limit("the instructions between two forks").into());
+                    return Err(Kind::Limit(LAPS_TEXT).into());
                 }
             }
         }

@@ -27,7 +27,7 @@ impl<'a, C: Core> Meeting<'a, C> {
         for unit in &mut alone.units {
             (unit.right_run, unit.right_show) = (unit.run, unit.show);
         }
-        let own = Orders::run(&alone, &bench.cores[0], &stage.memory, &mut stage.helper);
+        let own = Orders::run(&alone, &bench.cores, &stage.memory, &mut stage.helper);
         Ok(Self { bench, stage, own })
     }
 

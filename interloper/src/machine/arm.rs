@@ -190,15 +190,19 @@ fn encoding(flash: &Flash, pc: u32) -> Option<u32> {
 
 impl Core for Arm {
     fn boot(&mut self, entry: u32, stack: Range<u32>) {
+        (self.primask, self.faultmask, self.basepri) = (false, false, 0);
+        (self.monitor, self.event) = (None, false);
+        self.active = Active::default();
+        self.call(entry, stack);
+    }
+
+    fn call(&mut self, entry: u32, stack: Range<u32>) {
         self.registers = [0; 16];
         self.registers[SP] = stack.end & !7;
         self.registers[LR] = RETURN | 1;
         self.registers[PC] = entry & !1;
         self.flags = Flags::default();
         (self.it, self.ici) = (0, 0);
-        (self.primask, self.faultmask, self.basepri) = (false, false, 0);
-        (self.monitor, self.event) = (None, false);
-        self.active = Active::default();
         self.limit = stack.start;
     }
 
@@ -252,14 +256,14 @@ impl Core for Arm {
                 .is_none_or(|active| interrupt.priority < active)
     }
 
-    #[inline]
-    fn masked(&self) -> bool {
-        self.primask || self.faultmask || self.basepri != 0
-    }
     fn masks_priorities(&self) -> bool {
         self.has_basepri()
     }
 
+    #[inline]
+    fn masked(&self) -> bool {
+        self.primask || self.faultmask || self.basepri != 0
+    }
 
     fn observe(&mut self, access: Access) -> bool {
         let opens = self

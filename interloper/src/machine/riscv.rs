@@ -165,13 +165,17 @@ fn encoding(flash: &Flash, pc: u32) -> Option<u32> {
 
 impl Core for Riscv {
     fn boot(&mut self, entry: u32, stack: Range<u32>) {
+        self.csrs = Csrs::default();
+        self.reserved = None;
+        self.active = Active::default();
+        self.call(entry, stack);
+    }
+
+    fn call(&mut self, entry: u32, stack: Range<u32>) {
         self.registers = [0; 32];
         self.registers[SP] = stack.end & !15;
         self.registers[RA] = RETURN;
         self.pc = entry & !1;
-        self.csrs = Csrs::default();
-        self.reserved = None;
-        self.active = Active::default();
         self.limit = stack.start;
     }
 
@@ -220,14 +224,14 @@ impl Core for Riscv {
         self.csrs.mie >> trap::bit(interrupt.number) & 1 != 0
     }
 
-    #[inline]
-    fn masked(&self) -> bool {
-        !self.csrs.enabled
-    }
     fn masks_priorities(&self) -> bool {
         false
     }
 
+    #[inline]
+    fn masked(&self) -> bool {
+        !self.csrs.enabled
+    }
 
     fn observe(&mut self, access: Access) -> bool {
         if self

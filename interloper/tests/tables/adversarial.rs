@@ -124,6 +124,18 @@ object! {
     known [leave, reach], "two words are read one after the other",
 }
 
+// A long call, and that in one of two orders alone: the order must not be lost.
+object! {
+    long: AtomicU32 = AtomicU32::new(0),
+    reset |long| *long.get_mut() = 0,
+    main fn work(long) -> u32 {
+        let rounds = long.load(Relaxed);
+        (0..rounds).for_each(|round| { black_box(round); });
+        rounds
+    },
+    irq(1) fn ask(long) { long.store(40_000, Relaxed) },
+}
+
 // Masks: the handler can come before and after the section, and between two of them.
 object! {
     sections: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2],

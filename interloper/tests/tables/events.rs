@@ -66,6 +66,28 @@ object! {
     core irq(1) fn wake(early) { early.store(true, Relaxed); sev() },
 }
 
+// The event register keeps an event from one call to the next.
+object! {
+    between: AtomicBool = AtomicBool::new(false),
+    reset |between| *between.get_mut() = false,
+    main fn wait(between) = [
+        check -> bool { between.load(Relaxed) },
+        sleep { loop { wfe(); if between.load(Relaxed) { break } } },
+    ],
+    core irq(1) fn wake(between) { between.store(true, Relaxed); sev() },
+}
+
+// The same for the event of a handler's return.
+object! {
+    after: AtomicBool = AtomicBool::new(false),
+    reset |after| *after.get_mut() = false,
+    main fn wait(after) = [
+        check -> bool { after.load(Relaxed) },
+        sleep { loop { wfe(); if after.load(Relaxed) { break } } },
+    ],
+    irq(1) fn wake(after) { after.store(true, Relaxed) },
+}
+
 /// Two cores, of which the one sleeps until the other one stores to the word that it has reserved.
 #[cfg(feature = "exclusive")]
 macro_rules! reserved {

@@ -234,27 +234,6 @@ object! {
     irq(1) fn look(enabled) -> u32 { enabled[1].load(Relaxed) } when { enabled[0].load(Relaxed) == 1 },
 }
 
-// A panic, and a fault of the machine.
-object! {
-    stops: AtomicU32 = AtomicU32::new(0),
-    reset |stops| *stops.get_mut() = 0,
-    main fn add(stops) { stops.fetch_add(1, Relaxed); },
-    main fn assert(stops) {
-        let before = stops.fetch_add(1, Relaxed);
-        assert_eq!(stops.load(Relaxed), before + 1);
-    } wrong for add, caught by [add_two],
-    main fn index(stops) {
-        let before = stops.fetch_add(1, Relaxed);
-        let changed = stops.load(Relaxed) - before - 1;
-        // SAFETY: none; the address is outside memory if the handler came in between.
-        unsafe { (0x2000_0000 as *const u32).wrapping_add(changed as usize * 0x1000_0000).read_volatile() };
-    } wrong for add, caught by [add_two],
-    irq(1) fn add_two(stops) { stops.fetch_add(2, Relaxed); },
-}
-
-fn masked_wfi(flag: &AtomicBool) {
-    // SAFETY: the masks are as before at the end; `wfi` wakes for an interrupt that is masked.
-    unsafe {
 fn with_basepri<T>(mask: u32, section: impl FnOnce() -> T) -> T {
     // SAFETY: interrupts of priority `mask` and of larger ones are held off; 0 holds off none.
     unsafe { core::arch::asm!("msr basepri, {}", in(reg) mask) }
@@ -280,6 +259,27 @@ fn load_then_add(word: &AtomicU32) -> u32 {
     before
 }
 
+// A panic, and a fault of the machine.
+object! {
+    stops: AtomicU32 = AtomicU32::new(0),
+    reset |stops| *stops.get_mut() = 0,
+    main fn add(stops) { stops.fetch_add(1, Relaxed); },
+    main fn assert(stops) {
+        let before = stops.fetch_add(1, Relaxed);
+        assert_eq!(stops.load(Relaxed), before + 1);
+    } wrong for add, caught by [add_two],
+    main fn index(stops) {
+        let before = stops.fetch_add(1, Relaxed);
+        let changed = stops.load(Relaxed) - before - 1;
+        // SAFETY: none; the address is outside memory if the handler came in between.
+        unsafe { (0x2000_0000 as *const u32).wrapping_add(changed as usize * 0x1000_0000).read_volatile() };
+    } wrong for add, caught by [add_two],
+    irq(1) fn add_two(stops) { stops.fetch_add(2, Relaxed); },
+}
+
+fn masked_wfi(flag: &AtomicBool) {
+    // SAFETY: the masks are as before at the end; `wfi` wakes for an interrupt that is masked.
+    unsafe {
         core::arch::asm!("cpsid i");
         while !flag.load(Relaxed) {
             core::arch::asm!("wfi", "cpsie i", "isb", "cpsid i");
