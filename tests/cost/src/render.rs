@@ -115,6 +115,8 @@ executed instruction by instruction, in the machine of `interloper`: nothing is 
 - instructions: executed from the function's first to its last.
 - masked: of these, how many with interrupts masked, from the one after `cpsid` (`csrrci`) up to and including \
 the one that restores; several windows are written with a plus between.
+- tier, or beside: 1 for an operation that masks nothing on any target, 2 for every other; for one of another crate \
+or by hand, the operation that it stands beside.
 - bytes: the sizes in the ELF file of the function and of every function that the call ran through, constants \
 included.
 
