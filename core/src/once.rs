@@ -83,9 +83,9 @@ const READY: u8 = 2;
 /// core that sleeps in WFI: on a single core, the initializer is what the waiter has preempted.
 ///
 /// Needs [read-modify-write](crate::atomic). Every method that takes `&self` and does not wait may be called
-/// from interrupt handlers. [`get`](Self::get) is one load on every target. Without compare-and-swap,
-/// starting an initializer is one critical section; the initializer itself runs in none, with interrupts as
-/// they were. Memory: one byte and an `Option<T>`.
+/// from interrupt handlers, where what it wakes may be woken from them. [`get`](Self::get) is one load on every
+/// target. Without compare-and-swap, starting an initializer is one critical section; the initializer itself runs
+/// in none, with interrupts as they were. Memory: one byte and an `Option<T>`.
 ///
 /// Source: *Rust Atomics and Locks*, chapter 2, "Example: Lazy One-Time Initialization", and its remarks on
 /// `std::sync::Once` and `OnceLock`.

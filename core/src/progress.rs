@@ -113,9 +113,9 @@ const _: () = assert!(match usize::BITS {
 /// For one writer, [`SingleProgress`] needs no read-modify-write.
 ///
 /// Needs read-modify-write for everything but reading. Everything but waiting may be called from interrupt
-/// handlers. Without compare-and-swap, `advance` is one critical section, and where a waiter has asked to be
-/// woken, those of the unparker follow. (*Rust Atomics and Locks*, chapter 2, "Example: Progress Reporting
-/// from Multiple Threads", "Synchronization".)
+/// handlers, where `U` may wake from them. Without compare-and-swap, `advance` is one critical section, and where a
+/// waiter has asked to be woken, those of the unparker follow. (*Rust Atomics and Locks*, chapter 2, "Example: Progress
+/// Reporting from Multiple Threads", "Synchronization".)
 ///
 /// ```
 /// use indivisible::progress::Progress;

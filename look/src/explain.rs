@@ -122,7 +122,7 @@ fn before(run: &[Executed<'_>], call: &Call) -> Option<(Pair, (bool, bool, usize
         let mut stores = stores
             .map(|node| Build::access(run, node))
             .filter(|it| it.store == 1 && it.word == mine.word);
-        // In the ABA problem the head is again what it was: it does not tell who came first.
+        // In the ABA problem the head is again what it was: it does not show which lane came first.
         let is_changed = stores
             .next_back()
             .is_some_and(|last| last.value != mine.value);

@@ -44,8 +44,8 @@ const fn checked(total: usize) -> usize {
 ///
 /// Load and store only, apart from [`claim`](Self::claim), which needs read-modify-write once, and from
 /// what `U` costs: with [`Wakers<N>`](crate::wait) each change also takes `N` read-modify-writes.
-/// Everything but waiting may be called from interrupt handlers. (*Rust Atomics and Locks*, chapter 2,
-/// "Example: Progress Reporting".)
+/// Everything but waiting may be called from interrupt handlers, where `U` may wake from them. (*Rust Atomics and
+/// Locks*, chapter 2, "Example: Progress Reporting".)
 ///
 /// # Memory ordering
 ///

@@ -16,8 +16,8 @@ use core::future::Future;
 /// ([`OnceValue`]): a reference to an enum, for example. `U` is what wakes a waiter
 /// ([`wait`](crate::wait)).
 ///
-/// Needs read-modify-write. Everything but waiting may be done in interrupt handlers. Without
-/// compare-and-swap, a request is one critical section and those of `U`; reading is none, except of a
+/// Needs read-modify-write. Everything but waiting may be done in interrupt handlers, where `U` may wake from
+/// them. Without compare-and-swap, a request is one critical section and those of `U`; reading is none, except of a
 /// reason of 64 bits.
 ///
 /// # Memory ordering
