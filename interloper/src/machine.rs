@@ -125,9 +125,15 @@ pub trait Core: Clone {
     /// Whether a mask can hold off some interrupts by their priority, as `BASEPRI` does.
     fn masks_priorities(&self) -> bool;
 
-    /// Whether a mask register holds off any interrupt: `PRIMASK`, `FAULTMASK` or `BASEPRI` set,
-    /// `mstatus.MIE` clear.
-    fn masked(&self) -> bool;
+    /// The mask registers as one number, which is zero if they hold off no interrupt: `PRIMASK`,
+    /// `FAULTMASK` and `BASEPRI`, or the complement of `mstatus.MIE`.
+    fn masks(&self) -> u32;
+
+    /// Whether a mask register holds off any interrupt.
+    #[inline]
+    fn masked(&self) -> bool {
+        self.masks() != 0
+    }
 
     /// Another core made this access: a write to the reserved word ends the reservation of this
     /// core. True where that is an event, which the caller then [signals](Self::signal).

@@ -15,6 +15,7 @@ fn main() -> ExitCode {
         .table("tests/tables/cores.rs")
         .table("tests/tables/events.rs")
         .table("tests/tables/adversarial.rs")
+        .table("tests/tables/core_state.rs")
         .audit()
         .run()
 }

@@ -15,5 +15,6 @@ fn main() -> ExitCode {
         .table("tests/tables/events.rs")
         .table("tests/tables/indivisible.rs")
         .table("tests/tables/adversarial.rs")
+        .table("tests/tables/core_state.rs")
         .run()
 }

@@ -34,6 +34,10 @@ impl<C: Core> Search<'_, C> {
             self.found.executed_by_main.insert(pc);
         }
         let frame_end = state.cores[core].entry_sp();
+        if let Some(end) = frame_end {
+            let depth = end.saturating_sub(state.cores[core].sp());
+            self.is_deeper |= self.touched[actor].note_depth(depth);
+        }
         let event = state.cores[core]
             .step(&mut state.memory)
             .map_err(Kind::Fault)?;
@@ -48,7 +52,10 @@ impl<C: Core> Search<'_, C> {
         }
         match event {
             Event::Step => Ok(()),
-            Event::Return { .. } | Event::ExceptionReturn { .. } => {
+            Event::Return { .. } => self.returned(state, core, actor),
+            Event::ExceptionReturn { .. } => {
+                let masks = state.cores[core].masks();
+                self.is_new |= self.touched[actor].note_masks(masks);
                 self.returned(state, core, actor)
             }
             Event::WaitForInterrupt if self.is_pending(state, core) => Ok(()),

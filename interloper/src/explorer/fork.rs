@@ -15,7 +15,7 @@ use crate::{
 impl<C: Core> Search<'_, C> {
     /// A core whose next instruction makes no difference to the others; `None` where the run forks.
     pub(super) fn choose(
-        &self,
+        &mut self,
         state: &mut State<C>,
         running: &[usize],
         open: &[(usize, usize)],
@@ -26,10 +26,12 @@ impl<C: Core> Search<'_, C> {
         if self.how.mode != Mode::Pruned {
             return None;
         }
-        running
+        let core = running
             .iter()
             .copied()
-            .find(|&core| !self.is_invocation(state, core) && !self.matters(state, core))
+            .find(|&core| !self.is_invocation(state, core) && !self.matters(state, core))?;
+        self.least_room = self.least_room.min(room(state, core));
+        Some(core)
     }
 
     /// Whether the next instruction of the core is the first one of a call, and another call may end before or after
@@ -55,9 +57,11 @@ impl<C: Core> Search<'_, C> {
         let Peek {
             access,
             scheduling,
+            reads_masks,
             choices,
         } = state.cores[core].peek(&mut state.memory);
-        if scheduling || self.how.spurious && choices.spurious().is_some() {
+        // An interrupt before an exclusive store that would succeed makes it fail.
+        if scheduling || choices == Choices::Exclusive {
             return true;
         }
         // An interrupt here changes where the code goes on.
@@ -70,8 +74,29 @@ impl<C: Core> Search<'_, C> {
         if stacks.iter().any(|stack| is_on(stack, access)) && !own {
             return true;
         }
+        let begun = state.progress.begun;
+        if self.depth_of_handlers(begun, Some(core)) > room(state, core) {
+            return true;
+        }
+        let changes_masks = |actor: usize| self.touched[actor].changes_masks();
+        if reads_masks && self.yet_to_begin(begun).any(changes_masks) {
+            return true;
+        }
         self.others(state, core)
             .any(|actor| self.touched[actor].conflicts(access))
+    }
+
+    /// The handlers that can still interrupt.
+    fn yet_to_begin(&self, begun: u32) -> impl Iterator<Item = usize> + use<C> {
+        (0..self.scenario.actors.len()).filter(move |actor| begun >> actor & 1 == 0)
+    }
+
+    /// The most bytes that the handlers of a core, or of any, take together, each inside the one before.
+    pub(super) fn depth_of_handlers(&self, begun: u32, core: Option<usize>) -> u32 {
+        self.yet_to_begin(begun)
+            .filter(|&actor| core.is_none_or(|core| self.scenario.actors[actor].core == core))
+            .map(|actor| self.touched[actor].depth())
+            .sum()
     }
 
     /// The actors that may execute an instruction before the next one of the core: handlers that have not begun, and
@@ -160,4 +185,10 @@ impl<C: Core> Search<'_, C> {
             .map_err(Kind::Fault)?;
         Ok(())
     }
+}
+
+/// The bytes between the stack pointer of a core and the end of its stack.
+fn room<C: Core>(state: &State<C>, core: usize) -> u32 {
+    let limit = stack(&state.memory, core).start;
+    state.cores[core].sp().saturating_sub(limit)
 }

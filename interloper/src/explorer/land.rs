@@ -136,6 +136,8 @@ impl<C: Core> Search<'_, C> {
         };
         state.progress.wake(core);
         state.begin(actor);
+        let masks = state.cores[core].masks();
+        self.is_new |= self.touched[actor].note_masks(masks);
         let address = state.cores[core].pc();
         if let Some(start) = self.scenario.object.restart(address) {
             state.cores[core].jump(start);

@@ -33,6 +33,10 @@ pub(super) struct Search<'a, C> {
     pub(super) how: How,
     pub(super) touched: &'a mut [Touched],
     pub(super) is_new: bool,
+    /// Whether a handler took more of the stack than in the rounds before.
+    pub(super) is_deeper: bool,
+    /// The least room on a stack where landings were left out.
+    pub(super) least_room: u32,
     graph: Graph,
     /// For each node of the graph, how a run came there.
     nodes: Vec<Option<Rc<Step>>>,
@@ -74,7 +78,8 @@ pub(crate) fn explore<C: Core>(
         let initial = search.initial(cores, memory);
         search.work.push(initial);
         search.run();
-        if !search.is_new || how.mode != Mode::Pruned {
+        let is_known = !search.is_new && !search.overlooks_an_overflow();
+        if is_known || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
             search.found.counts.states = search.graph.len() as u64;
             return search.found;
@@ -97,11 +102,18 @@ impl<'a, C: Core> Search<'a, C> {
             how,
             touched,
             is_new: false,
+            is_deeper: false,
+            least_room: u32::MAX,
             graph: Graph::default(),
             nodes: Vec::new(),
             work: Vec::new(),
             found: Found::default(),
         }
+    }
+
+    /// Whether landings were left out where the handlers may not fit the stack, by what is known of them now.
+    fn overlooks_an_overflow(&self) -> bool {
+        self.is_deeper && self.least_room < self.depth_of_handlers(0, None)
     }
 
     /// Each core before the first instruction of its first call.

@@ -1,14 +1,27 @@
-//! The words that each party touches: what decides where an interrupt makes a difference.
+//! What each party touches: it decides where an interrupt makes a difference.
 
 use core::ops::Range;
 
 use crate::{layout::offset_in_ram, machine::Access};
 
-/// The words that one actor reads and writes, apart from its own frames.
+/// The words that one actor reads and writes, apart from its own frames, and what else it changes for the code that it
+/// interrupts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Touched {
     reads: Words,
     writes: Words,
+    masks: Masks,
+    /// The most bytes of the stack that it took, without those of handlers that interrupted it.
+    depth: u32,
+}
+
+/// The masks of the core when a handler begins and when it has returned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Masks {
+    #[default]
+    Unknown,
+    Same(u32),
+    Change,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +43,34 @@ impl Touched {
         index(address).is_some_and(|word| self.reads.insert(word))
     }
 
+    /// Notes the masks before the actor begins, or after it has returned; returns whether they differ for the first time.
+    pub(super) fn note_masks(&mut self, masks: u32) -> bool {
+        let known = match self.masks {
+            Masks::Unknown => Masks::Same(masks),
+            Masks::Same(same) if same == masks => Masks::Same(same),
+            Masks::Same(_) | Masks::Change => Masks::Change,
+        };
+        let before = core::mem::replace(&mut self.masks, known);
+        known == Masks::Change && before != known
+    }
+
+    /// Whether the actor leaves the masks other than it finds them.
+    pub(super) fn changes_masks(&self) -> bool {
+        self.masks == Masks::Change
+    }
+
+    /// Notes how much of the stack the actor takes; returns whether it is more than before.
+    pub(super) fn note_depth(&mut self, depth: u32) -> bool {
+        let is_deeper = depth > self.depth;
+        self.depth = self.depth.max(depth);
+        is_deeper
+    }
+
+    /// The most bytes of the stack that the actor takes, wherever its frame is aligned.
+    pub(super) fn depth(&self) -> u32 {
+        self.depth + PADDING
+    }
+
     /// Whether the order of the access and of this actor makes a difference: one of them writes what the other
     /// touches. An access outside RAM is one to a lock.
     pub(super) fn conflicts(&self, access: Access) -> bool {
@@ -41,6 +82,9 @@ impl Touched {
         })
     }
 }
+
+/// The most bytes that the alignment of a frame adds on Arm.
+const PADDING: u32 = 4;
 
 /// Whether an access lies in a frame of the code that makes it: on the stack of its core, below `frame_end`.
 pub(super) fn is_own_frame(access: Access, stack: &Range<u32>, frame_end: Option<u32>) -> bool {

@@ -230,6 +230,7 @@ impl Core for Arm {
         Peek {
             access,
             scheduling,
+            reads_masks: slot.is_ok_and(|slot| slot.insn.reads_masks()),
             choices: self.choices(),
         }
     }
@@ -261,8 +262,8 @@ impl Core for Arm {
     }
 
     #[inline]
-    fn masked(&self) -> bool {
-        self.primask || self.faultmask || self.basepri != 0
+    fn masks(&self) -> u32 {
+        u32::from(self.basepri) << 16 | u32::from(self.primask) | u32::from(self.faultmask) << 1
     }
 
     fn observe(&mut self, access: Access) -> bool {
@@ -318,10 +319,7 @@ impl Core for Arm {
     }
 
     fn hash(&self) -> u64 {
-        let masks = u32::from(self.basepri) << 16
-            | u32::from(self.primask)
-            | u32::from(self.faultmask) << 1
-            | u32::from(self.event) << 2;
+        let masks = self.masks() | u32::from(self.event) << 2;
         let state = [self.psr(), masks, self.monitor.map_or(0, |word| word | 1)];
         sum(0xf000_0000, self.registers.into_iter().chain(state))
             .wrapping_add(self.active.hash(0xf000_0100))

@@ -48,10 +48,13 @@ pub struct Interrupt {
 pub struct Peek {
     /// The data that it loads and stores.
     pub access: Access,
-    /// Whether the instruction changes a mask or the event register, sleeps, signals, returns from
-    /// the function or the handler, or faults. An interrupt before it differs from one after it
-    /// although both touch no common word.
+    /// Whether the instruction changes a mask or the event register, reads a CSR, makes a
+    /// reservation, sleeps, signals, returns from the function or the handler, or faults. An
+    /// interrupt before it differs from one after it although both touch no common word.
     pub scheduling: bool,
+    /// Whether it reads a mask of [`masks`](super::Core::masks): the same, if the handler leaves
+    /// the masks changed.
+    pub reads_masks: bool,
     /// The outcomes that the architecture allows besides the usual one.
     pub choices: Choices,
 }
@@ -73,6 +76,7 @@ impl Peek {
     pub const NOTHING: Self = Self {
         access: Access::NONE,
         scheduling: false,
+        reads_masks: false,
         choices: Choices::None,
     };
 }

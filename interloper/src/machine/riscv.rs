@@ -203,6 +203,8 @@ impl Core for Riscv {
         Peek {
             access,
             scheduling,
+            // A read of a CSR is `scheduling`.
+            reads_masks: false,
             choices: self.choices(),
         }
     }
@@ -229,8 +231,8 @@ impl Core for Riscv {
     }
 
     #[inline]
-    fn masked(&self) -> bool {
-        !self.csrs.enabled
+    fn masks(&self) -> u32 {
+        u32::from(!self.csrs.enabled)
     }
 
     fn observe(&mut self, access: Access) -> bool {

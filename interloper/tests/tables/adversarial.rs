@@ -184,3 +184,18 @@ object! {
     restarts [overwriting_add as *const core::ffi::c_void, (&raw const overwriting_add_end).cast()],
     known [add, look], "the second attempt adds to what the first one added",
 }
+
+// Both frames fit the stack, and not together. Where main has its frame, it touches no word of the handler.
+object! {
+    frames: AtomicU32 = AtomicU32::new(0),
+    main fn sum(frames) -> u32 { sum_of_a_frame::<200>() },
+    irq(1) fn take_a_frame(frames) -> u32 { sum_of_a_frame::<90>() },
+    irq(2) fn take_a_word(frames) -> u32 { sum_of_a_frame::<1>() },
+    known [sum, take_a_frame], "the stack overflows",
+}
+
+#[inline(never)]
+fn sum_of_a_frame<const WORDS: usize>() -> u32 {
+    let frame = black_box([1; WORDS]);
+    frame.iter().sum()
+}

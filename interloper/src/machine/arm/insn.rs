@@ -1,6 +1,9 @@
 //! The instructions, by what they do; several encodings share one.
 
-use super::alu::{Alu, Compare, Shift};
+use super::{
+    alu::{Alu, Compare, Shift},
+    system::is_mask,
+};
 
 /// The number of a general register. 13 is the stack pointer, 14 the link register, 15 reads as the
 /// address of the instruction plus four.
@@ -342,11 +345,20 @@ impl Insn {
         }
     }
 
-    /// Whether the instruction may change which interrupts can be taken, or the event register.
+    /// Whether the instruction may change which interrupts can be taken, or the event register, or sets the monitor,
+    /// which an interrupt opens.
     pub(super) fn schedules(self) -> bool {
         matches!(
             self,
-            Self::ChangeMasks { .. } | Self::WriteSpecial { .. } | Self::WaitForEvent
+            Self::ChangeMasks { .. }
+                | Self::WriteSpecial { .. }
+                | Self::WaitForEvent
+                | Self::LoadExclusive { .. }
         )
+    }
+
+    /// Whether the instruction reads a mask.
+    pub(super) fn reads_masks(self) -> bool {
+        matches!(self, Self::ReadSpecial { register, .. } if is_mask(register))
     }
 }

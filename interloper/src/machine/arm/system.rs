@@ -17,6 +17,11 @@ mod sysm {
     pub(super) const CONTROL: u8 = 20;
 }
 
+/// Whether a special register is a mask.
+pub(super) fn is_mask(register: u8) -> bool {
+    (sysm::PRIMASK..=sysm::FAULTMASK).contains(&register)
+}
+
 impl Arm {
     /// `MRS`. The bits of `EPSR` read as zero.
     pub(super) fn read_special(&self, register: u8) -> Result<u32, FaultKind> {

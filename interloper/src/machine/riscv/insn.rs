@@ -187,14 +187,12 @@ impl Insn {
         }
     }
 
-    /// Whether the instruction may change which interrupts can be taken.
+    /// Whether the instruction may change which interrupts can be taken, reads a register that a handler may leave
+    /// changed, or makes a reservation, which an interrupt ends.
     pub(super) fn schedules(self) -> bool {
         matches!(
             self,
-            Self::Csr {
-                source: Some(_),
-                ..
-            } | Self::MachineReturn
+            Self::Csr { .. } | Self::MachineReturn | Self::LoadReserved { .. }
         )
     }
 }
