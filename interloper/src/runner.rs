@@ -15,7 +15,7 @@ use crate::{
     audit::{Audited, audit},
     check::{Bench, Checked},
     combination::{Combination, Depth, Expected},
-    explorer::How,
+    explorer::{How, Mode},
     image::{Image, Source, compiler},
     machine::Core as _,
     pins::{Explored, Files, Row, Seen},
@@ -230,7 +230,8 @@ impl Built {
                     how: How {
                         mode: self.settings.mode,
                         limits: self.settings.limits,
-                        spurious: true,
+                        // Where equal states are not merged, a loop around one has no end.
+                        spurious: self.settings.mode != Mode::Exhaustive,
                     },
                 };
                 if let Some(text) = &self.settings.replay {

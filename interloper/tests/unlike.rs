@@ -51,6 +51,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "a state repeats without a sleep: an operation that `sleeps` polls",
     ),
     (
+        "thumbv7m::unlike::patient::count x end",
+        "the search gave up: it exceeded 512 MiB of states",
+    ),
+    (
         "thumbv7m::unprintable::build",
         "main fn take(unprintable) -> Opaque { Opaque },
    |                                  ^^^^^^ the trait `Debug` is not implemented",

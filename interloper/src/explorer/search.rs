@@ -1,5 +1,6 @@
 //! The search itself: forks, steps, ends.
 
+use core::mem;
 use std::{collections::HashSet, rc::Rc};
 
 use super::{
@@ -24,6 +25,11 @@ const PATIENCE: u64 = 4096;
 const LAPS: usize = 200_000;
 /// [`LAPS`], for a report.
 const LAPS_TEXT: &str = "200,000 instructions between two points at which a run could go on differently, a limit that no setting raises";
+
+/// The most bytes of the states that are left for later.
+const WAITING: usize = 512 << 20;
+/// [`WAITING`], for a report.
+const WAITING_TEXT: &str = "512 MiB of states to go on from, a limit that no setting raises";
 
 /// A search through the runs of one scenario.
 pub(super) struct Search<'a, C> {
@@ -139,15 +145,15 @@ impl<'a, C: Core> Search<'a, C> {
 
     fn run(&mut self) {
         while let Some(mut state) = self.work.pop() {
-            if let Err(limit) = self.check_limits() {
-                self.fail(&state, Kind::Limit(limit));
-                return;
-            }
-            match self.follow(&mut state) {
+            match self.check_limits().and_then(|()| self.follow(&mut state)) {
                 Ok(()) | Err(Stop::Done) => {}
                 Err(Stop::Failed(kind)) => {
+                    let gives_up = matches!(kind, Kind::Limit(_)) && self.check_limits().is_err();
                     self.end_node(&state);
                     self.fail(&state, kind);
+                    if gives_up {
+                        return;
+                    }
                 }
             }
         }
@@ -164,20 +170,31 @@ impl<'a, C: Core> Search<'a, C> {
         }
     }
 
-    fn check_limits(&self) -> Result<(), &'static str> {
-        if self.found.counts.steps > self.how.limits.steps {
-            Err("INTERLOPER_STEPS")
+    /// Fails where the search must give up. A run may fork without end, so each fork checks it.
+    fn check_limits(&self) -> Flow {
+        let limit = if self.found.counts.steps > self.how.limits.steps {
+            "INTERLOPER_STEPS"
         } else if self.graph.len() > self.how.limits.states {
-            Err("INTERLOPER_STATES")
+            "INTERLOPER_STATES"
+        } else if self.waiting_bytes() > WAITING {
+            WAITING_TEXT
         } else {
-            Ok(())
-        }
+            return Ok(());
+        };
+        Err(Kind::Limit(limit).into())
+    }
+
+    /// The memory of the states that are left for later.
+    fn waiting_bytes(&self) -> usize {
+        let state = self.work.last();
+        state.map_or(0, |state| self.work.len() * state.memory.ram().len())
     }
 
     /// Follows a run to its end, or to a state that occurred before.
     fn follow(&mut self, state: &mut State<C>) -> Flow {
         let mut since_fork = 0;
         let mut laps = HashSet::new();
+        let mut is_loop = false;
         let mut polling = Polling::default();
         let mut could_land = false;
         let mut masked = 0;
@@ -195,7 +212,11 @@ impl<'a, C: Core> Search<'a, C> {
                 polling.interrupt();
             }
             let open = self.open(state)?;
-            let core = match self.choose(state, &running, &open) {
+            let chosen = match mem::take(&mut is_loop) {
+                true => None,
+                false => self.choose(state, &running, &open),
+            };
+            let core = match chosen {
                 Some(core) => core,
                 None => {
                     since_fork = 0;
@@ -203,7 +224,9 @@ impl<'a, C: Core> Search<'a, C> {
                         return Err(Kind::Polls.into());
                     }
                     self.enter_node(state)?;
-                    self.fork(state, &running, &open)
+                    let core = self.fork(state, &running, &open);
+                    self.check_limits()?;
+                    core
                 }
             };
             if !could_land && !open.is_empty() {
@@ -234,7 +257,16 @@ impl<'a, C: Core> Search<'a, C> {
                 if laps.is_empty() {
                     could_land = false;
                 }
-                if !laps.insert(state.hash()) {
+                let repeats = !laps.insert(state.hash());
+                let is_too_long = laps.len() > LAPS;
+                if running.len() > 1 && (repeats || is_too_long) {
+                    // The core loops, and touches no word of the others as far as these have run. Each of them takes a
+                    // step from here, or the loop would hide what they do (the cycle proviso of partial orders).
+                    is_loop = true;
+                    laps.clear();
+                    continue;
+                }
+                if repeats {
                     // Where an interrupt can land, another run leaves the loop through it.
                     return match (could_land, must_sleep) {
                         (false, _) => Err(Kind::Hang.into()),
@@ -242,7 +274,7 @@ impl<'a, C: Core> Search<'a, C> {
                         (true, false) => Err(Stop::Done),
                     };
                 }
-                if laps.len() > LAPS {
+                if is_too_long {
                     return Err(Kind::Limit(LAPS_TEXT).into());
                 }
             }

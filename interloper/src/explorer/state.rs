@@ -53,6 +53,16 @@ pub(super) struct Step {
     before: Option<Rc<Self>>,
 }
 
+/// One step after the other: a run may have more decisions than the stack has frames.
+impl Drop for Step {
+    fn drop(&mut self) {
+        let mut before = self.before.take();
+        while let Some(mut step) = before.and_then(Rc::into_inner) {
+            before = step.before.take();
+        }
+    }
+}
+
 impl Progress {
     pub(super) const NONE: Self = Self {
         begun: 0,
@@ -207,4 +217,29 @@ pub(super) fn decisions(step: Option<&Rc<Step>>) -> Vec<Landing> {
     let mut path: Vec<_> = steps.map(|step| step.landing).collect();
     path.reverse();
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_of_many_decisions_is_dropped_without_recursion() {
+        let landing = Landing {
+            step: 0,
+            core: 0,
+            pc: 0,
+            what: What::Run,
+        };
+        let mut path = None;
+        for _ in 0..1_000_000 {
+            path = Some(Rc::new(Step {
+                landing,
+                before: path,
+            }));
+        }
+        let kept = path.clone();
+        drop(path);
+        assert_eq!(decisions(kept.as_ref()).len(), 1_000_000);
+    }
 }

@@ -96,3 +96,13 @@ object! {
     main fn hold_for_ever(excused) { excused.store(true, Relaxed) } wrong for hold, caught by [pass],
     core fn pass(excused) -> Option<()> { (!excused.load(Relaxed)).then_some(()) } extra None in [hold, hold_for_ever],
 }
+
+// One core waits for the other, and no handler takes part: the loop touches no word that the other core is known to
+// write before it has run.
+object! {
+    wait: AtomicBool = AtomicBool::new(false),
+    reset |wait| *wait.get_mut() = false,
+    main fn wait(wait) { while !wait.load(Relaxed) {} },
+    core fn set(wait) { wait.store(true, Relaxed) },
+    core fn forget(wait) { wait.store(false, Relaxed) } wrong for set, caught by [wait],
+}

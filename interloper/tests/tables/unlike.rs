@@ -69,3 +69,14 @@ object! {
     main fn spin(polls) { while polls.load(Relaxed) == 0 {} } sleeps,
     irq(1) fn add(polls) -> u32 { polls.fetch_add(1, Relaxed) },
 }
+
+object! {
+    patient: AtomicU32 = AtomicU32::new(0),
+    reset |patient| *patient.get_mut() = 0,
+    main fn count(patient) -> u32 {
+        let mut polls = 0;
+        while patient.load(Relaxed) == 0 && polls < 200_000 { polls += 1 }
+        polls
+    },
+    irq(1) fn end(patient) { patient.store(1, Relaxed) },
+}
