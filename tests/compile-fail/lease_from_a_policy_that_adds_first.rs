@@ -1,4 +1,4 @@
-// error[E0599]
+// error[E0599]: lease
 use indivisible::id::{IdAllocator, RollingBack};
 
 static IDS: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(3);

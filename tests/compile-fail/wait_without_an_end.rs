@@ -1,4 +1,4 @@
-// error[E0599]
+// error[E0599]: wait
 use indivisible::once::OnceLock;
 
 static CELL: OnceLock<u32> = OnceLock::new();

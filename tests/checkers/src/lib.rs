@@ -87,12 +87,13 @@ fn models_of(dir: &Path, extent: Extent, show: &impl Show) -> Result<Models> {
         }
         models.rows.extend(rows.into_iter().map(|row| (world, row)));
         // The checker's own tests, with their planted faults.
-        if let Some(own) = binaries.get("models") {
-            let end = show.during(&name, || world::run(own, &[], extent, LIMIT, |_| {}))?;
-            if end != End::Passed {
-                let failed = format!("the tests of {world} itself: {end}");
-                models.failed.push(failed);
-            }
+        let own = binaries
+            .get("models")
+            .context("cargo built no tests of the checkers")?;
+        let end = show.during(&name, || world::run(own, &[], extent, LIMIT, |_| {}))?;
+        if end != End::Passed {
+            let failed = format!("the tests of {world} itself: {end}");
+            models.failed.push(failed);
         }
     }
     Ok(models)

@@ -102,12 +102,14 @@ pub fn mutants(
     kill(&tree, &mutants, show, each)
 }
 
-/// The same for the handful, after all models of the tree have passed.
+/// The same for the handful, after all models of the tree have passed; the tests that the other mutants name must be among
+/// them, too.
 pub(crate) fn handful(
     tree: &Tree,
     show: &impl Show,
     each: impl FnMut(&Killed<'_>),
 ) -> Result<usize> {
+    all_exist(tree, &select(Selection::All)?)?;
     kill(tree, &select(Selection::Handful)?, show, each)
 }
 
@@ -132,14 +134,7 @@ fn kill(
     show: &impl Show,
     mut each: impl FnMut(&Killed<'_>),
 ) -> Result<usize> {
-    for (world, tests) in killers(mutants) {
-        let known = world.tests(tree.dir())?;
-        let gone: Vec<_> = tests.iter().filter(|it| !known.contains(**it)).collect();
-        ensure!(
-            gone.is_empty(),
-            "{world}: mutants name {gone:?}, which do not exist"
-        );
-    }
+    all_exist(tree, mutants)?;
     let mut survivors = Vec::new();
     for mutant in mutants {
         tree.reset()?;
@@ -156,6 +151,19 @@ fn kill(
     }
     ensure!(survivors.is_empty(), "{}", survivors.join("; "));
     Ok(mutants.len())
+}
+
+/// Fails if the mutants name a test that the tree, without a mutant, has not built.
+fn all_exist(tree: &Tree, mutants: &[Mutant]) -> Result<()> {
+    for (world, tests) in killers(mutants) {
+        let known = world.tests(tree.dir())?;
+        let gone: Vec<_> = tests.iter().filter(|it| !known.contains(**it)).collect();
+        ensure!(
+            gone.is_empty(),
+            "{world}: mutants name {gone:?}, which do not exist"
+        );
+    }
+    Ok(())
 }
 
 /// The tests that the mutants name, by the world in which they run.

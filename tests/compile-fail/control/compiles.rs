@@ -5,7 +5,7 @@ use core::num::NonZero;
 use indivisible::{
     id::{IdAllocator, RollingBack},
     latest::Latest,
-    once::OnceLock,
+    once::{Blocking, OnceLock},
     progress::{Progress, SingleProgress},
     race::{OnceWord, RacyOnce},
     pool::{FreeList, Pool},
@@ -22,6 +22,8 @@ static IDS: IdAllocator<u8, RollingBack> = IdAllocator::rolling_back(127);
 static KEY: OnceWord<NonZero<u32>> = OnceWord::new();
 static TABLE: RacyOnce<&'static u32> = RacyOnce::new();
 static CELL: OnceLock<u32> = OnceLock::new();
+static AWAITED: OnceLock<u32, Blocking> = OnceLock::blocking();
+static LEASED: IdAllocator<u8> = IdAllocator::new();
 static FREE: FreeList<4> = FreeList::new();
 static POOL: Pool<u32, 4> = Pool::new();
 
@@ -39,6 +41,7 @@ fn main() {
     let _ = SHARED.wait_complete(&Polling);
     let _ = WAKING.wait_complete(&CurrentThread::new());
     let _ = (IDS.allocate(), IDS.remaining());
+    let _ = (LEASED.lease(2), AWAITED.wait());
     let _ = (KEY.get(), TABLE.get(), CELL.get());
     if let Some(slot) = FREE.pop() {
         drop(FREE.from_raw(slot.into_raw()));

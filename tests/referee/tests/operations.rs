@@ -191,7 +191,7 @@ impl<B: Board> Bench<B> {
         }
         lock(&self.idle).push(referee);
         *lock(&self.total) += count;
-        ensure!(count != Count::NONE, "no run was repeated");
+        ensure!(count.agreed + count.stopped > 0, "no run was repeated");
         Ok(())
     }
 }

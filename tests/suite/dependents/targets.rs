@@ -110,10 +110,10 @@ const REFUSED: &[&str] = &[
 ];
 
 fn is_known(target: &str) -> bool {
-    let list = Command::new("rustc")
-        .args(["--print", "target-list"])
-        .output();
-    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    let mut rustc = Command::new("rustc");
+    let list = rustc.args(["--print", "target-list"]).output().unwrap();
+    assert!(list.status.success(), "{list:?}");
+    let list = String::from_utf8(list.stdout).unwrap();
     list.lines().any(|it| it == target)
 }
 

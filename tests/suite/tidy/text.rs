@@ -64,10 +64,10 @@ pub(crate) fn gives_reasons(source: &Source) -> Vec<String> {
 const SLEEPS: &[&str] = &["thread::sleep", " sleep(", "{sleep"];
 
 pub(crate) fn does_not_sleep(source: &Source) -> Vec<String> {
-    let tested = ["core/", "scenarios/", "tests/"]
-        .iter()
-        .any(|it| source.path.starts_with(it));
-    if tested && source.is_rust() {
+    let roots = ["core/", "scenarios/", "tests/"];
+    let is_tested =
+        roots.iter().any(|it| source.path.starts_with(it)) || source.path.contains("/tests/");
+    if is_tested && source.is_rust() {
         source.lines_with(SLEEPS, "a sleep does not synchronize")
     } else {
         Vec::new()

@@ -51,15 +51,17 @@ fn cargo(command: &str) -> Command {
     cargo
 }
 
-/// The measured firmware is a workspace of its own, and so is each example.
+/// The measured firmware is a workspace of its own, and so are the runner's and each example.
 pub(super) fn fmt() -> Result<()> {
     let root = runner::root();
     let mut manifests = vec![
         root.join("Cargo.toml"),
+        root.join("runner/tests/every-end/Cargo.toml"),
         root.join("tests/firmware/Cargo.toml"),
     ];
     for example in fs::read_dir(root.join("examples"))? {
-        manifests.push(example?.path().join("Cargo.toml"));
+        let manifest = example?.path().join("Cargo.toml");
+        manifests.extend(manifest.exists().then_some(manifest));
     }
     for manifest in manifests {
         let mut fmt = host_cargo();
@@ -70,14 +72,24 @@ pub(super) fn fmt() -> Result<()> {
 }
 
 pub(super) fn clippy() -> Result<()> {
-    let mut clippy = cargo("clippy");
-    clippy.args(["--workspace", "--all-targets"]);
+    let mut workspace = cargo("clippy");
+    workspace.args(["--workspace", "--all-targets"]);
     // What no test needs, and so no other stage compiles.
-    clippy.args(["--features", "benchmarks/criterion"]);
-    if in_ci() {
-        clippy.args(["--", "-D", "warnings"]);
+    workspace.args([
+        "--features",
+        "benchmarks/criterion,interloper/gallery,referee/gallery",
+    ]);
+    let mut sections = cargo("clippy");
+    sections.args(["--package", "indivisible", "--lib"]);
+    sections.args(["--features", "critical-section,std,waker"]);
+    sections.env("RUSTFLAGS", flags("RUSTFLAGS", SECTIONS));
+    for mut clippy in [workspace, sections] {
+        if in_ci() {
+            clippy.args(["--", "-D", "warnings"]);
+        }
+        run(&mut clippy)?;
     }
-    run(&mut clippy)
+    Ok(())
 }
 
 pub(super) fn doc() -> Result<()> {
@@ -115,13 +127,15 @@ fn tests_of_modes() -> Command {
     test
 }
 
+/// Changes are sections on this machine, too.
+const SECTIONS: &str = "--cfg indivisible_force_sections";
+
 pub(super) fn sections() -> Result<()> {
-    let cfg = "--cfg indivisible_force_sections";
     let in_sections = |args: &[&str]| {
         let mut test = tests_of_modes();
         test.args(args)
-            .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", cfg));
-        set_flags(&mut test, cfg)?;
+            .env("RUSTDOCFLAGS", flags("RUSTDOCFLAGS", SECTIONS));
+        set_flags(&mut test, SECTIONS)?;
         run(&mut test)
     };
     // The other tests do not depend on the mode.

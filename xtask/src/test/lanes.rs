@@ -49,6 +49,8 @@ pub(super) type Print<'a> = &'a mut dyn FnMut(&[u8]);
 
 /// Runs the stages of all lanes; a stage is its place in the list of `names`. The first failure calls `stop`, if there is
 /// one, and then no stage begins. Returns the stages that have ended by themselves, in the order of the list.
+///
+/// If `out` fails, as a closed pipe does, no stage begins either.
 pub(super) fn run(
     lanes: &[Vec<usize>],
     names: &[&str],
@@ -84,7 +86,7 @@ pub(super) fn run(
         }
         drop(sender);
         let mut output = InOrder::new(lanes, out);
-        for (stage, message) in messages {
+        let print = |(stage, message): (usize, Message)| {
             match message {
                 Message::Begun => output.note(stage, &format!("{} begins", names[stage]))?,
                 Message::Printed(bytes) => output.print(stage, &bytes)?,
@@ -98,8 +100,14 @@ pub(super) fn run(
                     });
                 }
             }
+            Ok(())
+        };
+        let printed = messages.into_iter().try_for_each(print);
+        if printed.is_err() {
+            stopped.store(true, Relaxed);
+            stop.into_iter().for_each(|stop| stop());
         }
-        output.end_all()
+        printed.and_then(|()| output.end_all())
     })?;
     ended.sort_by_key(|it| it.stage);
     Ok(ended)
@@ -172,7 +180,7 @@ impl<'a, W: Write> InOrder<'a, W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Barrier;
+    use std::sync::{Barrier, Condvar, Mutex};
 
     const NAMES: [&str; 4] = ["zero", "one", "two", "three"];
 
@@ -220,6 +228,40 @@ mod tests {
             Outcome::Passed
         });
         assert_eq!(ended, [0, 1, 3]);
+    }
+
+    /// A pipe whose reader is gone.
+    struct Closed;
+
+    impl Write for Closed {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::BrokenPipe.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn no_stage_begins_after_the_output_has_failed() {
+        static STOPPED: Mutex<bool> = Mutex::new(false);
+        static HAS_STOPPED: Condvar = Condvar::new();
+        let begun = Mutex::new(Vec::new());
+        let each = |stage: usize, print: Print<'_>| {
+            begun.lock().unwrap().push(stage);
+            print(b"a line\n");
+            let stopped = STOPPED.lock().unwrap();
+            drop(HAS_STOPPED.wait_while(stopped, |it| !*it).unwrap());
+            Outcome::Passed
+        };
+        let stop = || {
+            *STOPPED.lock().unwrap() = true;
+            HAS_STOPPED.notify_all();
+        };
+        let error = run(&[vec![0, 1]], &NAMES, Some(stop), each, &mut Closed).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+        assert_eq!(*begun.lock().unwrap(), [0]);
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub(crate) fn load_store() {
         reader.newer_and_missed(),
         reader.read_newer(),
     ));
+    _ = black_box(reader.try_read_newer());
     black_box(reader.read());
     // Without an unparker, the wait would poll for ever.
     writer.publish(black_box(value()));
@@ -58,7 +59,7 @@ pub(crate) fn read_modify_write() {
     black_box(poll(reader.changed()));
     if let Ok(mut waiter) = black_box(black_box(&awaited).waiter()) {
         black_box(poll(waiter.changed()));
-        _ = black_box(waiter.read_newer());
+        _ = black_box((waiter.read_newer(), waiter.try_read_newer()));
     }
     if let Some(mut writer) = awaited.claim() {
         writer.publish(black_box(1));

@@ -12,6 +12,7 @@ pub(crate) fn read_modify_write() {
     let old = word.load(Acquire);
     black_box((old.index(), old.tag()));
     _ = black_box(word.compare_exchange(old, black_box(usize::MAX), AcqRel, Acquire));
+    _ = black_box(word.compare_exchange_weak(old, black_box(7), AcqRel, Acquire));
 
     let list = FreeList::<5>::new();
     let list = black_box(&list);

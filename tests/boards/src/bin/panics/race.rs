@@ -9,6 +9,7 @@ macro_rules! racy {
         let racy = black_box(&racy);
         black_box(racy.get());
         black_box(racy.get_or_init(|| black_box($value)));
+        _ = black_box(racy.get_or_try_init(|| black_box(Err($value))));
     })* };
 }
 
