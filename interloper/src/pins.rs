@@ -78,6 +78,8 @@ impl Files {
                 write(path, &windows.text())?;
             } else if is_known {
                 faults.extend(windows.faults(rows, compiler, is_complete));
+            } else {
+                println!("not compared: {} has nothing of {compiler}", path.display());
             }
         }
         if let Some(path) = &self.unexecuted {

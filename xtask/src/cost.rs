@@ -53,6 +53,7 @@ pub fn cost(options: &Options<'_>) -> Result<bool> {
     } else {
         costs.faults()?
     };
+    costs.limit()?.iter().for_each(|limit| println!("{limit}"));
     faults.iter().for_each(|fault| println!("{fault}"));
     Ok(faults.is_empty())
 }

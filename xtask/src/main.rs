@@ -319,6 +319,7 @@ mod tests {
         let files = [
             ".ci/run",
             ".github/workflows/ci.yml",
+            ".github/workflows/weekly.yml",
             "CONTRIBUTING.md",
             "README.md",
             "core/COST.md",

@@ -93,6 +93,20 @@ impl Costs {
         Ok(faults)
     }
 
+    /// Why only the masked windows are compared with core/COST.md, if that is so.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Costs::faults`].
+    pub fn limit(&self) -> Result<Option<String>> {
+        let (pinned, found) = (Document::parse(&render::text()?)?.rustc, &self.rustc);
+        Ok((pinned != *found).then(|| {
+            format!(
+                "core/COST.md is by rustc {pinned}, and this is {found}: instructions and bytes are not compared"
+            )
+        }))
+    }
+
     /// Writes core/COST.md: as a whole if every build was measured, else with the figures of these builds replaced.
     ///
     /// # Errors
