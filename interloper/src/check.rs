@@ -111,7 +111,7 @@ impl<'a, C: Core> Bench<'a, C> {
         if self.cores.len() > 1 {
             memory = memory.with_sio();
         }
-        let mut helper = Helper::new(core.clone(), self.image.output, self.image.panicked);
+        let mut helper = Helper::new(&self.cores, self.image.output, self.image.panicked);
         if let Some(reset) = scenario.reset.run {
             let cores = vec![core.clone()];
             let mut machine = Machine { cores, memory };

@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Fault(Fault),
     /// A condition of `always` or `finally` does not hold.
     Broken(String),
+    /// A text or a condition enters a section that the other core is in.
+    Waits,
     /// An operation returned with interrupts masked.
     LeftMasked,
     /// The search exceeded a limit.
@@ -95,6 +97,10 @@ impl fmt::Display for Kind {
             Self::Panic(message) => write!(f, "panic: {message}"),
             Self::Fault(fault) => write!(f, "{fault}"),
             Self::Broken(message) => f.write_str(message),
+            Self::Waits => f.write_str(
+                "the text of an answer, an `extra` or a `when` waits for the other core: it must not need a critical \
+                 section",
+            ),
             Self::LeftMasked => f.write_str("the operation returned with interrupts masked"),
             Self::Limit(limit) => write!(f, "the search gave up: it exceeded {limit}"),
         }

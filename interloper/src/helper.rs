@@ -1,7 +1,10 @@
 //! Functions of the table that the host calls: they read an answer, a state, a condition.
 //!
-//! Such a function is executed on a copy of the memory and on a stack of its own. Its result depends on the words
-//! that it reads and on nothing else, so it is executed once for each content of these words.
+//! Such a function is executed on a copy of the memory and on a stack of its own, by the core of the party that it is
+//! about. Its result depends on the words and the locks that it reads, on the number of the core, and on nothing else,
+//! so it is executed once for each of these.
+//!
+//! A function that enters a critical section while the other core is in it never returns: there it has no result.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -26,7 +29,7 @@ const CAPACITY: u32 = 240;
 /// Executes functions of the table, and remembers their results.
 #[derive(Debug)]
 pub(crate) struct Helper<C> {
-    core: C,
+    cores: Vec<C>,
     output: u32,
     panicked: u32,
     known: HashMap<u32, Vec<Known>>,
@@ -48,17 +51,21 @@ type Outcome = Result<(u32, TextId), Kind>;
 
 #[derive(Debug)]
 struct Known {
+    /// The number of the core that executed it.
+    on: usize,
     /// The words that the function touched, and what was there.
     reads: Vec<(u32, u32)>,
+    /// If it touched a spin lock, those that were claimed.
+    claimed: Option<u32>,
     result: Outcome,
 }
 
 impl<C: Core> Helper<C> {
     /// `output` and `panicked` are those of the image.
-    pub(crate) fn new(core: C, output: u32, panicked: u32) -> Self {
+    pub(crate) fn new(cores: &[C], output: u32, panicked: u32) -> Self {
         let (known, reads, texts) = Default::default();
         Self {
-            core,
+            cores: cores.to_vec(),
             output,
             panicked,
             known,
@@ -67,14 +74,19 @@ impl<C: Core> Helper<C> {
         }
     }
 
-    /// What the function at `entry` writes out.
-    pub(crate) fn text(&mut self, memory: &Memory, entry: u32) -> Result<TextId, Kind> {
-        self.result(memory, entry).map(|(_, text)| text)
+    /// What the function at `entry` writes out, executed by the core with the number `on`.
+    pub(crate) fn text(&mut self, memory: &Memory, entry: u32, on: usize) -> Result<TextId, Kind> {
+        self.result(memory, entry, on).map(|(_, text)| text)
     }
 
-    /// Whether the condition at `entry` holds.
-    pub(crate) fn condition(&mut self, memory: &Memory, entry: u32) -> Result<bool, Kind> {
-        self.result(memory, entry).map(|(value, _)| value != 0)
+    /// Whether the condition at `entry` holds, evaluated by the core with the number `on`.
+    pub(crate) fn condition(
+        &mut self,
+        memory: &Memory,
+        entry: u32,
+        on: usize,
+    ) -> Result<bool, Kind> {
+        self.result(memory, entry, on).map(|(value, _)| value != 0)
     }
 
     /// The words that the function at `entry` has touched so far.
@@ -102,31 +114,37 @@ impl<C: Core> Helper<C> {
         self.read(&memory).text
     }
 
-    fn result(&mut self, memory: &Memory, entry: u32) -> Outcome {
+    fn result(&mut self, memory: &Memory, entry: u32, on: usize) -> Outcome {
         let known = self.known.entry(entry).or_default();
         let fits = |known: &&Known| {
-            known
-                .reads
-                .iter()
-                .all(|&(at, value)| memory.word(at) == Some(value))
+            let reads = &mut known.reads.iter();
+            known.on == on
+                && known
+                    .claimed
+                    .is_none_or(|claimed| claimed == memory.claimed())
+                && reads.all(|&(at, value)| memory.word(at) == Some(value))
         };
         if let Some(known) = known.iter().find(fits) {
             return known.result.clone();
         }
-        let (reads, result) = self.execute(memory, entry);
-        let addresses = reads.iter().map(|&(address, _)| address);
+        let mut known = Known {
+            on,
+            reads: Vec::new(),
+            claimed: None,
+            result: Err(Kind::Hang),
+        };
+        let result = self.execute(memory, entry, &mut known);
+        known.result = result.clone();
+        let addresses = known.reads.iter().map(|&(address, _)| address);
         self.reads.entry(entry).or_default().extend(addresses);
-        self.known.entry(entry).or_default().push(Known {
-            reads,
-            result: result.clone(),
-        });
+        self.known.entry(entry).or_default().push(known);
         result
     }
 
-    /// Executes a function; returns what it read as well.
-    fn execute(&mut self, memory: &Memory, entry: u32) -> (Vec<(u32, u32)>, Outcome) {
-        let (mut core, mut copy) = (self.core.clone(), memory.clone());
-        let (mut reads, mut known_words) = (Vec::new(), BTreeSet::new());
+    /// Executes a function; notes what it read.
+    fn execute(&mut self, memory: &Memory, entry: u32, known: &mut Known) -> Outcome {
+        let (mut core, mut copy) = (self.cores[known.on].clone(), memory.clone());
+        let mut known_words = BTreeSet::new();
         // A text that was written out before it is not that of this function.
         copy.load_bytes(self.output, &[0; 12]);
         let stack = helper_stack(&copy);
@@ -135,33 +153,33 @@ impl<C: Core> Helper<C> {
         for _ in 0..LIMIT {
             if core.pc() == self.panicked {
                 let message = self.panic_message(core, copy);
-                return (reads, Err(Kind::Panic(message)));
+                return Err(Kind::Panic(message));
             }
-            let event = match core.step(&mut copy) {
-                Ok(event) => event,
-                Err(fault) => return (reads, Err(Kind::Fault(fault))),
-            };
+            let event = core.step(&mut copy).map_err(Kind::Fault)?;
             let access = copy.access();
             for word in access.words().filter(|word| !stack.contains(word)) {
                 // A store may keep some bytes of the word: then what follows depends on them.
                 if known_words.insert(word) {
-                    reads.extend(memory.word(word).map(|value| (word, value)));
+                    match memory.word(word) {
+                        Some(value) => known.reads.push((word, value)),
+                        None => known.claimed = Some(memory.claimed()),
+                    }
                 }
             }
             match event {
                 Event::Step | Event::SendEvent => {}
                 Event::Return { answer } => {
                     let text = self.intern(&copy);
-                    return (reads, Ok((answer as u32, text)));
+                    return Ok((answer as u32, text));
                 }
-                Event::WaitForInterrupt | Event::WaitForEvent => return (reads, Err(Kind::Asleep)),
+                Event::WaitForInterrupt | Event::WaitForEvent => return Err(Kind::Asleep),
                 Event::ExceptionReturn { .. } => unreachable!("no interrupt is active"),
             }
             if repeats.is_met(&core, &copy) {
-                return (reads, Err(Kind::Hang));
+                return Err(Kind::Hang);
             }
         }
-        (reads, Err(Kind::Limit(LIMIT_TEXT)))
+        Err(Kind::Limit(LIMIT_TEXT))
     }
 
     fn intern(&mut self, memory: &Memory) -> TextId {

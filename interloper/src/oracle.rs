@@ -227,15 +227,16 @@ impl<C: Core> Walk<'_, C> {
 
     fn is_enabled(&mut self, memory: &Memory, unit: usize) -> Result<bool, Kind> {
         let it = &self.scenario.units[unit];
-        match self.scenario.actors[it.actor].party.when {
-            Some(when) if it.place == 0 => self.helper.condition(memory, when),
+        let actor = &self.scenario.actors[it.actor];
+        match actor.party.when {
+            Some(when) if it.place == 0 => self.helper.condition(memory, when, actor.core),
             _ => Ok(true),
         }
     }
 
     fn end(&mut self, memory: &Memory, mut order: Order) {
         if let Some(state) = self.scenario.object.state {
-            match self.helper.text(memory, state) {
+            match self.helper.text(memory, state, 0) {
                 Ok(state) => order.state = Some(state),
                 Err(kind) => {
                     self.orders.lose(kind);
@@ -260,7 +261,9 @@ impl<C: Core> Walk<'_, C> {
         if actor.priority.is_some() {
             machine.cores[actor.core].signal();
         }
-        let text = self.helper.text(&machine.memory, it.right_show)?;
+        let text = self
+            .helper
+            .text(&machine.memory, it.right_show, actor.core)?;
         Ok((machine, text))
     }
 }
@@ -318,10 +321,9 @@ mod tests {
         let map = Map::ARM;
         let bytes = code.iter().flat_map(|half| half.to_le_bytes());
         let flash = Flash::new(map.flash, bytes.collect::<Vec<u8>>());
-        let core = Arm::new(Profile::Armv6M, &flash);
+        let cores = vec![Arm::new(Profile::Armv6M, &flash)];
         let memory = Memory::new(flash, map.ram..map.statics());
-        let helper = Helper::new(core.clone(), map.ram, 0);
-        let cores = vec![core];
+        let helper = Helper::new(&cores, map.ram, 0);
         Machine { cores, memory }.run_alone(0, map.flash, &helper)
     }
 

@@ -47,6 +47,10 @@ const EXPECTED: &[(&str, &str)] = &[
         "`load` never sleeps, although the table declares that it `sleeps`",
     ),
     (
+        "thumbv7m::unlike::waits::hold x refer (core 1)",
+        "waits for the other core",
+    ),
+    (
         "thumbv7m::unlike::polls::spin x add",
         "a state repeats without a sleep: an operation that `sleeps` polls",
     ),

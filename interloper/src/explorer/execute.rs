@@ -80,16 +80,21 @@ impl<C: Core> Search<'_, C> {
         if it.priority.is_none() && state.cores[core].masked() {
             return Err(Kind::LeftMasked.into());
         }
-        let text = self.helper.text(&state.memory, unit.show)?;
+        let text = self.helper.text(&state.memory, unit.show, core);
+        let text = text.map_err(|kind| self.waits(state, core, kind))?;
         self.note_text_reads(actor, unit.show);
         let mut extras = 0;
         for (index, extra) in unit.extras.iter().enumerate() {
-            extras |= u32::from(self.condition(state, extra.matches)?) << index;
+            extras |= u32::from(self.condition(state, extra.matches, core)?) << index;
         }
         state.end(self.scenario, actor, text, extras);
         for check in &self.scenario.object.always {
-            if !self.condition(state, check.holds)? {
-                return Err(Kind::Broken(check.message.clone()).into());
+            match self.condition(state, check.holds, core) {
+                Ok(true) => {}
+                Ok(false) => return Err(Kind::Broken(check.message.clone()).into()),
+                // The other core is in a section, and has a return ahead.
+                Err(Kind::Waits) => {}
+                Err(kind) => return Err(kind.into()),
             }
         }
         let completed = usize::from(state.progress.completed[actor]);
@@ -116,14 +121,32 @@ impl<C: Core> Search<'_, C> {
     }
 
     /// Evaluates a condition. What it reads, every handler touches: a return of a handler is when it is evaluated.
-    pub(super) fn condition(&mut self, state: &State<C>, entry: u32) -> Result<bool, Kind> {
-        let holds = self.helper.condition(&state.memory, entry)?;
+    pub(super) fn condition(
+        &mut self,
+        state: &State<C>,
+        entry: u32,
+        core: usize,
+    ) -> Result<bool, Kind> {
+        let holds = self.helper.condition(&state.memory, entry, core);
         for address in self.helper.reads(entry) {
             for touched in self.touched.iter_mut() {
                 self.is_new |= touched.note_read(address);
             }
         }
-        Ok(holds)
+        holds.map_err(|kind| self.waits(state, core, kind))
+    }
+
+    /// Why a function of the table has no result: one that never returns by itself may wait for the other core.
+    fn waits(&self, state: &State<C>, core: usize, kind: Kind) -> Kind {
+        let others = (0..state.cores.len()).filter(|&other| other != core);
+        let is_under_way = others
+            .filter_map(|other| state.actor(self.scenario, other))
+            .next()
+            .is_some();
+        match kind {
+            Kind::Hang if is_under_way => Kind::Waits,
+            kind => kind,
+        }
     }
 
     /// What the text of an answer reads, the actor that answers touches: an answer may be a reference.
@@ -148,7 +171,7 @@ impl<C: Core> Search<'_, C> {
         }
         self.found.counts.ends += 1;
         let text = match self.scenario.object.state {
-            Some(entry) => Some(self.helper.text(&state.memory, entry)?),
+            Some(entry) => Some(self.helper.text(&state.memory, entry, 0)?),
             None => None,
         };
         let seen = state.observed(text);
@@ -159,7 +182,7 @@ impl<C: Core> Search<'_, C> {
             .or_insert_with(|| (0, state.decisions()));
         outcome.0 += 1;
         for check in &self.scenario.object.finally {
-            if !self.helper.condition(&state.memory, check.holds)? {
+            if !self.helper.condition(&state.memory, check.holds, 0)? {
                 return Err(Kind::Broken(check.message.clone()).into());
             }
         }

@@ -29,7 +29,7 @@ impl<C: Core> Search<'_, C> {
                 continue;
             }
             if let Some(when) = it.party.when {
-                if !self.condition(state, when)? {
+                if !self.condition(state, when, it.core)? {
                     continue;
                 }
             }

@@ -98,7 +98,9 @@ pub(crate) fn observe<C: Core>(
         Ok(()) | Err(Stop::Done) => None,
     };
     let text = match (&run.stopped, scenario.object.state) {
-        (None | Some(Kind::Asleep), Some(entry)) => search.helper.text(&state.memory, entry).ok(),
+        (None | Some(Kind::Asleep), Some(entry)) => {
+            search.helper.text(&state.memory, entry, 0).ok()
+        }
         _ => None,
     };
     run.observed = state.observed(text);
@@ -163,7 +165,7 @@ impl Watch<'_> {
                 continue;
             }
             if let Some(when) = search.scenario.actors[request.actor].party.when
-                && !search.helper.condition(&state.memory, when)?
+                && !search.helper.condition(&state.memory, when, 0)?
             {
                 return Ok(false);
             }

@@ -69,6 +69,12 @@ impl Memory {
         self
     }
 
+    /// The spin locks that are claimed, a bit each.
+    #[must_use]
+    pub fn claimed(&self) -> u32 {
+        self.sio.map_or(0, Sio::claimed)
+    }
+
     /// Chooses what happens to the words below the stack pointer.
     #[must_use]
     pub fn with_dead_stack(mut self, dead: DeadStack) -> Self {

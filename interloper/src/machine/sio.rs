@@ -37,6 +37,11 @@ impl Sio {
         })
     }
 
+    /// The spin locks that are claimed, a bit each.
+    pub(super) fn claimed(self) -> u32 {
+        self.claimed
+    }
+
     pub(super) fn hash(self) -> u64 {
         mix(CPUID, self.claimed)
     }

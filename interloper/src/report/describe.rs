@@ -204,7 +204,7 @@ fn sentence(kind: &Kind, path: &[Landing], scenario: &Scenario<'_>) -> String {
 fn kind(kind: &Kind) -> FailureKind {
     match kind {
         Kind::NoOrder(_) => FailureKind::NoOrder,
-        Kind::Hang => FailureKind::Hang,
+        Kind::Hang | Kind::Waits => FailureKind::Hang,
         Kind::Asleep => FailureKind::Asleep,
         Kind::Polls => FailureKind::Polls,
         Kind::Panic(_) => FailureKind::Panic,

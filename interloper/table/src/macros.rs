@@ -32,7 +32,7 @@
 /// | `… { … } sleeps` | where the operation waits, it sleeps: a run in which it alone executes instructions, and repeats a state without a `WFI` or `WFE` that sleeps, fails. It must sleep in some run. The rule also holds for its wrong versions |
 /// | `… { … } wrong for g, caught by [h]` | a wrong version of `g`: it is judged by what `g` may answer, and interrupting it with `h` must fail. Where several parties catch it, any of them left out must let it pass |
 /// | <code>state \|x\| e</code> | what is left at the end; compared by its `Debug` text |
-/// | <code>always \|x\| e, "message"</code> | must be true after every return |
+/// | <code>always \|x\| e, "message"</code> | must be true after every return. Where `e` needs a critical section that the other core is in, after the next return at which it does not |
 /// | <code>finally \|x\| e, "message"</code> | must be true at the end |
 /// | `wakes task` | no lost wake-up of this [`Task`](crate::Task) |
 /// | `known [f, g], "where it is described"` | this pair fails, and that is known |

@@ -85,6 +85,18 @@ fn add(sum: &AtomicU32, is_held: &AtomicBool) {
     is_held.store(false, Relaxed);
 }
 
+// A condition that needs a section holds off until the other core has left it: it sees both words, or neither.
+object! {
+    guarded: [AtomicU32; 2] = [const { AtomicU32::new(0) }; 2],
+    reset |guarded| *guarded = [const { AtomicU32::new(0) }; 2],
+    main core irq(1) fn add(guarded) { critical_section::with(|_| { guarded.each_ref().map(increment); }) },
+    main fn add_apart(guarded) {
+        critical_section::with(|_| increment(&guarded[0]));
+        critical_section::with(|_| increment(&guarded[1]));
+    } wrong for add, caught by [add],
+    always |guarded| critical_section::with(|_| guarded[0].load(Relaxed) == guarded[1].load(Relaxed)), "both are equal",
+}
+
 // The same for an answer outside every order: a call that is invoked after `hold` has returned has no excuse.
 object! {
     excused: AtomicBool = AtomicBool::new(false),

@@ -80,3 +80,18 @@ object! {
     },
     irq(1) fn end(patient) { patient.store(1, Relaxed) },
 }
+
+/// A value whose text needs a section.
+pub struct Guarded(AtomicU32);
+
+impl core::fmt::Debug for Guarded {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        critical_section::with(|_| self.0.load(Relaxed)).fmt(f)
+    }
+}
+
+object! {
+    waits: Guarded = Guarded(AtomicU32::new(0)),
+    main fn hold(waits) { critical_section::with(|_| waits.0.store(0, Relaxed)) },
+    core fn refer(waits) -> &'static Guarded { waits },
+}
