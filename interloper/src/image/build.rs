@@ -103,15 +103,8 @@ fn rustc(source: &Source) -> PathBuf {
 /// Builds the table; with `cores`, for two cores.
 pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image> {
     require_core(source, &build.target)?;
-    let parts = ["interloper", &source.name(), &build.name];
-    let parts = parts.into_iter().filter(|part| !part.is_empty());
-    let parts = parts.chain(cores.then_some("two-cores"));
-    let name = parts.collect::<Vec<_>>().join("-");
-    let mut hasher = DefaultHasher::new();
-    source.file.hash(&mut hasher);
-    let package = source
-        .scratch
-        .join(format!("{name}-{:08x}", hasher.finish() as u32));
+    let name = package_name(source, build, cores);
+    let package = source.scratch.join(&name);
     fs::create_dir_all(&package)?;
     // One script for all tables of an architecture: other flags would build their dependencies anew.
     let map = Map::of(target::architecture(&build.target)?);
@@ -126,6 +119,21 @@ pub(crate) fn build(source: &Source, build: &Build, cores: bool) -> Result<Image
         &program::manifest(&name, &source.front, build, cores),
     )?;
     Image::read(&cargo(source, build, &package, &script)?, map)
+}
+
+/// The name of the generated package, and of its executable.
+///
+/// The hash makes it the name of one build of one table. Executables of all packages have one directory, and another
+/// process may build a table in a file of the same name while this one reads its executable.
+fn package_name(source: &Source, build: &Build, cores: bool) -> String {
+    let parts = ["interloper", &source.name(), &build.name];
+    let parts = parts.into_iter().filter(|part| !part.is_empty());
+    let parts = parts.chain(cores.then_some("two-cores"));
+    let mut hasher = DefaultHasher::new();
+    (&source.file, &build.name, cores).hash(&mut hasher);
+    let hash = format!("{:08x}", hasher.finish() as u32);
+    let parts = parts.chain([&*hash]);
+    parts.collect::<Vec<_>>().join("-")
 }
 
 /// Runs cargo, and finds the executable among its messages.
@@ -246,6 +254,36 @@ mod tests {
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 100);
     }
 
+    fn source(file: &str) -> Source {
+        Source {
+            file: file.into(),
+            front: FrontMatter::default(),
+            dir: PathBuf::new(),
+            scratch: PathBuf::new(),
+            rustc: None,
+        }
+    }
+
+    #[test]
+    fn no_two_builds_share_an_executable() {
+        let named = |name: &str| Build {
+            name: name.into(),
+            ..Build::of_target("thumbv6m-none-eabi")
+        };
+        let builds = [
+            ("tests/queue.rs", named(""), false),
+            ("gallery/queue.rs", named(""), false),
+            ("tests/queue.rs", named("wide"), false),
+            ("tests/queue.rs", named("wide"), true),
+            ("tests/queue.rs", named("wide-two-cores"), false),
+        ];
+        let names = builds.map(|(file, build, cores)| package_name(&source(file), &build, cores));
+        assert!(names[0].starts_with("interloper-queue-"), "{names:?}");
+        for (index, name) in names.iter().enumerate() {
+            assert!(!names[..index].contains(name), "{name}");
+        }
+    }
+
     /// A compiler that has `core` for no target.
     #[cfg(unix)]
     #[test]
@@ -257,11 +295,10 @@ mod tests {
         fs::write(&rustc, format!("#!/bin/sh\necho {}/lib\n", dir.display())).unwrap();
         fs::set_permissions(&rustc, fs::Permissions::from_mode(0o755)).unwrap();
         let source = Source {
-            file: dir.join("table.rs"),
-            front: FrontMatter::default(),
             dir: dir.clone(),
             scratch: dir.clone(),
             rustc: Some(rustc),
+            ..source("table.rs")
         };
         let missing = format!(
             "{:#}",
