@@ -6,7 +6,8 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use toml::{Table, Value};
 
-/// What stands between `` ```toml `` and `` ``` `` in the `//!` lines at the top of a table.
+/// What stands between `` ```toml `` and `` ``` `` in the `//!` lines at the top of a table, below nothing but comments
+/// and attributes.
 #[derive(Debug, Default)]
 pub(crate) struct FrontMatter {
     /// `[interloper]`.
@@ -179,23 +180,26 @@ impl FrontMatter {
 
     /// Parses the source of a table; paths in it count from `dir`.
     pub(crate) fn parse(source: &str, dir: &Path) -> Result<Self> {
-        let docs = source.lines().map_while(|line| line.strip_prefix("//!"));
-        let mut block = None::<Vec<&str>>;
-        for line in docs.map(|line| line.strip_prefix(' ').unwrap_or(line)) {
-            match (&mut block, line.trim_end()) {
-                (None, "```toml") => block = Some(Vec::new()),
-                (None, _) => {}
-                (Some(_), "```") => {
-                    return Self::from_toml(&block.unwrap_or_default().join("\n"), dir);
-                }
-                (Some(lines), _) => lines.push(line),
+        let source = source.trim_start_matches('\u{feff}');
+        let mut lines = source.lines().map(str::trim_start).peekable();
+        let mut manifest = String::new();
+        while let Some(line) = lines.next_if(|line| is_head(line)) {
+            if line.starts_with("/*") && !line.contains("*/") {
+                lines.find(|line| line.contains("*/"));
+            } else if opens_manifest(line) {
+                ensure!(
+                    manifest.is_empty(),
+                    "the documentation of the table has two manifests"
+                );
+                manifest = block(&mut lines)?;
             }
         }
         ensure!(
-            block.is_none(),
-            "the manifest in the documentation of the table has no end: a line \"//! ```\""
+            !lines.any(opens_manifest),
+            "a ```toml block in the documentation is no manifest of the table: it has to stand in `//!` lines at the \
+             top of the file, below nothing but comments and attributes of one line"
         );
-        Ok(Self::default())
+        Self::from_toml(&manifest, dir)
     }
 
     fn from_toml(text: &str, dir: &Path) -> Result<Self> {
@@ -223,6 +227,35 @@ impl FrontMatter {
             unreachable!("a table stays a table")
         };
         Ok(Self { options, manifest })
+    }
+}
+
+/// Whether a line may stand above the manifest or beside it: a comment, an attribute of the file, or nothing.
+fn is_head(line: &str) -> bool {
+    let begins = |start: &&str| line.starts_with(start) && !line.starts_with("/*!");
+    line.is_empty() || ["//", "/*", "#!"].iter().any(begins)
+}
+
+/// Whether a line of documentation begins a block of TOML, also one in `/*! … */`.
+fn opens_manifest(line: &str) -> bool {
+    let text = line.strip_prefix("//!").or(line.strip_prefix("/*!"));
+    let text = text.unwrap_or(line).trim_start_matches(['*', ' ']);
+    text.starts_with("```toml") || text.starts_with("~~~toml")
+}
+
+/// The lines of documentation up to the end of the block.
+fn block<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Result<String> {
+    let mut block = String::new();
+    loop {
+        let line = lines.next().and_then(|line| line.strip_prefix("//!"));
+        let line = line.context(
+            "the manifest in the documentation of the table has no end: a line \"//! ```\"",
+        )?;
+        if line.trim() == "```" {
+            return Ok(block);
+        }
+        block += line.strip_prefix(' ').unwrap_or(line);
+        block += "\n";
     }
 }
 
@@ -256,7 +289,7 @@ mod tests {
 
     #[test]
     fn a_table_needs_no_manifest() {
-        let found = parse("//! A queue.\nuse core;\n//! ```toml\n//! broken").unwrap();
+        let found = parse("//! A queue.\nuse core;\n/// ```toml\n/// broken").unwrap();
         assert!(found.manifest.is_empty());
         assert_eq!(found.options.critical_section, CriticalSection::Provided);
     }
@@ -275,6 +308,46 @@ mod tests {
             Some("/")
         );
         assert!(!found.manifest.contains_key("interloper"));
+    }
+
+    const MANIFEST: &str = "//! ```toml\n//! [interloper]\n//! targets = [\"a\"]\n//! ```\n";
+
+    #[test]
+    fn comments_and_attributes_may_stand_above_the_manifest() {
+        for above in [
+            "// SPDX-License-Identifier: MIT\n\n",
+            "\u{feff}",
+            "/* A licence. */\n",
+            "/*\n * A licence\n * of lines.\n */\n",
+            "#![allow(dead_code)]\n//! A queue.\n",
+            "//! ```sh\n//! cargo test\n//! ```\n",
+        ] {
+            let found = parse(&format!("{above}{MANIFEST}")).unwrap();
+            assert_eq!(found.options.targets, ["a"], "{above}");
+        }
+    }
+
+    #[test]
+    fn a_manifest_that_is_not_read_is_an_error() {
+        for (source, message) in [
+            (
+                format!("use core;\nmod a {{\n    {MANIFEST}"),
+                "at the top of the file",
+            ),
+            (
+                format!("#![allow(\n    dead_code\n)]\n{MANIFEST}"),
+                "at the top of the file",
+            ),
+            (
+                "/*! A queue.\n * ```toml\n * ```\n */".into(),
+                "at the top of the file",
+            ),
+            ("/*!\n```toml\n```\n*/".into(), "at the top of the file"),
+            (format!("{MANIFEST}{MANIFEST}"), "two manifests"),
+        ] {
+            let error = parse(&source).unwrap_err().to_string();
+            assert!(error.contains(message), "{source}: {error}");
+        }
     }
 
     const BUILDS: &str = "//! ```toml
