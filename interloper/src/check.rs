@@ -1,6 +1,6 @@
 //! One test: every run of a combination, judged.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::{
     combination::{Combination, Expected},
@@ -63,8 +63,7 @@ impl<'a, C: Core> Bench<'a, C> {
         let mut scenes = Vec::new();
         for reset in &combination.object.resets {
             for cast in self.casts(combination) {
-                let scenario = Scenario::new(combination.object, reset, &cast);
-                let scenario = scenario.context("the parties make too many calls")?;
+                let scenario = Scenario::new(combination.object, reset, &cast)?;
                 let mut stage = self.stage(scenario)?;
                 let Stage {
                     scenario,

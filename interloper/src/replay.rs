@@ -29,8 +29,7 @@ pub(crate) fn replay<'a, C: Core>(
         .into_iter()
         .nth(cast)
         .context("there is no such cast")?;
-    let scenario = Scenario::new(combination.object, reset, &cast)
-        .context("the parties make too many calls")?;
+    let scenario = Scenario::new(combination.object, reset, &cast)?;
     let path = report::decode(path, &scenario)?;
     let mut stage = bench.stage(scenario)?;
     let Stage {

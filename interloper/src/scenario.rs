@@ -1,5 +1,7 @@
 //! Which parties of an object take part in a run, and as what.
 
+use anyhow::{Result, ensure};
+
 use crate::{
     machine::Interrupt,
     table::{Object, Party, Reset, Role},
@@ -7,6 +9,8 @@ use crate::{
 
 /// The most calls of one run.
 pub(crate) const MAX_UNITS: usize = 16;
+/// The most sequences of the calls of one run. They are all executed, and each is compared with the others.
+const MAX_ORDERS: u64 = 20_000;
 /// The number of the interrupt of actor 0; those below are the processor's own on RISC-V.
 const FIRST_INTERRUPT: u8 = 16;
 
@@ -62,8 +66,9 @@ pub(crate) struct UnitExtra {
 pub(crate) type Cast<'a> = (&'a Party, Role, usize);
 
 impl<'a> Scenario<'a> {
-    /// The scenario of these parties; `None` if they make more than [`MAX_UNITS`] calls.
-    pub(crate) fn new(object: &'a Object, reset: &'a Reset, cast: &[Cast<'a>]) -> Option<Self> {
+    /// The scenario of these parties, unless they make more than [`MAX_UNITS`] calls, or calls with more than
+    /// [`MAX_ORDERS`] sequences.
+    pub(crate) fn new(object: &'a Object, reset: &'a Reset, cast: &[Cast<'a>]) -> Result<Self> {
         let mut scenario = Self {
             object,
             reset,
@@ -90,7 +95,31 @@ impl<'a> Scenario<'a> {
             });
             scenario.add_units((party, role, core), right, cast);
         }
-        (scenario.units.len() <= MAX_UNITS).then_some(scenario)
+        let calls = scenario.units.len();
+        ensure!(
+            calls <= MAX_UNITS,
+            "the parties make {calls} calls, and {MAX_UNITS} are the most: let fewer take part (`handlers`), or make \
+             fewer calls of one operation"
+        );
+        let orders = scenario.orders();
+        ensure!(
+            orders <= MAX_ORDERS,
+            "the {calls} calls of the parties have {orders} sequences, and {MAX_ORDERS} are the most: let fewer take part \
+             (`handlers`), or make fewer calls of one operation"
+        );
+        Ok(scenario)
+    }
+
+    /// The number of sequences of the calls, where those of an actor keep their order. One that has an extra is in a
+    /// sequence or left out.
+    fn orders(&self) -> u64 {
+        let mut orders = 1;
+        for (calls, unit) in (1..).zip(&self.units) {
+            // n! / (k! · l! · …), a factor at a time: each quotient is the number for the calls so far.
+            orders = orders * calls / (unit.place as u64 + 1);
+        }
+        let extras = self.units.iter().filter(|unit| !unit.extras.is_empty());
+        orders << extras.count()
     }
 
     fn add_units(&mut self, (party, role, core): Cast<'_>, right: &Party, cast: &[Cast<'a>]) {
@@ -248,7 +277,42 @@ pub(crate) mod testing {
 
 #[cfg(test)]
 mod tests {
-    use super::{testing::object, *};
+    use super::{
+        testing::{object, two_parties},
+        *,
+    };
+
+    /// Three parties of five calls would take minutes to order, and gigabytes.
+    #[test]
+    fn more_calls_than_can_be_ordered_are_refused() {
+        let object = object(Some("main"));
+        let orders = |calls: &[usize]| {
+            let parties: Vec<_> = calls
+                .iter()
+                .map(|&calls| Party {
+                    calls: vec![object.parties[0].calls[0].clone(); calls],
+                    ..object.parties[0].clone()
+                })
+                .collect();
+            let cast: Vec<Cast<'_>> = parties.iter().map(|it| (it, Role::Main, 0)).collect();
+            let scenario = Scenario::new(&object, &object.resets[0], &cast);
+            scenario.map(|it| it.orders()).map_err(|it| it.to_string())
+        };
+        assert_eq!(orders(&[1, 1]), Ok(2));
+        assert_eq!(orders(&[2, 3, 1]), Ok(60));
+        assert_eq!(orders(&[8, 8]), Ok(12_870));
+        assert!(
+            orders(&[5, 5, 5])
+                .unwrap_err()
+                .contains("have 756756 sequences")
+        );
+        assert!(orders(&[16, 1]).unwrap_err().contains("make 17 calls"));
+        assert_eq!(
+            two_parties(&object).orders(),
+            4,
+            "with the extra, without it"
+        );
+    }
 
     #[test]
     fn an_extra_of_elsewhere_needs_the_other_core() {

@@ -189,7 +189,7 @@ impl<C: Processor> Firmware<C> {
                 .with_context(|| format!("{}: `{name}` is not `irq`", object.name))?;
             cast.push((party, *role, 0));
         }
-        let scenario = Scenario::new(object, reset, &cast).context("too many calls")?;
+        let scenario = Scenario::new(object, reset, &cast)?;
         let bench = Bench {
             image: &self.image,
             cores: vec![self.core.clone()],
