@@ -55,7 +55,7 @@ pub struct Call {
 /// The interrupt of a handler becomes pending at this point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The handler: 1 for the first.
+    /// The handler: 1 for the first. It runs once.
     pub handler: usize,
     /// Before which instruction of main; where main ends or sleeps before, there.
     pub before: usize,

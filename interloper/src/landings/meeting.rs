@@ -82,7 +82,12 @@ impl<'a, C: Core> Meeting<'a, C> {
     }
 
     /// Runs main with these interrupts; `None` if one of them is not enabled at its point.
+    ///
+    /// # Panics
+    ///
+    /// If a request is of no handler of the meeting, or two are of the same: a handler runs once.
     pub fn run(&mut self, requests: &[Request]) -> Option<Run> {
+        check(requests, self.stage.scenario.actors.len());
         let Stage {
             scenario,
             memory,
@@ -141,6 +146,20 @@ impl<C> core::fmt::Debug for Meeting<'_, C> {
     }
 }
 
+/// Panics unless each request is of a handler of its own, from 1 to below `lanes`.
+fn check(requests: &[Request], lanes: usize) {
+    for (index, request) in requests.iter().enumerate() {
+        let handler = request.handler;
+        assert!(
+            (1..lanes).contains(&handler),
+            "there is no handler {handler}: the meeting has {}",
+            lanes - 1
+        );
+        let is_again = requests[..index].iter().any(|it| it.handler == handler);
+        assert!(!is_again, "two requests are of handler {handler}");
+    }
+}
+
 fn text(helper: &Helper<impl Core>, text: Option<TextId>) -> Option<String> {
     text.map(|text| helper.get(text).to_owned())
 }
@@ -160,4 +179,40 @@ fn orders(stage: &Stage<'_, impl Core>, orders: &Orders) -> Vec<Order> {
         state: text(&stage.helper, order.state),
     });
     orders.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn requests(handlers: &[usize]) -> Vec<Request> {
+        let requests = handlers.iter();
+        requests
+            .map(|&handler| Request { handler, before: 0 })
+            .collect()
+    }
+
+    #[test]
+    fn each_handler_is_requested_once_or_not_at_all() {
+        check(&requests(&[2, 1]), 3);
+        check(&[], 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "there is no handler 0")]
+    fn main_is_no_handler() {
+        check(&requests(&[0]), 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "there is no handler 3: the meeting has 2")]
+    fn a_request_is_of_a_handler_of_the_meeting() {
+        check(&requests(&[1, 3]), 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "two requests are of handler 1")]
+    fn a_handler_does_not_run_twice() {
+        check(&requests(&[1, 2, 1]), 3);
+    }
 }
