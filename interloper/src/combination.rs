@@ -108,8 +108,8 @@ impl<'a> Combination<'a> {
         without.collect()
     }
 
-    /// A wrong version and what brings it out.
-    fn of_wrong(object: &'a Object, wrong: &'a Party) -> Option<Self> {
+    /// A wrong version and what catches it; `None` if their roles make no test.
+    pub(crate) fn of_wrong(object: &'a Object, wrong: &'a Party) -> Option<Self> {
         let mut parties = Vec::new();
         let all = [wrong]
             .into_iter()

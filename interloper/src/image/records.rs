@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::{
+    combination::Combination,
     machine::Memory,
     table::{Call, Check, Extra, Item, Known, Object, Party, Reset, Role},
 };
@@ -145,6 +146,35 @@ fn check_names(object: &Object) -> Result<()> {
                 "{}: nothing is named that catches `{}`",
                 object.name,
                 party.name
+            );
+            check_wrong(object, party)?;
+        }
+    }
+    Ok(())
+}
+
+/// A wrong version has to meet what catches it.
+fn check_wrong(object: &Object, wrong: &Party) -> Result<()> {
+    let (name, caught_by) = (&wrong.name, wrong.caught_by.join(", "));
+    let Some(caught) = Combination::of_wrong(object, wrong) else {
+        bail!(
+            "{}: `caught by [{caught_by}]` of `{name}` makes no test: one of these operations has to be `main`, and \
+             each of the others `irq` or, one of them, `core`",
+            object.name
+        );
+    };
+    // On one core, a handler returns before another of the same priority begins.
+    let take_turns = |one: Role, other: Role| {
+        one == other && matches!(one, Role::Irq(_)) && !caught.uses_two_cores()
+    };
+    for (index, &(one, its_role)) in caught.parties.iter().enumerate() {
+        for &(other, role) in &caught.parties[..index] {
+            ensure!(
+                take_turns(its_role, role) || !object.share_a_handle(one, other),
+                "{}: `caught by [{caught_by}]` of `{name}` makes no test: `{}` and `{}` use the same `handle`",
+                object.name,
+                other.name,
+                one.name
             );
         }
     }
@@ -298,11 +328,59 @@ mod tests {
     use super::*;
     use crate::scenario::testing::object;
 
+    /// Adds a wrong version of `main`. It uses the object, as `irq` does.
+    fn wrong(object: &mut Object, role: Role, caught_by: &str) {
+        object.items.push(Item {
+            name: "queue".into(),
+            start: 0,
+            len: 4,
+            exclusive: false,
+        });
+        object.parties[1].uses = vec!["queue".into()];
+        object.parties.push(Party {
+            name: "wrong".into(),
+            roles: vec![role],
+            right: Some("main".into()),
+            caught_by: vec![caught_by.into()],
+            uses: vec!["queue".into()],
+            ..object.parties[0].clone()
+        });
+    }
+
+    #[test]
+    fn a_wrong_version_that_meets_what_catches_it_is_accepted() {
+        for (role, caught_by) in [(Role::Main, "irq"), (Role::Irq(2), "main")] {
+            let mut object = object(None);
+            wrong(&mut object, role, caught_by);
+            check(&object).unwrap();
+        }
+    }
+
+    #[test]
+    fn handlers_of_one_priority_may_use_one_handle_in_turn() {
+        let mut object = object(None);
+        wrong(&mut object, Role::Main, "irq");
+        object.items[0].exclusive = true;
+        object.parties[2].uses.clear();
+        object.parties[2].caught_by.push("again".into());
+        object.parties.push(Party {
+            name: "again".into(),
+            ..object.parties[1].clone()
+        });
+        check(&object).unwrap();
+        object.parties[3].roles = vec![Role::Irq(2)];
+        let error = check(&object).unwrap_err().to_string();
+        assert!(
+            error.contains("`irq` and `again` use the same `handle`"),
+            "{error}"
+        );
+    }
+
     #[test]
     fn a_table_without_a_meaning_is_refused() {
         type Mistake = fn(&mut Object);
         check(&object(None)).unwrap();
-        let mistakes: [(Mistake, &str); 7] = [
+        let mistakes: [(Mistake, &str); 10] = [
             (
                 |it| it.parties[1].name = "main".into(),
                 "two operations have the name `main`",
@@ -330,6 +408,21 @@ mod tests {
             (
                 |it| it.parties[1].right = Some("main".into()),
                 "nothing is named that catches `irq`",
+            ),
+            (
+                |it| wrong(it, Role::Irq(2), "irq"),
+                "`caught by [irq]` of `wrong` makes no test",
+            ),
+            (
+                |it| wrong(it, Role::Main, "main"),
+                "one of these operations has to be `main`, and each of the others `irq`",
+            ),
+            (
+                |it| {
+                    wrong(it, Role::Main, "irq");
+                    it.items[0].exclusive = true;
+                },
+                "`wrong` and `irq` use the same `handle`",
             ),
         ];
         for (mistake, message) in mistakes {

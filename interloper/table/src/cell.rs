@@ -60,7 +60,8 @@ impl<T> Object<T> {
 
 /// A value that one party of a run holds: a writer, the receiving end of a channel, a node of a list.
 ///
-/// `interloper` combines no two parties that name the same handle.
+/// `interloper` combines no two parties that name the same handle, except handlers of one priority that together catch a
+/// wrong version: on one core, one returns before the other begins.
 pub struct Handle<T>(UnsafeCell<T>);
 
 // SAFETY: one context after the other uses it, hence `T: Send`; never two at once, see `party`.

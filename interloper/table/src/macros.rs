@@ -26,7 +26,7 @@
 /// | `core fn f(x) -> R { … }` | an operation on the other core |
 /// | `main core irq(1, 2) fn f(x) …` | all of these |
 /// | `… fn f(x) = [a -> R { … }, b -> S { … }]` | several calls, each with an answer of its own |
-/// | `… { … } extra PATTERN in [g, h]` | an answer outside every order, allowed while `g` or `h` is in progress: the call has done nothing. It must occur |
+/// | `… { … } extra PATTERN in [g, h]` | an answer outside every order, allowed while `g` or `h` is in progress: the call has done nothing. It must occur, in each role of the operation that meets `g` or `h`: a `try_lock` that `main` gets and only a handler is refused needs one operation for each role |
 /// | `… { … } extra PATTERN in [g, h] elsewhere` | the same, while `g` or `h` is in progress on the other core |
 /// | `… { … } when { e }` | the interrupt is enabled while `e` is true |
 /// | `… { … } sleeps` | where the operation waits, it sleeps: a run in which it alone executes instructions, and repeats a state without a `WFI` or `WFE` that sleeps, fails. It must sleep in some run. The rule also holds for its wrong versions |
@@ -154,8 +154,8 @@ macro_rules! __item {
 #[macro_export]
 macro_rules! __bind {
     ($how:ident $($arg:ident)*) => { $(
-        // SAFETY: the host runs a reset or a check while no party runs, and no two parties of a run that name the
-        // same handle.
+        // SAFETY: the host runs a reset or a check while no party runs, and no two parties at once that name the same
+        // handle.
         #[allow(unused_variables, unused_unsafe, reason = "a clause may use some of the items only")]
         let $arg = unsafe { $arg::$arg.$how() };
     )* };
