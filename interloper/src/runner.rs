@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use libtest_mimic::{Arguments, Failed};
+use libtest_mimic::{Arguments, Conclusion, Failed};
 
 use crate::{
     audit::{Audited, audit},
@@ -28,6 +28,10 @@ use crate::{
 mod listed;
 
 use listed::Listed;
+
+/// Why a test fails that executes one run.
+const REPLAYED: &str = "error: a replay is one run of the test, and does not pass: unset INTERLOPER_REPLAY to \
+                        explore all of them";
 
 /// The tables of a test program.
 #[derive(Clone, Debug)]
@@ -143,6 +147,15 @@ impl Tables {
             broken,
             ..
         } = self.trials(&settings, wanted);
+        let selected = trials.iter().filter(|it| !arguments.is_filtered_out(it));
+        let selected = selected.count();
+        if settings.replay.is_some() && selected > 1 && !arguments.list {
+            eprintln!(
+                "error: INTERLOPER_REPLAY repeats a run of one test, and {selected} are selected: \
+                 select one with `--exact`, or unset INTERLOPER_REPLAY"
+            );
+            return ExitCode::FAILURE;
+        }
         let conclusion = libtest_mimic::run(&arguments, trials);
         if settings.audit && !arguments.list {
             let mut audited = Audited::default();
@@ -157,12 +170,10 @@ impl Tables {
             broken.iter().for_each(|error| eprintln!("error: {error}"));
             return ExitCode::FAILURE;
         }
-        let is_whole = conclusion.num_passed > 0
-            && conclusion.num_filtered_out == 0
-            && settings.replay.is_none()
-            && settings.depth.is_none()
-            && settings.beside_cores.is_none();
-        if conclusion.has_failed() || !is_whole || self.pins.is_empty() {
+        if let Some(reason) = self.is_not_pinned(&conclusion, &settings) {
+            if settings.pin && !arguments.list {
+                eprintln!("note: INTERLOPER_PIN=1 writes no file: {reason}");
+            }
             return conclusion.exit_code();
         }
         match self.compare((&built, &explored), &settings) {
@@ -189,12 +200,30 @@ impl Tables {
                 Err(error) => listed.fail(format!("{}::table", file.display()), &error),
             }
         }
+        listed.check_targets(settings);
         listed
     }
 
     fn source(&self, file: &Path, settings: &Settings) -> Result<Source> {
         let rustc = settings.rustc.clone().or_else(|| self.rustc.clone());
         Source::read(file, &self.dir, &self.scratch, rustc)
+    }
+
+    /// Why the files of by-products are neither compared nor written, if they are not.
+    fn is_not_pinned(&self, conclusion: &Conclusion, settings: &Settings) -> Option<&'static str> {
+        let reasons = [
+            (conclusion.num_filtered_out > 0, "tests are filtered out"),
+            (
+                settings.depth.is_some() || settings.beside_cores.is_some(),
+                "INTERLOPER_DEPTH or INTERLOPER_BESIDE_CORES changes the tests",
+            ),
+            (settings.replay.is_some(), "INTERLOPER_REPLAY is set"),
+            (conclusion.has_failed(), "a test failed"),
+            (conclusion.num_passed == 0, "there is no test"),
+            (self.pins.is_empty(), "the test program names none"),
+        ];
+        let reason = reasons.into_iter().find(|(applies, _)| *applies);
+        reason.map(|(_, reason)| reason)
     }
 
     /// What differs from the files of by-products.
@@ -235,10 +264,8 @@ impl Built {
                     },
                 };
                 if let Some(text) = &self.settings.replay {
-                    return replay::replay(&bench, combination, text).map(|listing| {
-                        println!("{test}\n{listing}");
-                        Ok(())
-                    });
+                    let listing = replay::replay(&bench, combination, text)?;
+                    return Ok(Err(format!("{listing}{REPLAYED}").into()));
                 }
                 let mut checked = if self.settings.audit {
                     let (checked, audited) = audit(&bench, combination)?;

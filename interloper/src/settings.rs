@@ -2,7 +2,7 @@
 
 use std::{env, path::PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::explorer::{Limits, Mode};
 
@@ -52,6 +52,7 @@ impl Settings {
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<()> {
+        ensure!(!value.is_empty(), "a setting has a value: unset it instead");
         match name {
             "TARGETS" => self.targets = Some(value.split(',').map(str::to_owned).collect()),
             "DEPTH" => self.depth = Some(value.parse()?),
@@ -69,7 +70,13 @@ impl Settings {
             "STATES" => self.limits.states = value.parse()?,
             "REPLAY" => self.replay = Some(value.to_owned()),
             "RUSTC" => self.rustc = Some(value.into()),
-            "PIN" => self.pin = value == "1",
+            "PIN" => {
+                self.pin = match value {
+                    "0" => false,
+                    "1" => true,
+                    _ => bail!("it is 0 or 1"),
+                }
+            }
             "JSON" => self.json = Some(value.into()),
             _ => bail!("there is no such setting"),
         }
@@ -98,14 +105,25 @@ mod tests {
             Mode::Exhaustive
         );
         assert_eq!(settings("STEPS", "7").unwrap().limits.steps, 7);
+        assert!(settings("PIN", "1").unwrap().pin && !settings("PIN", "0").unwrap().pin);
         assert_eq!(Settings::new([]).unwrap().mode, Mode::Pruned);
     }
 
     #[test]
     fn mistakes_are_errors() {
-        for (name, value) in [("DEPHT", "1"), ("DEPTH", "deep"), ("MODE", "fast")] {
+        for (name, value) in [
+            ("DEPHT", "1"),
+            ("DEPTH", "deep"),
+            ("MODE", "fast"),
+            ("PIN", "true"),
+            ("TARGETS", ""),
+            ("JSON", ""),
+        ] {
             let error = format!("{:#}", settings(name, value).unwrap_err());
-            assert!(error.contains(name) && error.contains(value), "{error}");
+            assert!(
+                error.contains(&format!("INTERLOPER_{name}={value:?}: ")),
+                "{error}"
+            );
         }
     }
 }

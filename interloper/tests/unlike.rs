@@ -72,10 +72,7 @@ const EXPECTED: &[(&str, &str)] = &[
         "thumbv7m::unprintable::build",
         "expected `bool`, found `u32`",
     ),
-    (
-        "thumbv7m::unprintable::build",
-        "could not compile `interloper-unprintable` (bin \"interloper-unprintable\") due to 3 previous errors",
-    ),
+    ("thumbv7m::unprintable::build", "due to 3 previous errors"),
     ("thumbv7m::grammar::build", "name: Type = value"),
     (
         "thumbv7m::grammar::build",
@@ -90,13 +87,21 @@ const EXPECTED: &[(&str, &str)] = &[
         "thumbv7m::grammar::build",
         "after the body of an operation stands a comma",
     ),
+    (
+        "no_test::untested",
+        "no test has `excluded::task`, `none::add`, `none::load`, `some::second`",
+    ),
 ];
+
+/// The test that is repeated.
+const REPEATED: &str = "thumbv7m::unlike::torn::add x add";
 
 fn main() -> ExitCode {
     if env::var_os(INSIDE).is_some() {
         let tables = toolchain::tables().table("tests/tables/unlike.rs");
         let tables = tables.table("tests/tables/unprintable.rs");
-        return tables.table("tests/tables/grammar.rs").run();
+        let tables = tables.table("tests/tables/grammar.rs");
+        return tables.table("tests/tables/no_test.rs").run();
     }
     if env::args().any(|argument| argument == "--list") {
         // For nextest, which asks once more for the tests that are ignored.
@@ -105,19 +110,10 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    let program = env::current_exe().expect("a program has a path");
-    let output = Command::new(program)
-        .env(INSIDE, "1")
-        .output()
-        .expect("it starts once more");
-    let text = String::from_utf8_lossy(&output.stdout);
-    let mut has_failed = output.status.success();
+    let (has_passed, text) = run(&[], &[]);
+    let mut has_failed = has_passed | settings_are_ignored(&text);
     for (test, message) in EXPECTED {
-        let report = text
-            .split(&format!("---- {test} ----"))
-            .nth(1)
-            .unwrap_or_default();
-        let report = report.split("\n---- ").next().unwrap_or_default();
+        let report = report(&text, test);
         if !report.contains(message) {
             println!("{test} does not fail with {message:?}:\n{report}");
             has_failed = true;
@@ -131,4 +127,76 @@ fn main() -> ExitCode {
     }
     println!("{count} tests fail as they must");
     ExitCode::SUCCESS
+}
+
+/// Runs the program inside: whether it passes, and its output.
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (bool, String) {
+    let program = env::current_exe().expect("a program has a path");
+    let mut inside = Command::new(program);
+    inside.args(arguments).env(INSIDE, "1");
+    let output = inside
+        .envs(settings.iter().copied())
+        .output()
+        .expect("it starts once more");
+    let text = [output.stdout, output.stderr].concat();
+    (
+        output.status.success(),
+        String::from_utf8_lossy(&text).into_owned(),
+    )
+}
+
+/// The message of a failed test.
+fn report<'a>(text: &'a str, test: &str) -> &'a str {
+    let (_, report) = text
+        .split_once(&format!("---- {test} ----"))
+        .unwrap_or_default();
+    report.split("\n---- ").next().unwrap_or_default()
+}
+
+/// Whether the program passes, or fails with another message, where a setting must make it fail.
+fn settings_are_ignored(text: &str) -> bool {
+    let (_, replay) = report(text, REPEATED)
+        .split_once("INTERLOPER_REPLAY='")
+        .unwrap_or_default();
+    let replay = (
+        "INTERLOPER_REPLAY",
+        replay.split('\'').next().unwrap_or_default(),
+    );
+    let exact = ["--exact", REPEATED];
+    let cases: [(&[&str], _, &[&str]); 6] = [
+        (
+            &exact,
+            replay,
+            &[
+                "r torn",
+                "a replay is one run of the test, and does not pass",
+            ],
+        ),
+        (&[], replay, &["are selected: select one with `--exact`"]),
+        (
+            &exact,
+            ("INTERLOPER_PIN", "1"),
+            &["INTERLOPER_PIN=1 writes no file: tests are filtered out"],
+        ),
+        (
+            &exact,
+            ("INTERLOPER_PIN", "true"),
+            &["INTERLOPER_PIN=\"true\": it is 0 or 1"],
+        ),
+        (&["untested"], ("INTERLOPER_DEPTH", "0"), &["`holds::add`"]),
+        (
+            &["INTERLOPER_TARGETS"],
+            ("INTERLOPER_TARGETS", "thumbv7m-none-eabi,thumbv7"),
+            &["no machine executes thumbv7"],
+        ),
+    ];
+    let mut are_ignored = false;
+    for (arguments, setting, messages) in cases {
+        let (has_passed, text) = run(arguments, &[setting]);
+        if has_passed || !messages.iter().all(|it| text.contains(it)) {
+            println!("{setting:?} {arguments:?} does not fail with {messages:?}:\n{text}");
+            are_ignored = true;
+        }
+    }
+    are_ignored
 }
