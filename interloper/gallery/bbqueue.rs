@@ -41,8 +41,8 @@ macro_rules! stream {
                 grant.release(1);
                 Some(first)
             }),
-            known [write, write], "one producer only: a second grant is refused while the first is out",
-            known [read, read], "one consumer only: a second grant is refused while the first is out",
+            known [write, write], "one producer only: a second grant is refused until the first is committed",
+            known [read, read], "one consumer only: a second grant is refused until the first is released",
         }
     };
 }

@@ -84,7 +84,7 @@ pub trait Core: Clone {
 
     /// Executes one instruction with another outcome than that of [`step`](Self::step).
     ///
-    /// [`Peek::choices`] tells which choices the next instruction has. With [`Choice::Interrupted`]
+    /// [`Peek::choices`] has the choices of the next instruction. With [`Choice::Interrupted`]
     /// the instruction has not retired: the caller must [`enter`](Self::enter) an interrupt next.
     ///
     /// # Errors
@@ -96,7 +96,7 @@ pub trait Core: Clone {
     /// If the next instruction does not have this choice.
     fn step_as(&mut self, memory: &mut Memory, choice: Choice) -> Result<Event, Fault>;
 
-    /// Tells what the next instruction would touch. Neither core nor memory changes, nor does
+    /// What the next instruction would touch. Neither core nor memory changes, nor does
     /// [`Memory::access`].
     ///
     /// The memory is borrowed exclusively because the answer comes from a trial run that withholds

@@ -15,7 +15,7 @@ use crate::machine::Core;
 pub(super) struct Polling(HashSet<u64>);
 
 impl<C: Core> Search<'_, C> {
-    /// Whether the run is in the hands of one party, and this party must sleep where it waits.
+    /// Whether one party alone executes instructions, and must sleep where it waits.
     pub(super) fn must_sleep(&self, state: &State<C>, running: &[usize]) -> bool {
         let [core] = running else { return false };
         state

@@ -111,7 +111,7 @@ impl<C: Core> State<C> {
         !self.progress.is_asleep(core) && self.actor(scenario, core).is_some()
     }
 
-    /// The other cores see what a core does to memory.
+    /// Passes an access of one core to the monitors of the others.
     pub(super) fn show(&mut self, core: usize, access: Access) {
         for other in (0..self.cores.len()).filter(|&other| other != core) {
             if self.cores[other].observe(access) {

@@ -113,7 +113,7 @@ mod tests {
         );
         assert_eq!(code(true).function_at(0x10d), Some(&section));
         assert_eq!(code(true).function_at(0x10e), None);
-        // As RISC-V, the lowest bits tell the length, and nothing is marked.
+        // As RISC-V, the length is in the lowest bits, and nothing is marked.
         assert_eq!(
             code(false).instructions(&(0x100..0x104), &flash),
             [0x100, 0x102]

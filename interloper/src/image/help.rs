@@ -1,4 +1,4 @@
-//! What rustc's message about a table does not tell: that the table is a program of its own, for a microcontroller.
+//! Remedies that rustc's messages about a table lack: the table is a program of its own, for a microcontroller.
 
 /// A part of a message, and the remedy.
 const REMEDIES: &[(&str, &str)] = &[

@@ -1,4 +1,4 @@
-//! What [`Core::peek`] promises, and what [`Core::step_as`] does, for every recorded instruction.
+//! What [`Core::peek`] returns, compared with what [`Core::step_as`] does, for every recorded instruction.
 //!
 //! An explorer leaves out landings because of what `peek` returns, so it must never return too
 //! little.

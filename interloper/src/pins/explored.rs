@@ -1,6 +1,6 @@
 //! How many tests each build has, by the cores and the handlers that take part.
 //!
-//! A test that disappears makes no noise: a role that is left out, a clause `handlers` that is too small.
+//! A test that disappears fails nothing else: a role that is left out, a clause `handlers` that is too small.
 
 use core::fmt::Write as _;
 use std::collections::BTreeMap;

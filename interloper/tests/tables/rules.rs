@@ -161,7 +161,7 @@ impl Signal {
         }
     }
 
-    /// With `again`, it looks once more after it registered.
+    /// With `again`, it loads `ready` a second time, after it has stored the waker.
     async fn wait(&self, again: bool) -> u32 {
         poll_fn(|context| {
             if self.ready.load(Relaxed) {
@@ -288,7 +288,7 @@ fn masked_wfi(flag: &AtomicBool) {
     }
 }
 
-// A sleep that no interrupt ends: the only one came between the look and the sleep.
+// A sleep that no interrupt ends: the only handler ran between the load of `sleep` and `WFI`.
 object! {
     sleep: AtomicBool = AtomicBool::new(false),
     reset |sleep| *sleep.get_mut() = false,

@@ -119,8 +119,8 @@ mod tests {
 
     const WFI: u16 = 0xbf30;
 
-    /// A bug of the event register: it changes the core after an instruction or an entry, knowing
-    /// the encoding and the core before.
+    /// A bug of the event register: it changes the core after an instruction or an entry. The
+    /// arguments are the encoding, the core before and the core to change.
     type EventBug = fn(u16, &Arm, &mut Arm);
 
     /// Each bug that a run below must show.

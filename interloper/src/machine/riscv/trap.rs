@@ -10,7 +10,7 @@ use crate::machine::{Core, Event, FaultKind, Interrupt, Memory, active::Entry};
 
 /// The registers that a call may change.
 const SAVED: [usize; 16] = [1, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31];
-/// 16 registers, `mepc` and `mstatus`; a multiple of 16 bytes, as the calling convention asks for.
+/// 16 registers, `mepc` and `mstatus`; a multiple of 16 bytes, as the calling convention requires.
 const FRAME: u32 = 80;
 const MEPC: u32 = 64;
 const MSTATUS: u32 = 68;

@@ -248,7 +248,7 @@ fn literal(f: Fields) -> Decoded {
     )
 }
 
-/// `PLD` and `PLI`, which do nothing to what a program sees; they have no form that changes the
+/// `PLD` and `PLI`, which change neither registers nor memory; they have no form that changes the
 /// base.
 fn preload(index: Index) -> Decoded {
     predictable(Insn::Nop, index != Index::Offset)
