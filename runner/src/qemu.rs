@@ -1,5 +1,5 @@
 //! Runs firmware in QEMU: passes on its log messages and the bytes of its UART, and returns how it ended.
-//! Prints only QEMU's own errors.
+//! Prints only errors: QEMU's own, and that of the input.
 //!
 //! The log is defmt over semihosting, on QEMU's standard output. The first UART is a socket of its
 //! own, so that the two are never mixed; QEMU gets its end as standard input, which nothing else uses.
@@ -51,7 +51,7 @@ pub enum Event<'a> {
 pub enum End {
     /// The firmware ended itself with this code.
     Exit(i32),
-    /// QEMU was killed by a signal: it aborts if the processor locks up.
+    /// A signal ended QEMU: it aborts if the processor locks up, and at SIGTERM it leaves with exit code 0.
     Signal(i32),
     /// The time limit passed.
     TimedOut(Duration),
@@ -134,12 +134,10 @@ pub fn run(
             Next::Chunk(Stream::Uart, bytes) => each(Event::Uart(&bytes)),
             Next::Chunk(Stream::Errors, bytes) => errors.push(&bytes),
             Next::TimedOut => break End::TimedOut(options.timeout),
-            Next::Ended(status) if log.is_inside_frame() && status.signal().is_none() => {
-                break End::Malformed;
-            }
-            Next::Ended(status) => break errors.judge(status),
+            Next::Ended(status) => break errors.judge(status, log.is_inside_frame()),
         }
     };
+    errors.print_unless_in(&end);
     Ok(end)
 }
 
@@ -174,12 +172,15 @@ fn start(elf: &Path, options: &Options, input: Input) -> Result<Process<Stream>>
     Ok(process)
 }
 
-/// QEMU's standard error: passed on, except for known meaningless lines, and searched for errors of QEMU
-/// itself, which share exit code 1 with the firmware's.
+/// QEMU's standard error: passed on, except for known meaningless lines, and searched for two kinds of lines of
+/// QEMU itself. Its errors share exit code 1 with the firmware, and its end at a signal shares exit code 0.
 struct Errors {
     machine: &'static Machine,
     lines: Lines,
+    /// The first error, which [`End::Refused`] may contain; not printed so far.
     complaint: Option<String>,
+    /// The signal at which QEMU has ended itself.
+    signal: Option<i32>,
 }
 
 impl Errors {
@@ -188,6 +189,7 @@ impl Errors {
             machine,
             lines: Lines::default(),
             complaint: None,
+            signal: None,
         }
     }
 
@@ -196,22 +198,48 @@ impl Errors {
             if self.machine.noise.contains(&line) {
                 return;
             }
-            match line.strip_prefix(self.machine.program) {
-                Some(words) if words.starts_with(": ") && !words.starts_with(": warning: ") => {
-                    self.complaint.get_or_insert(words[2..].to_owned());
+            let words = line
+                .strip_prefix(self.machine.program)
+                .and_then(|rest| rest.strip_prefix(": "))
+                .filter(|words| !words.starts_with("warning: "));
+            if let Some(signal) = words.and_then(terminating_signal) {
+                self.signal = Some(signal);
+            }
+            match words {
+                Some(words) if self.signal.is_none() && self.complaint.is_none() => {
+                    self.complaint = Some(words.to_owned());
                 }
                 _ => eprintln!("{line}"),
             }
         });
     }
 
-    fn judge(self, status: ExitStatus) -> End {
-        match (status.signal(), status.code(), self.complaint) {
-            (Some(signal), ..) => End::Signal(signal),
-            (None, Some(1), Some(words)) => End::Refused(words),
-            (None, code, _) => End::Exit(code.unwrap_or(1)),
+    fn judge(&self, status: ExitStatus, is_log_truncated: bool) -> End {
+        if let Some(signal) = status.signal().or(self.signal) {
+            return End::Signal(signal);
+        }
+        match (status.code(), &self.complaint) {
+            _ if is_log_truncated => End::Malformed,
+            (Some(1), Some(words)) => End::Refused(words.clone()),
+            (code, _) => End::Exit(code.unwrap_or(1)),
         }
     }
+
+    /// Prints the first error, unless the end contains it.
+    fn print_unless_in(&self, end: &End) {
+        if let (Some(words), false) = (&self.complaint, matches!(end, End::Refused(_))) {
+            eprintln!("{}: {words}", self.machine.program);
+        }
+    }
+}
+
+/// The signal in a message like "terminating on signal 15 from pid 1 (init)".
+fn terminating_signal(words: &str) -> Option<i32> {
+    let number = words
+        .strip_prefix("terminating on signal ")?
+        .split(' ')
+        .next()?;
+    number.parse().ok()
 }
 
 #[cfg(test)]
@@ -260,6 +288,9 @@ mod tests {
         const EXIT_1: i32 = 1 << 8;
         const ABORTED: i32 = 6;
         let complaint = "qemu-system-unheard-of: no such device";
+        let terminating = "qemu-system-unheard-of: terminating on signal 15 from pid 7 (make)";
+        let after_an_error = "qemu-system-unheard-of: no such device\n\
+                              qemu-system-unheard-of: terminating on signal 15";
         for (said, raw, end) in [
             (complaint, EXIT_1, End::Refused("no such device".to_owned())),
             (
@@ -272,10 +303,17 @@ mod tests {
             (complaint, 0, End::Exit(0)),
             (complaint, 101 << 8, End::Exit(101)),
             (complaint, ABORTED, End::Signal(6)),
+            (terminating, 0, End::Signal(15)),
+            (after_an_error, 0, End::Signal(15)),
         ] {
             let mut errors = Errors::new(&NO_EMULATOR);
             errors.push(format!("{said}\n").as_bytes());
-            assert_eq!(errors.judge(ExitStatus::from_raw(raw)), end, "{said}");
+            let status = ExitStatus::from_raw(raw);
+            assert_eq!(errors.judge(status, false), end, "{said}");
+            // A signal may end QEMU inside a message; the firmware may not.
+            let is_signal = matches!(end, End::Signal(_));
+            let truncated = if is_signal { end } else { End::Malformed };
+            assert_eq!(errors.judge(status, true), truncated, "{said}");
         }
     }
 

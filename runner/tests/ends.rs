@@ -20,6 +20,20 @@ struct Ran {
 }
 
 fn boot(input: Input, timeout: Duration, icount: Option<u8>) -> Ran {
+    let (mut log, mut uart) = (Vec::new(), Vec::new());
+    let end = boot_with(input, timeout, icount, |event| match event {
+        Event::Log(line) => log.push(line.clone()),
+        Event::Uart(bytes) => uart.extend_from_slice(bytes),
+    });
+    Ran { end, log, uart }
+}
+
+fn boot_with(
+    input: Input,
+    timeout: Duration,
+    icount: Option<u8>,
+    each: impl FnMut(Event<'_>),
+) -> End {
     static ELF: OnceLock<PathBuf> = OnceLock::new();
     let machine = Machine::named("microbit").unwrap();
     let elf = ELF.get_or_init(|| firmware(DIR, "every-end", machine.target, &[]).unwrap());
@@ -28,13 +42,7 @@ fn boot(input: Input, timeout: Duration, icount: Option<u8>) -> Ran {
         icount,
         timeout,
     };
-    let (mut log, mut uart) = (Vec::new(), Vec::new());
-    let end = run(elf, &options, input, |event| match event {
-        Event::Log(line) => log.push(line.clone()),
-        Event::Uart(bytes) => uart.extend_from_slice(bytes),
-    })
-    .unwrap();
-    Ran { end, log, uart }
+    run(elf, &options, input, each).unwrap()
 }
 
 fn ask(byte: u8, timeout: Duration) -> Ran {
@@ -97,6 +105,25 @@ fn the_uart_loses_nothing_and_transmits_the_end() {
             assert_eq!(ran.uart, input);
         }
     }
+}
+
+/// QEMU's exit code is 0 there.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_emulator_that_is_terminated_is_no_success() {
+    use std::{fs, process::Command};
+
+    let terminate = |event: Event<'_>| {
+        if let Event::Log(_) = event {
+            // This thread has started QEMU, and nothing else that still runs.
+            let qemu = fs::read_to_string("/proc/thread-self/children").unwrap();
+            let killed = Command::new("kill").arg(qemu.trim()).status().unwrap();
+            assert!(killed.success());
+        }
+    };
+    let end = boot_with(Input::Bytes(vec![b'H']), PLENTY, None, terminate);
+    assert_eq!(end, End::Signal(15));
+    assert_eq!(end.code(), 143);
 }
 
 #[test]
