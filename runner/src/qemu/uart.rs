@@ -1,8 +1,8 @@
 //! The host's end of the firmware's UART.
 //!
 //! The emulated UART takes a byte when its FIFO has room, and the socket buffers the rest, so
-//! nothing written here is lost. One EOT byte marks the end of the input. The socket stays
-//! open after it, because QEMU would stop transmitting too.
+//! nothing written here is lost. One EOT byte marks the end of the input, also where reading it
+//! fails. The socket stays open after it, because QEMU would stop transmitting too.
 
 use std::{
     io::{self, Read, Write, stdin},
@@ -35,15 +35,54 @@ impl Input {
 
     /// Sends the input from a detached thread, which ends with the input or with QEMU.
     pub(super) fn feed(self, uart: UnixStream) {
-        thread::spawn(move || match self {
-            Self::Unconnected => Ok(()),
-            Self::Bytes(bytes) => send(&bytes[..], uart),
-            Self::Stdin => send(stdin().lock(), uart),
+        thread::spawn(move || {
+            let sent = match self {
+                Self::Unconnected => Ok(()),
+                Self::Bytes(bytes) => send(&bytes[..], uart),
+                Self::Stdin => send(stdin().lock(), uart),
+            };
+            if let Err(error) = sent {
+                eprintln!("standard input broke off: {error}");
+            }
         });
     }
 }
 
+/// Sends the input and EOT. Fails where the input does; QEMU may end before the input.
 fn send(mut input: impl Read, mut uart: impl Write) -> io::Result<()> {
-    io::copy(&mut input, &mut uart)?;
-    uart.write_all(&[EOT])
+    let copied = io::copy(&mut input, &mut uart);
+    // Where QEMU has ended, this fails as well: the error of `copied` is of the UART, not of the input.
+    match uart.write_all(&[EOT]) {
+        Ok(()) => copied.map(drop),
+        Err(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An input that cannot be read to its end.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::IsADirectory.into())
+        }
+    }
+
+    #[test]
+    fn an_input_that_breaks_off_is_ended_and_reported() {
+        let mut uart = Vec::new();
+        let error = send((&b"begun"[..]).chain(Broken), &mut uart).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(uart, b"begun\x04");
+    }
+
+    #[test]
+    fn an_emulator_that_ends_first_is_no_error_of_the_input() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        drop(theirs);
+        send(&b"unread"[..], ours).unwrap();
+    }
 }
