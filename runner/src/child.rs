@@ -1,4 +1,5 @@
-//! A child process whose output is read while it runs, until a time limit; it never outlives its owner.
+//! A child process whose output is read while it runs, until a time limit. Dropping [`Process`] kills it; a process
+//! that ends without dropping its [`Process`] (by a signal, or by `exit`) leaves the child running.
 //!
 //! One thread per stream reads into one bounded channel, so chunks of different streams arrive roughly in the
 //! order of writing, and a child that writes faster than its owner reads must wait.
@@ -79,7 +80,22 @@ impl<S: Copy + Send + 'static> Process<S> {
         match self.chunks.recv_timeout(left) {
             Ok((tag, bytes)) => Ok(Next::Chunk(tag, bytes)),
             Err(RecvTimeoutError::Timeout) => Ok(Next::TimedOut),
-            Err(RecvTimeoutError::Disconnected) => Ok(Next::Ended(self.child.wait()?)),
+            Err(RecvTimeoutError::Disconnected) => self.wait_silent(),
+        }
+    }
+
+    /// Waits for the end of a child without open streams, which may run on, or for the limit. The standard library
+    /// has no wait with a limit, hence the polling.
+    fn wait_silent(&mut self) -> io::Result<Next<S>> {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Next::Ended(status));
+            }
+            let left = self.deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Next::TimedOut);
+            }
+            thread::sleep(left.min(Duration::from_millis(2)));
         }
     }
 }
@@ -122,6 +138,7 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::process::Stdio;
 
     #[test]
     fn lines_survive_any_cut() {
@@ -140,13 +157,22 @@ mod tests {
     fn a_child_is_stopped_at_its_limit_even_if_it_prints_all_the_time() {
         let mut yes = Command::new("yes");
         let limit = Duration::from_millis(50);
-        let mut process =
-            Process::spawn(yes.stdout(std::process::Stdio::piped()), limit, (), ()).unwrap();
+        let mut process = Process::spawn(yes.stdout(Stdio::piped()), limit, (), ()).unwrap();
         let mut chunks = 0_u64;
         while let Next::Chunk((), _) = process.wait().unwrap() {
             chunks += 1;
         }
         assert!(matches!(process.wait().unwrap(), Next::TimedOut));
         assert!(chunks > 0);
+    }
+
+    #[test]
+    fn a_child_is_stopped_at_its_limit_even_if_it_has_closed_its_streams() {
+        let mut silent = Command::new("sh");
+        silent.args(["-c", "exec sleep 60 >&- 2>&-"]);
+        silent.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let limit = Duration::from_millis(50);
+        let mut process = Process::spawn(&mut silent, limit, (), ()).unwrap();
+        assert!(matches!(process.wait().unwrap(), Next::TimedOut));
     }
 }
