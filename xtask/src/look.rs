@@ -3,7 +3,7 @@
 use std::{
     env,
     io::{IsTerminal, stdout},
-    path::{Path, PathBuf},
+    path::{self, Path, PathBuf},
 };
 
 use anyhow::{Result, bail};
@@ -19,6 +19,7 @@ use runner::{
 };
 
 use crate::{
+    output::write,
     progress::during,
     setup::{self, Say},
 };
@@ -41,16 +42,25 @@ pub fn look(file: Option<&Path>, json: Option<&Path>, svg: bool) -> Result<()> {
         replace(&runner::root().join(PICTURE), &look::svg::svg(&scene))?;
     }
     if let Some(json) = json {
-        replace(json, &serde_json::to_string(&look)?)?;
+        write(json, &serde_json::to_string(&look)?)?;
     }
     write_page(&look, file)
 }
 
 /// Writes the page, and prints its path.
 pub fn write_page(look: &Look, file: Option<&Path>) -> Result<()> {
-    let file = file.map_or_else(default_page, Path::to_owned);
-    replace(&file, &look::page::page(look)?)?;
-    let file = file.canonicalize()?;
+    let page = look::page::page(look)?;
+    let file = match file {
+        Some(file) => {
+            write(file, &page)?;
+            path::absolute(file)?
+        }
+        None => {
+            let file = default_page();
+            replace(&file, &page)?;
+            file
+        }
+    };
     println!("every landing of every example: file://{}", file.display());
     Ok(())
 }

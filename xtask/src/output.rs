@@ -15,6 +15,29 @@ pub(crate) fn table(head: impl Into<Row>) -> Table {
 
 /// Writes a result for scripts to read.
 pub(crate) fn write_json(path: &Path, result: &Value) -> Result<()> {
-    fs::write(path, format!("{result:#}\n"))
-        .with_context(|| format!("cannot write {}", path.display()))
+    write(path, &format!("{result:#}\n"))
+}
+
+/// Writes to a file that the user has named. It may be a link or a device, which [`runner::replace`] would put a file in the
+/// place of.
+pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write;
+    use std::{env, fs, os::unix::fs::symlink, process::id};
+
+    #[test]
+    fn a_link_that_the_user_names_stays_a_link() {
+        let dir = env::temp_dir().join(format!("write-{}", id()));
+        let (file, link) = (dir.join("file"), dir.join("link"));
+        fs::create_dir_all(&dir).unwrap();
+        symlink(&file, &link).unwrap();
+        write(&link, "content").unwrap();
+        assert!(link.is_symlink());
+        assert_eq!(fs::read_to_string(file).unwrap(), "content");
+        fs::remove_dir_all(dir).unwrap();
+    }
 }
