@@ -101,7 +101,7 @@ pub struct Options<'a> {
     pub party: Option<Party>,
     /// A file for what the scenarios reported.
     pub json: Option<&'a Path>,
-    /// End with the table of verdicts, in place of the landings.
+    /// End with the table of verdicts, in place of the landings, which an emulated processor runs.
     pub plain: bool,
 }
 
@@ -142,15 +142,18 @@ pub fn demo(options: &Options<'_>) -> Result<bool> {
     if let Some(path) = json {
         write_json(path, &verdicts.json())?;
     }
-    if plain {
+    let landed = if plain || !emulates {
         println!("\n{}", verdicts.table());
+        Ok(())
     } else {
-        landings()?;
-    }
+        landings()
+    };
+    // Before an error of the landings, which would end the report.
     let faults = verdicts.faults();
     for fault in &faults {
         println!("{fault}");
     }
+    landed?;
     Ok(faults.is_empty())
 }
 

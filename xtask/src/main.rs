@@ -36,7 +36,7 @@ enum Task {
         /// Write the report of every scenario to this file
         #[arg(long, value_name = "FILE")]
         json: Option<PathBuf>,
-        /// End with a table of verdicts, in place of the landings
+        /// End with a table of verdicts, in place of the landings; so does a party of this machine
         #[arg(long)]
         plain: bool,
     },
