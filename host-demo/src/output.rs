@@ -26,10 +26,10 @@ static CLOSED: StopFlag = StopFlag::new();
 /// Before `main`, since the standard library opens `/dev/null` in the place of a standard stream that
 /// is closed, and writes to it succeed.
 // SAFETY: code before `main` must not rely on the standard library's own start. This makes one system
-// call on a number and stores to one atomic.
+// call on a constant number, without `std::io`, and stores to one atomic.
 #[ctor::ctor(unsafe)]
 fn check_standard_output() {
-    if rustix::io::fcntl_getfd(io::stdout()) == Err(rustix::io::Errno::BADF) {
+    if rustix::io::fcntl_getfd(rustix::stdio::stdout()) == Err(rustix::io::Errno::BADF) {
         CLOSED.request_stop();
     }
 }
