@@ -44,7 +44,7 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Options {
     /// How many threads work: 1 to 256
-    #[arg(long, value_name = "N", default_value = "1", value_parser = workers)]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = limited_workers)]
     workers: usize,
     #[command(flatten)]
     pace: Pace,
@@ -55,6 +55,15 @@ const ITEM: Duration = Duration::from_millis(100);
 
 /// More threads than that only cost memory.
 const MOST_WORKERS: usize = 256;
+
+/// Parses the number of threads for clap.
+fn limited_workers(text: &str) -> Result<usize, String> {
+    let workers = workers(text)?;
+    if workers > MOST_WORKERS {
+        return Err(format!("at most {MOST_WORKERS} workers are possible"));
+    }
+    Ok(workers)
+}
 
 static STOP: StopFlag = StopFlag::new();
 static BEGUN: AtomicUsize = AtomicUsize::new(0);
@@ -80,7 +89,6 @@ fn request_stop(by: &'static str) {
 /// Works until the first request to stop.
 pub(crate) fn run(options: &Options, plain: bool) -> Result<ExitCode> {
     let Options { workers, pace } = *options;
-    ensure!(workers <= MOST_WORKERS, "at most {MOST_WORKERS} workers");
     signals::listen(|cause| request_stop(cause.name))?;
     let is_prompting = io::stdin().is_terminal() && output::is_screen(plain);
     if io::stdin().is_terminal() && in_background() {

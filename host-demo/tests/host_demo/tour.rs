@@ -241,6 +241,7 @@ fn senseless_command_lines_are_refused() {
         &["checksum", "--workers", "0", "."],
         &["checksum", "--workers", "many", "."],
         &["live", "stop-flag", "--workers", "0"],
+        &["live", "stop-flag", "--workers", "257"],
     ] {
         let ended = run(&mut host_demo(args), b"");
         assert_eq!(ended.code, Some(2), "{args:?}: {ended:?}");
