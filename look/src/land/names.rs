@@ -1,5 +1,7 @@
 //! The names of the examples, and suggestions for a name that no example has.
 
+use strsim::levenshtein;
+
 use crate::catalog::GROUPS;
 
 /// The names of the examples.
@@ -16,7 +18,7 @@ pub fn names() -> Vec<String> {
 pub fn unknown(example: &str) -> String {
     let mut near: Vec<_> = names()
         .into_iter()
-        .map(|name| (distance(example, &name), name))
+        .map(|name| (levenshtein(example, &name), name))
         .collect();
     near.sort();
     let part = near
@@ -30,29 +32,12 @@ pub fn unknown(example: &str) -> String {
     format!("there is no example `{example}`\n  help: {help}")
 }
 
-/// The characters to insert, delete or replace (Levenshtein).
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, c) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = index + 1;
-        for (at, &d) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(c != d);
-            diagonal = row[at + 1];
-            row[at + 1] = replaced.min(row[at] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_name_that_is_nearly_right_is_suggested() {
-        assert_eq!(distance("kitten", "sitting"), 3);
         assert!(unknown("increment-stor").contains("`increment-store`"));
         assert!(unknown("latest").contains("`latest-slots`"));
         assert!(unknown("zebra-crossing").contains("`cargo xtask land` lists"));
