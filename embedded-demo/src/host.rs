@@ -12,7 +12,7 @@ macro_rules! program {
     };
 }
 
-/// Tells how to run the firmware.
+/// Prints how to run the firmware, and returns exit code 2.
 #[must_use]
 pub fn refuse() -> ExitCode {
     eprintln!("This is firmware: use `cargo run` inside embedded-demo/.");

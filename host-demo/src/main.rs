@@ -82,7 +82,7 @@ fn main() -> ExitCode {
     perform(&args).unwrap_or_else(|error| output::failure(&error))
 }
 
-/// Ends the process, for a command line that asks for help or makes no sense.
+/// Prints the help, the version or the error that clap returned in place of arguments, and ends the process.
 fn refuse(error: &clap::Error) -> ! {
     // Only `live` takes a subcommand alone; elsewhere an unknown name is a scenario.
     if error.kind() == ErrorKind::InvalidSubcommand {

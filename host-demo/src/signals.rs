@@ -1,8 +1,8 @@
 //! The signals that ask a program to stop.
 //!
 //! The first signal requests an orderly end: finished work is printed. The second one has its default effect,
-//! so a terminal can end a program whose output is blocked. A signal that the parent process ignores (`nohup`)
-//! stays ignored.
+//! so a terminal can end a program whose output is blocked. On Linux, a signal that the parent process ignores
+//! (`nohup`) stays ignored; elsewhere it is handled.
 
 use std::{fs, thread};
 

@@ -22,7 +22,7 @@ unsafe impl Sync for Stack {}
 
 static STACK: Stack = Stack(UnsafeCell::new(MaybeUninit::uninit()));
 
-/// The system exceptions; the core's interrupts all stay disabled. Aligned as INITSVTOR1 asks for.
+/// The system exceptions; the core's interrupts all stay disabled. INITSVTOR1 requires the alignment.
 #[repr(C, align(128))]
 struct Vectors {
     stack: *const Stack,

@@ -1,7 +1,7 @@
 //! A driver for a tachometer: a pin that changes once per turn, and a motor that should turn.
 //!
 //! The interrupt side, [`Pulses`], and the side to read, [`Speed`], share a [`Tachometer`] by loads and stores
-//! alone. So this crate asks no feature of `indivisible` and no critical section of the firmware, compiles for
+//! alone. So this crate enables no feature of `indivisible`, needs no critical section of the firmware, compiles for
 //! every target, and never masks an interrupt. How a reader waits is the choice of the firmware: it chooses
 //! the unparker `U` and the parker.
 //!

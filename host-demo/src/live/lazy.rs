@@ -1,6 +1,6 @@
 //! The chapter's key: two threads that store one each, and two that agree on the first.
 //!
-//! Two threads rarely ask for the first time at the same instant. Here a barrier sees to it, in both
+//! Two threads rarely call `key` for the first time at the same instant. Here a barrier makes them, in both
 //! versions: each thread waits, after it has found no key, until the other has found none either.
 
 use core::{num::NonZero, time::Duration};

@@ -83,7 +83,7 @@ impl Stage {
         self.styled(text, &if is_right { style.green() } else { style.red() })
     }
 
-    /// Where lines are printed, or the environment asks for no colours, `text` as it is.
+    /// `text` as it is where lines are printed, or where the environment (`NO_COLOR`) disables colours.
     fn styled(&self, text: &str, style: &Style) -> String {
         if self.is_screen() {
             style.apply_to(text).to_string()

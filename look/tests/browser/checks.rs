@@ -16,7 +16,7 @@ pub(crate) fn drawn(chrome: &Chrome, html: &str) -> Vec<String> {
     ))
 }
 
-/// The page asks for nothing, throws nothing, and its policy refuses nothing.
+/// The page fetches no resource and throws no error, and its policy refuses no element.
 pub(crate) fn silent(chrome: &Chrome, html: &str) -> Vec<String> {
     let page = chrome.open(html, DESK);
     let mut complaints = page.events();

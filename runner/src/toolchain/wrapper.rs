@@ -13,8 +13,8 @@ use crate::{replace_with_mode, toolchain::target_dir};
 /// Compiles the packages of the workspace with these flags, and their dependencies as always: with `RUSTFLAGS`, each set of
 /// flags would compile every dependency again.
 ///
-/// Cargo runs a wrapper in place of the compiler, also when it asks for the target's `cfg`, and distinguishes what it makes
-/// by the wrapper's path.
+/// Cargo runs a wrapper in place of the compiler, also to query the target's `cfg`, and its fingerprint of a package contains
+/// the wrapper's path.
 pub fn set_flags(cargo: &mut Command, flags: &str) -> Result<()> {
     let wrapper = with_flags(&dir(), flags)?;
     cargo.env("RUSTC_WORKSPACE_WRAPPER", wrapper);

@@ -52,7 +52,7 @@ mod tests {
     use crate::packages::test::Machine;
 
     #[test]
-    #[ignore = "needs apt; `cargo xtask test` asks for it where there is one"]
+    #[ignore = "needs apt; `cargo xtask test` runs it where there is one"]
     fn a_compiler_is_chosen_by_what_refreshed_lists_offer() {
         let machine = Machine::new("compiler");
         machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
