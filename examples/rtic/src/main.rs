@@ -51,7 +51,7 @@ mod app {
         (Shared {}, local)
     }
 
-    /// Measures, and never waits for the two below.
+    /// Measures until there are enough readings, and never waits for the two below.
     #[task(binds = SysTick, priority = 3, local = [timer, writer, number: usize = 0])]
     fn measure(context: measure::Context) {
         let measure::LocalResources {
@@ -60,16 +60,18 @@ mod app {
             number,
             ..
         } = context.local;
-        *number += 1;
-        let level = 100 + *number as u32;
-        writer.publish(level);
-        LEVELS.record(level);
-        if *number == READINGS {
+        if *number < READINGS {
+            *number += 1;
+            let level = 100 + *number as u32;
+            writer.publish(level);
+            LEVELS.record(level);
+            rtic::pend(lm3s6965::Interrupt::UART0);
+        }
+        // `spawn` fails until `report` has returned, and so also where `report` has read before this
+        // `publish`. Hence the timer runs until a `spawn` after the last `publish` has succeeded.
+        if report::spawn().is_ok() && *number == READINGS {
             timer.disable_interrupt();
         }
-        rtic::pend(lm3s6965::Interrupt::UART0);
-        // An error means that it has not begun yet, and so will find this reading.
-        let _ = report::spawn();
     }
 
     /// Sees each reading or the number of those that it missed.

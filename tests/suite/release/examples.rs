@@ -154,18 +154,33 @@ fn the_readme_links_to_each() {
     }
 }
 
-/// A copy of the bare example with another program.
-fn planted(case: &str, right: &str, wrong: &str, limit: Duration) -> Result<(), String> {
-    let dir = copy("cortex-m-rt", case, |file, text| {
+/// A copy of an example with a change in its program.
+fn changed(name: &str, case: &str, [old, new]: [&str; 2], limit: Duration) -> Result<(), String> {
+    let dir = copy(name, case, |file, text| {
         // Programs share a directory, each under its own name.
-        let text = text.replace("cortex-m-rt-example", &format!("planted-{case}"));
+        let text = text.replace(&format!("{name}-example"), &format!("changed-{case}"));
         if file == "src/main.rs" {
-            assert!(text.contains(right), "{right}");
-            return text.replace(right, wrong);
+            assert!(text.contains(old), "{old}");
+            return text.replace(old, new);
         }
         text
     });
     complaint(&dir, limit)
+}
+
+/// `report` runs until the next reading, for which `spawn` fails, has been checked.
+#[test]
+fn a_reading_during_a_report_is_reported_later() {
+    let count = "REPORTED.advance(1 + missed);";
+    let and_stay = "REPORTED.advance(1 + missed);
+            let checked = CHECKED.done();
+            while !CHECKED.is_complete() && CHECKED.done() == checked {}";
+    changed("rtic", "overtaken", [count, and_stay], PLENTY).unwrap();
+}
+
+/// A copy of the bare example with a wrong program.
+fn planted(case: &str, right: &str, wrong: &str, limit: Duration) -> Result<(), String> {
+    changed("cortex-m-rt", case, [right, wrong], limit)
 }
 
 #[test]
