@@ -24,11 +24,26 @@ static IDS: IdAllocator<NonZero<u32>> = IdAllocator::with_limit(16);
 static TAKEN: Stats = Stats::new();
 static STOP: StopSignal<&'static Why, Interrupts> = StopSignal::with_unparker(Interrupts);
 
-/// Sets the timer of QEMU's `virt`.
+/// Sets the timer of QEMU's `virt`. An RV32 hart accesses its 64-bit registers in halves.
 fn tick_after(counts: u64) {
-    let (mtime, mtimecmp) = (0x0200_BFF8 as *const u64, 0x0200_4000 as *mut u64);
-    // SAFETY: both are registers of this machine, and nothing else uses them.
-    unsafe { mtimecmp.write_volatile(mtime.read_volatile() + counts) };
+    let (time_low, time_high) = (0x0200_BFF8 as *const u32, 0x0200_BFFC as *const u32);
+    let (at_low, at_high) = (0x0200_4000 as *mut u32, 0x0200_4004 as *mut u32);
+    // SAFETY: the addresses are those of aligned registers of this machine, `mtime` and `mtimecmp`, and of no
+    // memory of Rust. No two calls overlap: `main` calls this before it enables the handler, which does not nest.
+    unsafe {
+        let now = loop {
+            let (high, low) = (time_high.read_volatile(), time_low.read_volatile());
+            // Otherwise the low half has wrapped around in between.
+            if time_high.read_volatile() == high {
+                break u64::from(high) << 32 | u64::from(low);
+            }
+        };
+        let at = now + counts;
+        // The stores in this order never set an earlier time.
+        at_high.write_volatile(u32::MAX);
+        at_low.write_volatile(at as u32);
+        at_high.write_volatile((at >> 32) as u32);
+    }
 }
 
 #[core_interrupt(Interrupt::MachineTimer)]
