@@ -1,7 +1,7 @@
 //! The start of the second core, which waits in the boot ROM for a sequence of words in its mailbox. (RP2040
 //! datasheet, 2.8.2.)
 
-use crate::{register, work};
+use crate::{register, section, work};
 use core::cell::UnsafeCell;
 use cortex_m::asm;
 
@@ -32,6 +32,7 @@ const HAS_ROOM: u32 = 1 << 1;
 pub fn start() {
     register::write(FORCE_OFF_SET, CORE_1);
     while register::read(FORCE_OFF) & CORE_1 == 0 {}
+    section::release_from_before_reset();
     register::write(FORCE_OFF_CLEAR, CORE_1);
 
     let vectors = register::read(VECTOR_TABLE);

@@ -16,6 +16,12 @@ use critical_section::{Impl, RawRestoreState, set_impl};
 const SPIN_LOCK_31: u32 = 0xD000_017C;
 const CPUID: u32 = 0xD000_0000;
 
+/// Releases the lock that a core held when a debugger reset the cores: their reset leaves the spin locks as they were.
+/// Called once, while the other core is off and this one is in no section.
+pub fn release_from_before_reset() {
+    register::write(SPIN_LOCK_31, 1);
+}
+
 /// The core that holds the lock, plus one.
 static OWNER: AtomicU8 = AtomicU8::new(0);
 
