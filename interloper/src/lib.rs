@@ -16,7 +16,7 @@
 //! | `INTERLOPER_TARGETS` | targets, separated by commas, instead of those of the table; or the builds of the table that run, by name or target. Each has to choose a build |
 //! | `INTERLOPER_DEPTH` | the most handlers of a test on one core, in place of `handlers` of the table, which is 2 |
 //! | `INTERLOPER_BESIDE_CORES` | the most handlers of a test on two cores, in place of `handlers-beside-cores` |
-//! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions; `audit`: all of them, compared |
+//! | `INTERLOPER_MODE` | `pruned`; `merged` and `exhaustive`, without reductions, and the latter without exclusive stores and sleeps that end for no reason; `audit`: all of them, compared |
 //! | `INTERLOPER_STEPS`, `INTERLOPER_STATES` | when a test gives up, and fails |
 //! | `INTERLOPER_REPLAY` | one run of one test, as the failed test names it, listed instruction by instruction; the test fails |
 //! | `INTERLOPER_PIN` | 1: the files of [`Tables::masked`] and [`Tables::explored`] are written anew, and the third column of that of [`Tables::unexecuted`]; 0: they are compared |
