@@ -119,6 +119,12 @@ object! {
     known [restart, restart_beside, advance], "refused while another restart is at work, and the steps are dropped",
     known [restart, restart_beside, done], "refused while another restart is at work, which the handler sees",
     known [restart, restart_beside, total], "refused while another restart is at work, which the handler sees",
+    known [restart, restart_five, advance], "refused while another restart is at work, and the steps are dropped",
+    known [restart, restart_five, done], "refused while another restart is at work, which the other core sees",
+    known [restart, restart_five, total], "refused while another restart is at work, which the other core sees",
+    known [advance, restart_beside, restart_five], "refused while another restart is at work, and the steps are dropped",
+    known [done, restart_beside, restart_five], "refused while another restart is at work, which main sees",
+    known [total, restart_beside, restart_five], "refused while another restart is at work, which main sees",
 }
 
 object! {
