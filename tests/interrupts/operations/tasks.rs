@@ -26,14 +26,23 @@ const fn shared() -> Shared {
     Shared::with_unparker(GOAL + 1, Wakers::new())
 }
 
-/// Registers in a wait for the step after, and so checks its own goal only before that.
-async fn reached_hastily(shared: &Shared) -> Reached {
-    let mut later = pin!(shared.reached(GOAL + 1));
-    poll_fn(|context| match shared.done() {
-        done if done >= GOAL => Poll::Ready(Ok(done)),
-        _ => later.as_mut().poll(context),
+/// Ignores the check after the registration, which the future of `wait` makes.
+async fn hastily<T>(check: impl Fn() -> Option<T> + Send, wait: impl Future + Send) -> T {
+    let mut wait = pin!(wait);
+    poll_fn(|context| match check() {
+        Some(end) => Poll::Ready(end),
+        None => {
+            let _ = wait.as_mut().poll(context);
+            Poll::Pending
+        }
     })
     .await
+}
+
+/// What a wait for the goal returns, if it is reached.
+fn reached(shared: &Shared) -> Option<Reached> {
+    let done = shared.done();
+    (done >= GOAL).then_some(Ok(done))
 }
 
 fn prepare(
@@ -43,7 +52,7 @@ fn prepare(
 ) -> &'static Shared {
     *shared = self::shared();
     shared.advance(done);
-    hasty.start(reached_hastily(shared));
+    hasty.start(hastily(|| reached(shared), shared.reached(GOAL)));
     shared
 }
 
@@ -86,28 +95,39 @@ fn wait(
     }
 }
 
+fn wait_hastily(
+    place: Option<&'static Waiter<'static, Shared>>,
+) -> impl Future<Output = Reached> + Send {
+    hastily(move || reached(place?.object()), wait(place))
+}
+
 object! {
     shared_place: Shared = shared(),
     object place: Option<Waiter<'static, Shared>> = None,
     handle first: Task<Reached> = Task::new(),
     handle second: Task<Reached> = Task::new(),
-    reset unpolled |shared_place, place, first, second| {
+    handle hasty: Task<Reached> = Task::new(),
+    reset unpolled |shared_place, place, first, second, hasty| {
         let place = share(shared_place, place);
+        hasty.start(wait_hastily(place));
         second.start(wait(place));
         first.start(wait(place));
     },
-    reset registered |shared_place, place, first, second| {
+    reset registered |shared_place, place, first, second, hasty| {
         let place = share(shared_place, place);
+        hasty.start(wait_hastily(place));
         second.start(wait(place));
         first.start(wait(place)).poll();
     },
     main fn poll(first) -> Option<Reached> { first.poll() },
+    main fn poll_hastily(hasty) -> Option<Reached> { hasty.poll() } wrong for poll, caught by [advance],
     core irq(1) fn poll_the_other(second) -> Option<Reached> { second.poll() },
     irq(2) fn advance(shared_place) { shared_place.advance(1) },
     core fn advance_beside(shared_place) { shared_place.advance(1) },
     state |shared_place| shared_place.done(),
     wakes first,
     wakes second,
+    wakes hasty,
 }
 
 type Signal = StopSignal<NonZero<u8>, Wakers<1>>;
@@ -116,15 +136,19 @@ type Requested = Result<NonZero<u8>, WaitError>;
 object! {
     signal: Signal = Signal::with_unparker(Wakers::new()),
     handle task: Task<Requested> = Task::new(),
-    reset |signal, task| {
+    handle hasty: Task<Requested> = Task::new(),
+    reset |signal, task, hasty| {
         *signal = Signal::with_unparker(Wakers::new());
         let signal: &'static Signal = signal;
         task.start(signal.requested());
+        hasty.start(hastily(|| signal.reason().map(Ok), signal.requested()));
     },
     main core irq(1) fn poll(task) -> Option<Requested> { task.poll() },
+    main fn poll_hastily(hasty) -> Option<Requested> { hasty.poll() } wrong for poll, caught by [request_stop],
     main core irq(1, 2) fn request_stop(signal) -> bool { signal.request_stop(NonZero::<u8>::MIN).is_ok() },
     state |signal| signal.reason(),
     wakes task,
+    wakes hasty,
 }
 
 type Newest = Latest<u32, Wakers<1>>;
@@ -133,15 +157,20 @@ type Seen = Result<u32, WaitError>;
 object! {
     latest: Newest = Newest::with_unparker(Wakers::new()),
     handle task: Task<Seen> = Task::new(),
+    handle hasty: Task<Seen> = Task::new(),
     handle writer: Option<Writer<'static, u32, Wakers<1>>> = None,
-    reset |latest, task, writer| {
+    reset |latest, task, hasty, writer| {
         *latest = Newest::with_unparker(Wakers::new());
         let (split, latest) = latest.split();
         *writer = Some(split);
         let mut reader = latest.reader();
         task.start(async move { reader.changed().await });
+        let mut reader = latest.reader();
+        hasty.start(hastily(|| latest.read().map(Ok), async move { reader.changed().await }));
     },
     main core irq(1) fn poll(task) -> Option<Seen> { task.poll() },
+    main fn poll_hastily(hasty) -> Option<Seen> { hasty.poll() } wrong for poll, caught by [publish],
     main core irq(1) fn publish(writer) { if let Some(it) = writer { it.publish(7) } },
     wakes task,
+    wakes hasty,
 }
