@@ -328,8 +328,8 @@ impl<U: Unpark> Progress<U> {
 #[cfg(test)]
 mod tests {
     use super::{
-        AT_ONCE, Goal, MAX_TOTAL, Progress, ROUND, ROUNDS, SHIFT, STEP, WAITER, left, look_of,
-        rolled_back,
+        AT_ONCE, Goal, MAX_TOTAL, Progress, RESTARTING, ROUND, ROUNDS, SHIFT, STEP, WAITER, left,
+        look_of, rolled_back,
     };
     use crate::{sync::Ordering::Relaxed, wait::Unpark};
     use core::cell::Cell;
@@ -420,6 +420,14 @@ mod tests {
         };
         assert_eq!((done(5, 3), done(4, 3)), (None, None));
         assert_eq!((done(3, 3), done(0, 3)), (Some((0, 3)), Some((3, 3))));
+        let flags = (3 * STEP) | WAITER | RESTARTING;
+        let done = |state: usize| look_of(state, 3 * STEP).map(|look| look.done);
+        assert_eq!((done(flags), done(flags - STEP)), (Some(0), Some(1)));
+        let overshot = (-2 * STEP as isize) as usize;
+        assert_eq!(
+            (done(overshot), done(overshot | WAITER)),
+            (Some(3), Some(3))
+        );
     }
 
     #[test]

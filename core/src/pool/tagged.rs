@@ -122,9 +122,12 @@ impl<const BITS: u32> AtomicTaggedIndex<BITS> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn tagged(words: Result<usize, usize>) -> Result<TaggedIndex<BITS>, TaggedIndex<BITS>> {
-        words.map(TaggedIndex).map_err(TaggedIndex)
+        match words {
+            Ok(old) => Ok(TaggedIndex(old)),
+            Err(now) => Err(TaggedIndex(now)),
+        }
     }
 }
 

@@ -96,7 +96,9 @@ Why some are missed:
 - RAM on thumbv7m: `IdAllocator` and `Progress` are 12 bytes each, by hand 4. The limit, the totals and the counter of \
 lost leases, which this program does not use, are other fields of the same `static`. Where a change is a section, the compiler \
 finds that nothing stores to them and drops them; it does not split a `static` with a field that an exchange changes.
-- Two tasks: of the 284 bytes, 36 are the `.data` of a `Progress` with its places for tasks, whose total is not zero. \
+- Flash with one core: two bytes at each place that reads a `Progress`, which never finds more steps done than the total, also \
+where the number of a round repeats between its two loads; and masking for each word by itself.
+- Two tasks: of the 288 bytes, 36 are the `.data` of a `Progress` with its places for tasks, whose total is not zero. \
 The rest is a `Progress` that tells its rounds apart (180 with the check of its goal; a `Watch` has a number of 64 \
 bits), a poll of a place that a wait takes and leaves (172, and 38 to leave it when a wait is dropped; a receiver of \
 embassy-sync keeps its place, and registers in 110), and waking outside of the section (50, as much as inside). The \
