@@ -28,10 +28,10 @@ impl<C: Core> Search<'_, C> {
             if !(core.can_take(interrupt) || sleeps && core.wakes(interrupt)) {
                 continue;
             }
-            if let Some(when) = it.party.when {
-                if !self.condition(state, when, it.core)? {
-                    continue;
-                }
+            if let Some(when) = it.party.when
+                && !self.condition(state, when, it.core)?
+            {
+                continue;
             }
             open.push((it.core, actor));
         }
