@@ -138,11 +138,8 @@ impl<C: Core> Search<'_, C> {
 
     /// Why a function of the table has no result: one that never returns by itself may wait for the other core.
     fn waits(&self, state: &State<C>, core: usize, kind: Kind) -> Kind {
-        let others = (0..state.cores.len()).filter(|&other| other != core);
-        let is_under_way = others
-            .filter_map(|other| state.actor(self.scenario, other))
-            .next()
-            .is_some();
+        let mut others = (0..state.cores.len()).filter(|&other| other != core);
+        let is_under_way = others.any(|other| state.actor(self.scenario, other).is_some());
         match kind {
             Kind::Hang if is_under_way => Kind::Waits,
             kind => kind,
