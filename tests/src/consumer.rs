@@ -103,8 +103,6 @@ impl Consumer {
             .arg(&manifest)
             .arg("--target-dir")
             .arg(folder::inside("consumers/target"))
-            // A fifth of the time, for what no later check uses.
-            .env("CARGO_INCREMENTAL", "0")
             .stdin(Stdio::null())
             .output()
             .unwrap();

@@ -57,8 +57,6 @@ fn check_alone(cargo: impl Fn() -> Command, features: &[&str]) {
     let output = cargo()
         .args(["check", "--quiet", "--package", "indivisible", "--lib"])
         .args(["--features", &features.join(",")])
-        // A fifth of the time, for what no later check uses.
-        .env("CARGO_INCREMENTAL", "0")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
