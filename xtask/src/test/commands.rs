@@ -109,8 +109,31 @@ fn tests() -> Command {
     test
 }
 
+/// The explorer, which the workspace's profile optimizes.
+const EXPLORER: &str = "interloper";
+
+/// Its unit tests run without optimization: they take a quarter of the time to compile.
+const UNOPTIMIZED: &str = "profile.dev.package.interloper.opt-level=0";
+
+/// `cargo test` of the explorer.
+fn tests_of_explorer() -> Command {
+    let mut test = cargo("test");
+    // A package that is published cannot depend on `shared-features`.
+    test.args(["--package", EXPLORER, "--package", "shared-features"]);
+    test
+}
+
 pub(super) fn host() -> Result<()> {
-    run(&mut with_terminals(tests()))?;
+    let mut others = tests();
+    others.args(["--exclude", EXPLORER]);
+    run(&mut with_terminals(others))?;
+    let mut optimized = tests_of_explorer();
+    for name in targets(is_of_explorer)? {
+        optimized.args(["--test", &name]);
+    }
+    run(&mut optimized)?;
+    run(tests_of_explorer().args(["--lib", "--config", UNOPTIMIZED]))?;
+    run(tests_of_explorer().arg("--doc"))?;
     // On other systems set-up only prints the command to install packages.
     if Manager::detect() == Some(Manager::Apt) {
         run(tests().args(["--lib", "--", "--ignored"]))?;
@@ -145,10 +168,8 @@ pub(super) fn sections() -> Result<()> {
 
 /// The tests that neither `host` nor `page` runs.
 pub(super) fn firmware() -> Result<()> {
-    let mut metadata = host_cargo();
-    metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
     let mut test = tests();
-    for name in tests_in_qemu(&text(&mut metadata)?)? {
+    for name in targets(needs_qemu)? {
         test.args(["--test", &name]);
     }
     run(&mut test)
@@ -157,20 +178,52 @@ pub(super) fn firmware() -> Result<()> {
 /// The test that needs a browser.
 const BROWSER: &str = "browser";
 
-/// The other tests that run under their names only, in the output of `cargo metadata`.
-fn tests_in_qemu(metadata: &str) -> Result<Vec<String>> {
+/// A target of kind `test`.
+struct TestTarget {
+    package: String,
+    name: String,
+    /// `cargo test` runs it, if it has the features for it.
+    is_run: bool,
+    needs_features: bool,
+}
+
+/// The workspace's targets of kind `test` that are `wanted`.
+fn targets(wanted: impl Fn(&TestTarget) -> bool) -> Result<Vec<String>> {
+    let mut metadata = host_cargo();
+    metadata.args(["metadata", "--no-deps", "--format-version", "1"]);
+    targets_in(&text(&mut metadata)?, wanted)
+}
+
+/// The names of those in the output of `cargo metadata`; there must be one.
+fn targets_in(metadata: &str, wanted: impl Fn(&TestTarget) -> bool) -> Result<Vec<String>> {
     let metadata: Value = serde_json::from_str(metadata)?;
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let packages = list(&metadata["packages"]);
-    let targets = packages.iter().flat_map(|it| list(&it["targets"]));
-    let names: Vec<_> = targets
-        .filter(|it| list(&it["kind"]).iter().any(|kind| kind == "test"))
-        .filter(|it| it["test"] == false)
-        .filter_map(|it| it["name"].as_str().map(str::to_owned))
-        .filter(|it| it != BROWSER)
-        .collect();
-    ensure!(!names.is_empty(), "no test needs QEMU");
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut names = Vec::new();
+    for package in list(&metadata["packages"]) {
+        for target in list(&package["targets"]) {
+            let found = TestTarget {
+                package: word(&package["name"]),
+                name: word(&target["name"]),
+                is_run: target["test"] == true,
+                needs_features: !list(&target["required-features"]).is_empty(),
+            };
+            if list(&target["kind"]).iter().any(|it| it == "test") && wanted(&found) {
+                names.push(found.name);
+            }
+        }
+    }
+    ensure!(!names.is_empty(), "no such test");
     Ok(names)
+}
+
+fn is_of_explorer(it: &TestTarget) -> bool {
+    it.package == EXPLORER && it.is_run && !it.needs_features
+}
+
+/// The other tests that run under their names only.
+fn needs_qemu(it: &TestTarget) -> bool {
+    !it.is_run && it.name != BROWSER
 }
 
 pub(super) fn page() -> Result<()> {
@@ -222,7 +275,7 @@ mod tests {
             let features = compiled.entry(key).or_default();
             features.insert(unit["features"].to_string());
         }
-        assert!(compiled.len() > 50, "{compiled:#?}");
+        assert!(compiled.len() > 20, "{compiled:#?}");
         compiled
     }
 
@@ -244,7 +297,9 @@ mod tests {
         let whole = compiled(&mut tests());
         let modes = compiled(tests_of_modes().args(["--lib", "--test", "library"]));
         let xtask = compiled(cargo("build").args(["--package", "xtask"]));
-        let complaints = [again(&modes, &whole), again(&xtask, &whole)].concat();
+        let explorer = compiled(tests_of_explorer().args(["--lib", "--config", UNOPTIMIZED]));
+        let complaints = [modes, xtask, explorer].map(|it| again(&it, &whole));
+        let complaints = complaints.concat();
         assert!(complaints.is_empty(), "{}", complaints.join("\n"));
         // It does without `shared-features`.
         let other = compiled(cargo("build").args(["--package", "host-demo"]));
@@ -252,20 +307,39 @@ mod tests {
     }
 
     #[test]
-    fn tests_of_other_machines_are_found() {
-        let target = |name: &str, kind: &str, test: bool| {
-            format!("{{\"name\":\"{name}\",\"kind\":[\"{kind}\"],\"test\":{test}}}")
+    fn tests_of_other_machines_and_of_the_explorer_are_found() {
+        let target = |name: &str, kind: &str, test: bool, features: &str| {
+            format!(
+                "{{\"name\":\"{name}\",\"kind\":[\"{kind}\"],\"test\":{test},\"required-features\":[{features}]}}"
+            )
         };
-        let metadata = |targets: &[String]| {
-            format!("{{\"packages\":[{{\"targets\":[{}]}}]}}", targets.join(","))
+        let package = |name: &str, targets: &[String]| {
+            format!(
+                "{{\"name\":\"{name}\",\"targets\":[{}]}}",
+                targets.join(",")
+            )
         };
-        let all = [
-            target("browser", "test", false),
-            target("boards", "test", false),
-            target("tidy", "test", true),
-            target("tool", "bin", false),
-        ];
-        assert_eq!(tests_in_qemu(&metadata(&all)).unwrap(), ["boards"]);
-        assert!(tests_in_qemu(&metadata(&all[2..])).is_err());
+        let metadata = |packages: &[String]| format!("{{\"packages\":[{}]}}", packages.join(","));
+        let tests = package(
+            "tests",
+            &[
+                target("browser", "test", false, ""),
+                target("boards", "test", false, ""),
+                target("tidy", "test", true, ""),
+                target("tool", "bin", false, ""),
+            ],
+        );
+        let explorer = package(
+            EXPLORER,
+            &[
+                target("tables", "test", true, ""),
+                target("gallery", "test", true, "\"gallery\""),
+            ],
+        );
+        let both = metadata(&[tests.clone(), explorer.clone()]);
+        assert_eq!(targets_in(&both, needs_qemu).unwrap(), ["boards"]);
+        assert_eq!(targets_in(&both, is_of_explorer).unwrap(), ["tables"]);
+        assert!(targets_in(&metadata(&[explorer]), needs_qemu).is_err());
+        assert!(targets_in(&metadata(&[tests]), is_of_explorer).is_err());
     }
 }
