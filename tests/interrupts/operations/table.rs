@@ -62,6 +62,10 @@
 //! target = "riscv32imc-unknown-none-elf"
 //! features = ["changes", "wide", "indivisible/critical-section"]
 //!
+//! # What a report reads: lines and inlined functions.
+//! [profile.release]
+//! debug = 1
+//!
 //! [dependencies]
 //! indivisible = { path = "../../../core", features = ["waker"] }
 //!
