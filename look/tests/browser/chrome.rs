@@ -50,7 +50,7 @@ pub(crate) struct Chrome {
     pub(crate) html: String,
     /// What it is about, as `schema.json` describes it.
     pub(crate) record: String,
-    /// The page with the first examples only: in this one, faults are planted.
+    /// The page with the first examples only: in this one, faults are planted, and examples are moved.
     pub(crate) small: String,
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct Chrome {
 const FEW: usize = 2;
 
 /// The page's own form of the record, as JSON.
-fn record_of(html: &str) -> &str {
+pub(crate) fn record_of(html: &str) -> &str {
     let begin = "<script type=\"application/json\" id=\"record\">";
     let (_, rest) = html.split_once(begin).expect("a record");
     rest.split_once("</script>").expect("an end").0
@@ -93,6 +93,11 @@ impl Chrome {
     /// Opens the page.
     pub(crate) fn page(&self, display: Display) -> Page<'_> {
         self.open(&self.html, display)
+    }
+
+    /// Opens the page with the first examples only, which loads in a fraction of the time.
+    pub(crate) fn first(&self, display: Display) -> Page<'_> {
+        self.open(&self.small, display)
     }
 
     /// Opens another page.

@@ -20,7 +20,7 @@ fn last(page: &Page<'_>) -> usize {
 const SLIDER: &str = "#examples [role=slider]";
 
 pub(crate) fn arrow_keys_move_the_interrupt(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     page.focus(SLIDER);
     page.press("Home");
     assert_eq!(at(&page), 0);
@@ -39,7 +39,7 @@ pub(crate) fn arrow_keys_move_the_interrupt(chrome: &Chrome) {
 }
 
 pub(crate) fn a_key_moves_to_the_next_wrong_landing_and_around(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     let wrong: Vec<usize> = page.run(
         "return [...views[0].build.landings.keys()].filter(at => views[0].build.landings[at].kind === 'wrong');",
     );
@@ -58,7 +58,7 @@ pub(crate) fn a_key_moves_to_the_next_wrong_landing_and_around(chrome: &Chrome) 
 }
 
 pub(crate) fn keys_that_the_page_does_not_use_stay_the_browser_s(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     page.focus(SLIDER);
     let before = at(&page);
     for key in ["ArrowDown", "PageDown", "a"] {
@@ -68,7 +68,7 @@ pub(crate) fn keys_that_the_page_does_not_use_stay_the_browser_s(chrome: &Chrome
 }
 
 pub(crate) fn the_pointer_moves_the_interrupt_and_nothing_else(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     for landing in [1, 3, 0] {
         page.hover(&format!("{SLIDER} [data-landing=\"{landing}\"]"));
         assert_eq!(at(&page), landing);
@@ -85,7 +85,7 @@ pub(crate) fn the_pointer_moves_the_interrupt_and_nothing_else(chrome: &Chrome) 
 }
 
 pub(crate) fn buttons_move_the_interrupt_on_a_telephone(chrome: &Chrome) {
-    let page = chrome.page(PHONE);
+    let page = chrome.first(PHONE);
     let before = at(&page);
     page.click("#examples [data-move=\"1\"]");
     assert_eq!(at(&page), before + 1);
@@ -141,7 +141,7 @@ pub(crate) fn the_overview_leads_to_a_version(chrome: &Chrome) {
 }
 
 pub(crate) fn a_link_to_what_does_not_exist_is_harmless(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     let start: Vec<usize> = page.run("return views.map(view => view.landing);");
     let is_as_at_the_start = |fragment: &str| {
         let now: Vec<usize> = page.run("return views.map(view => view.landing);");
@@ -161,7 +161,7 @@ pub(crate) fn a_link_to_what_does_not_exist_is_harmless(chrome: &Chrome) {
 }
 
 pub(crate) fn the_switch_changes_the_colours(chrome: &Chrome) {
-    let page = chrome.page(DESK);
+    let page = chrome.first(DESK);
     let paper = |page: &Page<'_>| page.text("getComputedStyle(document.body).backgroundColor");
     let light = paper(&page);
     page.click(".theme label:nth-of-type(3)");
