@@ -18,13 +18,13 @@
 //! *Pruning*. An interrupt before an instruction and one after it have the same outcome if the instruction neither
 //! touches a word that the handler touches (one of them storing) nor changes what the core may take (masks, sleep,
 //! return), nor uses what a handler may change in the core (exclusive accesses, CSRs; masks, if a handler leaves them
-//! changed). It also makes a difference where the frames of the handlers may not fit the stack. Which words a party touches is known only after it ran, so the search is repeated with the words of the
-//! last round until there are no new ones; the text of an answer belongs to the party that answers. Schlich, Noll,
-//! Brauer and Brutschy, "Reduction of Interrupt Handler Executions for Model Checking Embedded Software" (HVC 2009)
-//! prove it for one core; for two cores it is the usual reduction to a single independent step (Godefroid, 1996), with
-//! its proviso: where a core closes a loop without a fork, each core takes a step, or the loop would hide the others. The
-//! first instruction of a call always makes a difference: it is the invocation, and what ended before it comes before
-//! the call.
+//! changed). It also makes a difference where the frames of the handlers may not fit the stack. Which words a party
+//! touches is known only after it ran, so the search is repeated with the words of the last round until there are no new
+//! ones; the text of an answer belongs to the party that answers. Schlich, Noll, Brauer and Brutschy, "Reduction of
+//! Interrupt Handler Executions for Model Checking Embedded Software" (HVC 2009) prove it for one core; for two cores it
+//! is the usual reduction to a single independent step (Godefroid, 1996), with its proviso: where a core closes a loop
+//! without a fork, each core takes a step, or the loop would hide the others. The first instruction of a call always
+//! makes a difference: it is the invocation, and what ended before it comes before the call.
 //!
 //! [`Mode::Exhaustive`] uses neither, [`Mode::Merged`] the first: they are the audit.
 //!
@@ -35,6 +35,7 @@
 //!
 //! [`Progress`]: state::Progress
 
+mod addresses;
 mod execute;
 mod fork;
 mod graph;

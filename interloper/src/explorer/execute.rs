@@ -29,9 +29,9 @@ impl<C: Core> Search<'_, C> {
             return Err(Kind::Panic(message).into());
         }
         state.start(self.scenario, actor);
-        self.found.executed.insert(pc);
+        self.executed.insert(pc);
         if actor == 0 {
-            self.found.executed_by_main.insert(pc);
+            self.executed_by_main.insert(pc);
         }
         let frame_end = state.cores[core].entry_sp();
         if let Some(end) = frame_end {
@@ -155,7 +155,8 @@ impl<C: Core> Search<'_, C> {
 
     /// No core runs: interrupts land, or the run ends.
     pub(super) fn rest(&mut self, state: &mut State<C>) -> Flow {
-        let open = self.open(state)?;
+        let mut open = Vec::new();
+        self.find_open(state, &mut open)?;
         if !open.is_empty() {
             self.enter_node(state)?;
             for (core, actor) in open {

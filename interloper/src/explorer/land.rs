@@ -10,11 +10,14 @@ use crate::{
 };
 
 impl<C: Core> Search<'_, C> {
-    /// The cores and the handlers that could interrupt them now.
+    /// Puts the cores, and the handlers that could interrupt them now, into `open`, which is empty.
     ///
     /// A core that waits for an interrupt also wakes for one that it cannot take.
-    pub(super) fn open(&mut self, state: &State<C>) -> Result<Vec<(usize, usize)>, Kind> {
-        let mut open = Vec::new();
+    pub(super) fn find_open(
+        &mut self,
+        state: &State<C>,
+        open: &mut Vec<(usize, usize)>,
+    ) -> Result<(), Kind> {
         for (actor, it) in self.scenario.actors.iter().enumerate() {
             let Some(interrupt) = self.scenario.interrupt(actor, 0) else {
                 continue;
@@ -35,7 +38,7 @@ impl<C: Core> Search<'_, C> {
             }
             open.push((it.core, actor));
         }
-        Ok(open)
+        Ok(())
     }
 
     /// Leaves a state in which a handler interrupts the core before its next instruction.

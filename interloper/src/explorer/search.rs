@@ -5,6 +5,7 @@ use std::{collections::HashSet, rc::Rc};
 
 use super::{
     Found, How, Mode,
+    addresses::Addresses,
     graph::Graph,
     poll::Polling,
     state::{Progress, State, Step, decisions},
@@ -47,6 +48,8 @@ pub(super) struct Search<'a, C> {
     /// For each node of the graph, how a run came there.
     nodes: Vec<Option<Rc<Step>>>,
     pub(super) work: Vec<State<C>>,
+    pub(super) executed: Addresses,
+    pub(super) executed_by_main: Addresses,
     pub(super) found: Found,
 }
 
@@ -88,6 +91,8 @@ pub(crate) fn explore<C: Core>(
         if is_known || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
             search.found.counts.states = search.graph.len() as u64;
+            search.found.executed = search.executed.iter().collect();
+            search.found.executed_by_main = search.executed_by_main.iter().collect();
             return search.found;
         }
     }
@@ -113,6 +118,8 @@ impl<'a, C: Core> Search<'a, C> {
             graph: Graph::default(),
             nodes: Vec::new(),
             work: Vec::new(),
+            executed: Addresses::none(image.memory.flash().range()),
+            executed_by_main: Addresses::none(image.memory.flash().range()),
             found: Found::default(),
         }
     }
@@ -199,11 +206,11 @@ impl<'a, C: Core> Search<'a, C> {
         let mut could_land = false;
         let mut masked = 0;
         let mut in_handler = 0;
+        let (mut running, mut open) = (Vec::new(), Vec::new());
         loop {
             self.take_pending(state)?;
-            let running: Vec<usize> = (0..state.cores.len())
-                .filter(|&core| state.runs(self.scenario, core))
-                .collect();
+            running.clear();
+            running.extend((0..state.cores.len()).filter(|&core| state.runs(self.scenario, core)));
             if running.is_empty() {
                 return self.rest(state);
             }
@@ -211,7 +218,8 @@ impl<'a, C: Core> Search<'a, C> {
             if !must_sleep {
                 polling.interrupt();
             }
-            let open = self.open(state)?;
+            open.clear();
+            self.find_open(state, &mut open)?;
             let chosen = match mem::take(&mut is_loop) {
                 true => None,
                 false => self.choose(state, &running, &open),

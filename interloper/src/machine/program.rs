@@ -4,11 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use super::{FaultKind, Flash};
 
-/// The instructions of a flash, each decoded when it is first executed. Clones share them.
+/// The instructions of a flash, each decoded when it is first executed. Clones share them: an explorer clones a core
+/// for most steps, so this is one reference, and none that cores of other threads count.
 #[derive(Clone, Debug)]
-pub(super) struct Program<I> {
+pub(super) struct Program<I>(Arc<Shared<I>>);
+
+#[derive(Debug)]
+struct Shared<I> {
     flash: Flash,
-    slots: Arc<[OnceLock<I>]>,
+    slots: Box<[OnceLock<I>]>,
 }
 
 impl<I: Copy> Program<I> {
@@ -16,10 +20,10 @@ impl<I: Copy> Program<I> {
         let slots = (0..flash.range().len() / 2)
             .map(|_| OnceLock::new())
             .collect();
-        Self {
+        Self(Arc::new(Shared {
             flash: flash.clone(),
             slots,
-        }
+        }))
     }
 
     /// The instruction at an even address, decoded unless the flash ends within it.
@@ -31,12 +35,13 @@ impl<I: Copy> Program<I> {
         address: u32,
         decode: impl FnOnce(&Flash) -> Option<I>,
     ) -> Result<I, FaultKind> {
-        let slot = address.wrapping_sub(self.flash.range().start) as usize / 2;
-        let slot = self.slots.get(slot).ok_or(FaultKind::Fetch)?;
+        let Shared { flash, slots } = &*self.0;
+        let slot = address.wrapping_sub(flash.range().start) as usize / 2;
+        let slot = slots.get(slot).ok_or(FaultKind::Fetch)?;
         if let Some(&insn) = slot.get() {
             return Ok(insn);
         }
-        let insn = decode(&self.flash).ok_or(FaultKind::Fetch)?;
+        let insn = decode(flash).ok_or(FaultKind::Fetch)?;
         Ok(*slot.get_or_init(|| insn))
     }
 
@@ -46,12 +51,12 @@ impl<I: Copy> Program<I> {
     where
         I: core::fmt::Debug,
     {
-        let slot = (address - self.flash.range().start) as usize / 2;
-        self.slots[slot].set(insn).expect("it is not decoded yet");
+        let slot = (address - self.flash().range().start) as usize / 2;
+        self.0.slots[slot].set(insn).expect("it is not decoded yet");
     }
 
     pub(super) fn flash(&self) -> &Flash {
-        &self.flash
+        &self.0.flash
     }
 }
 
