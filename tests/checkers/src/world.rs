@@ -100,10 +100,16 @@ impl World {
         }
     }
 
-    /// Compiles the models of the workspace in `dir`; returns the test binaries by their target's name.
+    /// Compiles the models of the workspace in `dir`, and the checkers' own tests; returns the test binaries by their
+    /// target's name.
+    pub(crate) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
+        self.build_with(dir, &["--lib"])
+    }
+
+    /// Compiles the models, and what `more` selects.
     ///
     /// All worlds and workspaces share one target directory, and the checkers in it.
-    pub(crate) fn build(self, dir: &Path) -> Result<BTreeMap<String, PathBuf>> {
+    fn build_with(self, dir: &Path, more: &[&str]) -> Result<BTreeMap<String, PathBuf>> {
         let mut cargo = host_cargo();
         cargo
             .args([
@@ -118,7 +124,8 @@ impl World {
                 "--target",
                 "host-tuple",
             ])
-            .args(["--lib", "--test", self.test_target()])
+            .args(["--test", self.test_target()])
+            .args(more)
             .args(["--no-run", "--message-format", "json-render-diagnostics"])
             .env("CARGO_TARGET_DIR", target_dir())
             // A mutant compiles only the functions that it changes.
@@ -133,9 +140,9 @@ impl World {
         executables(&output.stdout)
     }
 
-    /// Compiles them; returns the binary of the models.
+    /// Compiles the models alone; returns their binary.
     pub(crate) fn binary(self, dir: &Path) -> Result<PathBuf> {
-        let binary = self.build(dir)?.remove(self.test_target());
+        let binary = self.build_with(dir, &[])?.remove(self.test_target());
         binary.with_context(|| format!("cargo built no test {}", self.test_target()))
     }
 
