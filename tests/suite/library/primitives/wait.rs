@@ -46,7 +46,7 @@ impl Park<ThreadSlot> for Announcing {
 #[test]
 fn a_waiter_for_many_writers_wakes() {
     within(LIMIT, || {
-        for round in 0..3_000 {
+        for round in 0..1_000 {
             let workers = 1 + round % 4;
             let progress = Progress::with_unparker(2 * workers, ThreadSlot::new());
             race(workers + 1, |number| match (number, round % 3) {
@@ -79,7 +79,7 @@ fn a_waiter_for_many_writers_wakes() {
 #[test]
 fn a_waiter_for_one_writer_wakes() {
     within(LIMIT, || {
-        for round in 0..3_000 {
+        for round in 0..1_000 {
             let total = 1 + round % 4;
             let progress = SingleProgress::with_unparker(total, ThreadSlot::new());
             race(2, |number| {

@@ -26,7 +26,7 @@ fn first_wins<U: Unpark + Sync>(
     unparker: impl Fn() -> U,
     wait: impl Fn(&StopSignal<Reason, U>) -> Option<Reason> + Sync,
 ) {
-    for _ in 0..1_000 {
+    for _ in 0..500 {
         let stop = StopSignal::with_unparker(unparker());
         let written = [const { AtomicU32::new(0) }; ASKING];
         let agreed = race(ASKING + WAITING, |number| {

@@ -30,7 +30,7 @@ const TASKS: usize = 3;
 #[test]
 fn every_task_is_woken_for_the_end() {
     within(LIMIT, || {
-        for round in 0..2_000 {
+        for round in 0..500 {
             let writers = 1 + round % 2;
             let progress = Progress::with_unparker(2 * writers, Wakers::<TASKS>::new());
             race(TASKS + writers, |number| {
@@ -120,7 +120,7 @@ fn slots_are_used_again_and_a_task_too_many_is_refused() {
 #[test]
 fn a_task_that_gives_up_leaves_its_slot() {
     within(LIMIT, || {
-        for _ in 0..1_000 {
+        for _ in 0..500 {
             let progress = Progress::with_unparker(1 << 20, Wakers::<TASKS>::new());
             let given_up = Barrier::new(TASKS + 1);
             race(TASKS + 1, |number| {
@@ -193,7 +193,7 @@ fn a_task_goes_on_while_it_is_woken_and_needs_no_second_slot() {
 #[test]
 fn a_woken_task_sees_the_writes_before_the_wake_up() {
     within(LIMIT, || {
-        for _ in 0..1_000 {
+        for _ in 0..500 {
             let data = AtomicU32::new(0);
             let progress = Progress::with_unparker(1, Wakers::<2>::new());
             race(3, |number| {
