@@ -87,7 +87,7 @@ impl Picture {
         let dim = Style::new().dim();
         let name = self.name;
         let place = format!("{name}, {}", self.section);
-        let gap = if self.title.len() + 2 + place.len() <= width {
+        let gap = if measure_text_width(self.title) + 2 + measure_text_width(&place) <= width {
             "  "
         } else {
             "\n"
@@ -211,12 +211,14 @@ impl Table {
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.len() + 1 + word.len() <= width => {
+        let fits =
+            |line: &&mut String| measure_text_width(line) + 1 + measure_text_width(word) <= width;
+        match lines.last_mut().filter(fits) {
+            Some(line) => {
                 line.push(' ');
                 line.push_str(word);
             }
-            _ => lines.push(word.to_owned()),
+            None => lines.push(word.to_owned()),
         }
     }
     lines
@@ -231,5 +233,6 @@ mod tests {
         assert_eq!(wrapped("a bc def", 4), ["a bc", "def"]);
         assert_eq!(wrapped("a bc def", 8), ["a bc def"]);
         assert_eq!(wrapped("abcdef g", 3), ["abcdef", "g"]);
+        assert_eq!(wrapped("ä ö ü", 3), ["ä ö", "ü"]);
     }
 }
