@@ -51,7 +51,7 @@ mod tests {
             0x8000_0080,
             0x8000_0000,
         ];
-        inserted.map(|it| addresses.insert(it));
+        inserted.into_iter().for_each(|it| addresses.insert(it));
         let found: Vec<_> = addresses.iter().collect();
         assert_eq!(found, [0x8000_0000, 0x8000_007e, 0x8000_0080, 0x8000_0100]);
     }
@@ -59,7 +59,8 @@ mod tests {
     #[test]
     fn what_is_outside_the_flash_is_left_out() {
         let mut addresses = Addresses::none(0x100..0x200);
-        [0, 0xfe, 0x200, 0x2000_0000, u32::MAX].map(|it| addresses.insert(it));
+        let outside = [0, 0xfe, 0x200, 0x2000_0000, u32::MAX];
+        outside.into_iter().for_each(|it| addresses.insert(it));
         assert_eq!(addresses.iter().count(), 0);
     }
 }
