@@ -23,7 +23,7 @@ pub(super) enum Lane {
     First,
     /// Programs of this machine.
     Host,
-    /// Models, and firmware.
+    /// Models, firmware, and the page.
     Other,
 }
 
@@ -79,7 +79,7 @@ pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "page",
         about: "the page of landings in a browser",
-        lane: Lane::Host,
+        lane: Lane::Other,
         run: page,
     },
     Stage {
