@@ -80,12 +80,9 @@ fn every_feature_builds_for_every_board() {
     check_none_and_all(|| cargo(&others, ""), FEATURES);
 }
 
-/// With that cfg, they have the abilities of the boards with compare-and-swap, and `critical-section` takes precedence.
 #[test]
-fn the_features_build_for_a_single_core_without_compare_and_swap() {
-    let cargo = || cargo(BARE, SINGLE_CORE);
-    check_alone(cargo, &["critical-section"]);
-    check_none_and_all(cargo, FEATURES);
+fn every_feature_builds_for_a_single_core_without_compare_and_swap() {
+    check_features(|| cargo(BARE, SINGLE_CORE), FEATURES);
 }
 
 #[test]
