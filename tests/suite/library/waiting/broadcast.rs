@@ -16,7 +16,7 @@ const WAITERS: usize = 4;
 #[test]
 fn every_thread_wakes_at_the_end() {
     within(LIMIT, || {
-        for round in 0..500 {
+        for round in 0..2_000 {
             let writers = 1 + round % 3;
             let progress = Progress::with_unparker(2 * writers, Broadcast::new());
             race(WAITERS + writers, |number| {

@@ -27,7 +27,7 @@ const THREADS: usize = 6;
 #[test]
 fn all_threads_get_the_one_value() {
     within(LIMIT, || {
-        for _ in 0..500 {
+        for _ in 0..2_000 {
             let (cell, made) = (OnceLock::<_, Blocking>::blocking(), AtomicUsize::new(0));
             let seen = race(THREADS, |number| {
                 // Two kinds of waiters: with and without an initializer.
