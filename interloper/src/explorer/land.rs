@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl<C: Core> Search<'_, C> {
-    /// Puts the cores, and the handlers that could interrupt them now, into `open`, which is empty.
+    /// Replaces `open` by the cores and the handlers that could interrupt them now.
     ///
     /// A core that waits for an interrupt also wakes for one that it cannot take.
     pub(super) fn find_open(
@@ -18,6 +18,7 @@ impl<C: Core> Search<'_, C> {
         state: &State<C>,
         open: &mut Vec<(usize, usize)>,
     ) -> Result<(), Kind> {
+        open.clear();
         for (actor, it) in self.scenario.actors.iter().enumerate() {
             let Some(interrupt) = self.scenario.interrupt(actor, 0) else {
                 continue;

@@ -218,7 +218,6 @@ impl<'a, C: Core> Search<'a, C> {
             if !must_sleep {
                 polling.interrupt();
             }
-            open.clear();
             self.find_open(state, &mut open)?;
             let chosen = match mem::take(&mut is_loop) {
                 true => None,
