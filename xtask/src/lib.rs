@@ -3,6 +3,7 @@
 //! `main.rs` parses the command line. The package `runner` runs firmware in QEMU.
 
 pub mod bench;
+pub mod console;
 pub mod cost;
 pub mod demo;
 pub mod look;

@@ -2,16 +2,16 @@
 
 use core::time::Duration;
 use std::{
-    io::{self, IsTerminal, Write, stdin, stdout},
+    io::{IsTerminal, stdin},
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::Result;
 use clap::Parser;
-use runner::qemu::{self, Event, Input, MACHINES, Machine, Options};
+use runner::qemu::{Input, MACHINES, Machine, Options};
 use xtask::{
-    bench, cost,
+    bench, console, cost,
     demo::{self, Party},
     look, models,
     setup::{self, Say},
@@ -222,43 +222,10 @@ fn perform(task: Task) -> Result<ExitCode> {
                 icount,
                 timeout: Duration::from_secs(seconds.into()),
             };
-            return run_firmware(&elf, &options, input);
+            return console::run(&elf, &options, input);
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-fn run_firmware(elf: &Path, options: &Options, input: Input) -> Result<ExitCode> {
-    let mut printed = Ok(());
-    let mut inside_line = false;
-    let end = qemu::run(elf, options, input, |event| {
-        if printed.is_ok() {
-            printed = print_event(&event, &mut inside_line);
-        }
-    })?;
-    printed?;
-    if !end.is_success() {
-        eprintln!("xtask: {end}");
-    }
-    Ok(end.code().into())
-}
-
-/// A log message starts on a new line, even if the UART is in the middle of one.
-fn print_event(event: &Event<'_>, inside_line: &mut bool) -> io::Result<()> {
-    let mut out = stdout().lock();
-    match event {
-        Event::Log(line) => {
-            if core::mem::take(inside_line) {
-                writeln!(out)?;
-            }
-            writeln!(out, "{line}")?;
-        }
-        Event::Uart(bytes) => {
-            out.write_all(bytes)?;
-            *inside_line = !bytes.ends_with(b"\n");
-        }
-    }
-    out.flush()
 }
 
 #[cfg(test)]

@@ -1,0 +1,115 @@
+//! Runs firmware with this process's standard input and output as its console.
+
+use std::{
+    io::{self, Write, stdout},
+    path::Path,
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use runner::qemu::{self, Event, Input, Options};
+
+/// Runs the firmware and prints its log and the bytes of its UART. Returns the exit code of a shell for the same end.
+pub fn run(elf: &Path, options: &Options, input: Input) -> Result<ExitCode> {
+    let mut console = Console::new(stdout());
+    let mut printed = Ok(());
+    let end = qemu::run(elf, options, input, |event| {
+        if printed.is_ok() {
+            printed = match event {
+                Event::Log(line) => console.log(line),
+                Event::Uart(bytes) => console.uart(bytes),
+            };
+        }
+    })?;
+    printed?;
+    if !end.is_success() {
+        eprintln!("xtask: {end}");
+    }
+    Ok(end.code().into())
+}
+
+/// Writes two streams to one. Bytes of the UART are written as they arrive, because a prompt has no line break. A message
+/// of the log has a line of its own; where it arrives inside a line of the UART, the begun part is written again after it,
+/// so that every line of either stream is complete somewhere.
+struct Console<W> {
+    out: W,
+    /// What the UART has sent after its last line break, or after its last carriage return: the line so far.
+    begun: Vec<u8>,
+}
+
+impl<W: Write> Console<W> {
+    fn new(out: W) -> Self {
+        let begun = Vec::new();
+        Self { out, begun }
+    }
+
+    fn log(&mut self, line: impl core::fmt::Display) -> io::Result<()> {
+        if !self.begun.is_empty() {
+            writeln!(self.out)?;
+        }
+        writeln!(self.out, "{line}")?;
+        self.out.write_all(&self.begun)?;
+        self.out.flush()
+    }
+
+    fn uart(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.begun.extend_from_slice(bytes);
+        let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
+        if let Some(last) = self.begun.iter().rposition(ends) {
+            self.begun.drain(..=last);
+        }
+        self.out.write_all(bytes)?;
+        self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENT: &str = "commands: help, stop\nstopping\n";
+    const MESSAGE: &str = "INFO 9 items done";
+
+    /// What is printed if a message arrives after each number of bytes in `at`.
+    fn printed(sent: &str, at: &[usize]) -> String {
+        let mut out = Vec::new();
+        let mut console = Console::new(&mut out);
+        let mut rest = 0;
+        for at in at {
+            console.uart(&sent.as_bytes()[rest..*at]).unwrap();
+            console.log(MESSAGE).unwrap();
+            rest = *at;
+        }
+        console.uart(&sent.as_bytes()[rest..]).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_line_is_complete_wherever_messages_arrive() {
+        for first in 0..=SENT.len() {
+            for second in first..=SENT.len() {
+                let text = printed(SENT, &[first, second]);
+                let count = |line: &str| text.lines().filter(|it| *it == line).count();
+                assert_eq!(count(MESSAGE), 2, "{text}");
+                for line in SENT.lines() {
+                    assert!(count(line) > 0, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn between_lines_nothing_is_added() {
+        let end = SENT.find('\n').unwrap() + 1;
+        let expected = format!("{}{MESSAGE}\n{}", &SENT[..end], &SENT[end..]);
+        assert_eq!(printed(SENT, &[end]), expected);
+        assert_eq!(printed(SENT, &[]), SENT);
+    }
+
+    #[test]
+    fn of_a_line_that_is_drawn_again_the_last_state_is_repeated() {
+        let drawn = "\r10 %\r20 %";
+        let text = printed(drawn, &[drawn.len()]);
+        assert_eq!(text, format!("{drawn}\n{MESSAGE}\n20 %"));
+    }
+}
