@@ -51,6 +51,13 @@ fn cargo(command: &str) -> Command {
     cargo
 }
 
+/// `cargo test`, which runs every test program, even after one has failed.
+fn cargo_test() -> Command {
+    let mut test = cargo("test");
+    test.arg("--no-fail-fast");
+    test
+}
+
 /// The measured firmware is a workspace of its own, and so are the runner's and each example.
 pub(super) fn fmt() -> Result<()> {
     let root = runner::root();
@@ -104,7 +111,7 @@ pub(super) fn doc() -> Result<()> {
 /// `cargo test` of the whole workspace. Where a stage selects other packages, `shared-features` gives their dependencies the
 /// same features: otherwise they would be compiled again.
 fn tests() -> Command {
-    let mut test = cargo("test");
+    let mut test = cargo_test();
     test.arg("--workspace");
     test
 }
@@ -117,7 +124,7 @@ const UNOPTIMIZED: &str = "profile.dev.package.interloper.opt-level=0";
 
 /// `cargo test` of the explorer.
 fn tests_of_explorer() -> Command {
-    let mut test = cargo("test");
+    let mut test = cargo_test();
     // A package that is published cannot depend on `shared-features`.
     test.args(["--package", EXPLORER, "--package", "shared-features"]);
     test
@@ -143,7 +150,7 @@ pub(super) fn host() -> Result<()> {
 
 /// `cargo test` of the packages whose tests depend on the library's mode.
 fn tests_of_modes() -> Command {
-    let mut test = cargo("test");
+    let mut test = cargo_test();
     for package in ["indivisible", "scenarios", "integration-tests"] {
         test.args(["-p", package]);
     }
