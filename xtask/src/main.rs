@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::{
     io::{IsTerminal, stdin},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::ExitCode,
 };
 
