@@ -4,8 +4,9 @@
 //! |---|---|---|
 //! | [`command`] | commands that run to their end | |
 //! | [`child`] | a process whose output is read until a time limit | |
-//! | [`toolchain`] | the compiler for the bare-metal targets, and cargo commands that use it | `command` |
-//! | [`qemu`] | the machines, a run of firmware, the decoded log | `child` |
+//! | [`emulators`] | where QEMU is | |
+//! | [`toolchain`] | the compiler for the bare-metal targets, and cargo commands that use it | `command`, `emulators` |
+//! | [`qemu`] | the machines, a run of firmware, the decoded log | `child`, `emulators` |
 //! | [`browser`] | the browser that is installed | `command` |
 //! | [`protocol`] | the parser of both demos' reports | |
 //!
@@ -17,6 +18,7 @@ compile_error!("the runner needs a Unix host (Linux or macOS; on Windows, WSL)")
 pub mod browser;
 pub mod child;
 pub mod command;
+pub mod emulators;
 pub mod protocol;
 pub mod qemu;
 pub mod toolchain;

@@ -18,7 +18,10 @@ use std::{
 
 use anyhow::{Context, Result};
 
-use crate::command::{output, shown, text};
+use crate::{
+    command::{output, shown, text},
+    emulators,
+};
 
 /// Every bare-metal target that the project builds for.
 pub const TARGETS: &[&str] = &[
@@ -130,7 +133,7 @@ pub fn cargo_doc(target: &str, dir: impl AsRef<Path>, flags: &str) -> Result<Com
     Ok(cargo)
 }
 
-/// A cargo command for this machine, run in the repository's root.
+/// A cargo command for this machine, run in the repository's root. What it runs finds the emulators.
 #[must_use]
 pub fn host_cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -142,6 +145,7 @@ pub fn host_cargo() -> Command {
     if env::var_os("CARGO_TARGET_DIR").is_some() {
         cargo.env("CARGO_TARGET_DIR", target_dir());
     }
+    emulators::make_available(&mut cargo);
     cargo.current_dir(crate::root());
     cargo
 }

@@ -37,5 +37,13 @@ pub fn install(apt: &Apt, names: &[&str]) -> Result<()> {
     }
 }
 
+/// The packages that apt would remove to install `names`; none with another manager, which is never run.
+pub fn removals(apt: &Apt, names: &[&str]) -> Result<Vec<String>> {
+    match Manager::detect() {
+        Some(Manager::Apt) => apt.removals(names),
+        _ => Ok(Vec::new()),
+    }
+}
+
 #[cfg(test)]
-pub(crate) use apt::tests as test;
+pub(crate) use apt::machine::Machine;

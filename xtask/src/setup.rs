@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail};
 use runner::{
     browser,
     command::{run, works},
+    emulators,
     toolchain::{self, TARGETS, embedded_toolchain, local_config, sysroot},
 };
 
@@ -42,7 +43,7 @@ const STEPS: &[Step] = &[
         name: "QEMU",
         missing: missing_emulators,
         packages: packages_for_emulators,
-        act: |_, _| Ok(()),
+        act: unpack_emulators,
     },
 ];
 
@@ -201,11 +202,13 @@ const EMULATORS: &[(&str, Package)] = &[
 ];
 
 fn missing_emulators() -> Vec<&'static str> {
-    EMULATORS
-        .iter()
-        .map(|(program, _)| *program)
-        .filter(|program| !works(Command::new(program).arg("--version")))
-        .collect()
+    let is_missing = |program: &&str| {
+        let mut emulator = Command::new(program);
+        emulators::make_available(&mut emulator);
+        !works(emulator.arg("--version"))
+    };
+    let programs = EMULATORS.iter().map(|(program, _)| *program);
+    programs.filter(is_missing).collect()
 }
 
 fn missing_browser() -> Vec<&'static str> {
@@ -216,13 +219,35 @@ fn missing_browser() -> Vec<&'static str> {
     }
 }
 
-fn packages_for_emulators(missing: &[&'static str], _: &Apt) -> Result<Vec<&'static str>> {
-    let wanted: Vec<Package> = EMULATORS
+/// Those to install; none if [`unpack_emulators`] unpacks them.
+fn packages_for_emulators(missing: &[&'static str], apt: &Apt) -> Result<Vec<&'static str>> {
+    let names = packages_of(missing);
+    let removals = packages::removals(apt, &names)?;
+    if removals.is_empty() {
+        return Ok(names);
+    }
+    let (names, removals) = (names.join(", "), removals.join(", "));
+    eprintln!("setup:   to install {names}, apt would remove {removals}: unpacking them instead");
+    Ok(Vec::new())
+}
+
+/// Packages of one version of QEMU exclude those of another one, which this machine may have for other purposes.
+fn unpack_emulators(missing: &[&'static str], apt: &Apt) -> Result<()> {
+    if missing_emulators().is_empty() {
+        return Ok(());
+    }
+    let dir = emulators::unpacked();
+    eprintln!("setup:   undo: rm -r {}", dir.display());
+    during("unpacking QEMU", || {
+        apt.unpack(&packages_of(missing), missing, &dir)
+    })
+}
+
+fn packages_of(emulators: &[&str]) -> Vec<&'static str> {
+    let wanted = EMULATORS
         .iter()
-        .filter(|(program, _)| missing.contains(program))
-        .map(|(_, package)| *package)
-        .collect();
-    Ok(packages::names(&wanted))
+        .filter(|(program, _)| emulators.contains(program));
+    packages::names(&wanted.map(|(_, package)| *package).collect::<Vec<_>>())
 }
 
 #[cfg(test)]
@@ -237,11 +262,10 @@ mod tests {
 
     #[test]
     fn only_packages_of_missing_programs_are_requested() {
-        let apt = Apt::detect();
-        assert_eq!(packages_for_emulators(&[], &apt).unwrap(), [""; 0]);
+        assert_eq!(packages_of(&[]), [""; 0]);
         let [arm, riscv] = ["qemu-system-arm", "qemu-system-riscv32"];
-        let one = packages_for_emulators(&[riscv], &apt).unwrap();
-        let both = packages_for_emulators(&[arm, riscv], &apt).unwrap();
+        let one = packages_of(&[riscv]);
+        let both = packages_of(&[arm, riscv]);
         assert_eq!(one.len(), 1);
         assert!(both.ends_with(&one), "{both:?}");
     }

@@ -5,6 +5,8 @@ use std::{
     process::{Command, Stdio},
 };
 
+use crate::emulators;
+
 /// An emulated board.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Machine {
@@ -87,6 +89,7 @@ impl Machine {
     #[must_use]
     pub fn emulator(&self, elf: &Path) -> Command {
         let mut qemu = Command::new(self.program);
+        emulators::make_available(&mut qemu);
         qemu.args(["-machine", self.name])
             .args(self.args)
             .arg("-kernel")

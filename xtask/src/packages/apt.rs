@@ -3,9 +3,15 @@
 //! The package lists of a new machine are empty, and those of another one may be old. [`Apt`] therefore refreshes
 //! them once, before the first query or installation that depends on them.
 
+#[cfg(test)]
+pub(super) mod machine;
+mod unpack;
+
 use core::cell::OnceCell;
 use std::{
+    fs,
     io::{IsTerminal, stdin},
+    path::Path,
     process::{Command, Stdio},
 };
 
@@ -37,6 +43,8 @@ impl Privilege {
         }
     }
 }
+
+const INSTALL: &[&str] = &["install", "-y", "--no-install-recommends"];
 
 /// apt-get and apt-cache.
 #[derive(Debug)]
@@ -83,15 +91,47 @@ impl Apt {
         self.refresh();
         eprintln!("setup:   apt-get install {}", names.join(" "));
         eprintln!("setup:   undo: apt-get autoremove {}", names.join(" "));
-        let install = ["install", "-y", "--no-install-recommends"];
-        let plan = text(
-            self.get(&install)
+        refuse_removals(&self.plan(names)?, names)?;
+        during("apt-get install", || run(self.get(INSTALL).args(names)))
+    }
+
+    /// The packages that the installation of `names` would remove.
+    pub fn removals(&self, names: &[&str]) -> Result<Vec<String>> {
+        self.refresh();
+        let plan = self.plan(names)?;
+        Ok(removed(&plan).into_iter().map(str::to_owned).collect())
+    }
+
+    /// Unpacks `names`, and what they need and this machine has not, into `dir`, in place of their installation. `dir/bin`
+    /// has the programs `programs`.
+    pub fn unpack(&self, names: &[&str], programs: &[&str], dir: &Path) -> Result<()> {
+        let plan = self.plan(names)?;
+        let needed = installed(&plan);
+        let packages = dir.with_extension("packages");
+        unpack::make_empty(&packages)?;
+        let mut download = Command::new("apt-get");
+        download
+            .arg("-qq")
+            .args(&self.options)
+            // As root, apt would download as a user without access to this directory.
+            .args(["-o", "APT::Sandbox::User=root", "download"])
+            .args(needed)
+            .current_dir(&packages);
+        run(&mut download)?;
+        unpack::unpack(&packages, programs, dir)?;
+        fs::remove_dir_all(packages)?;
+        Ok(())
+    }
+
+    /// The steps of an installation, one a line.
+    fn plan(&self, names: &[&str]) -> Result<String> {
+        let mut simulate = self.get(INSTALL);
+        text(
+            simulate
                 .arg("--simulate")
                 .args(names)
                 .stdout(Stdio::piped()),
-        )?;
-        refuse_removals(&plan, names)?;
-        during("apt-get install", || run(self.get(&install).args(names)))
+        )
     }
 
     fn refresh(&self) {
@@ -130,7 +170,7 @@ impl Apt {
 /// Fails if the simulated installation of `names` removes a package, as that of one version of QEMU removes the packages of
 /// another one.
 fn refuse_removals(plan: &str, names: &[&str]) -> Result<()> {
-    let removed = removals(plan);
+    let removed = removed(plan);
     if !removed.is_empty() {
         bail!(
             "to install {}, apt would remove {}, which the set-up does not decide; please run `{}`",
@@ -142,10 +182,19 @@ fn refuse_removals(plan: &str, names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The packages that `apt-get --simulate` would remove.
-fn removals(plan: &str) -> Vec<&str> {
+/// The packages that the plan removes.
+fn removed(plan: &str) -> Vec<&str> {
+    packages(plan, "Remv ")
+}
+
+/// The packages that the plan installs, or replaces by another version.
+fn installed(plan: &str) -> Vec<&str> {
+    packages(plan, "Inst ")
+}
+
+fn packages<'a>(plan: &'a str, step: &str) -> Vec<&'a str> {
     plan.lines()
-        .filter_map(|line| line.strip_prefix("Remv ")?.split_whitespace().next())
+        .filter_map(|line| line.strip_prefix(step)?.split_whitespace().next())
         .collect()
 }
 
@@ -160,18 +209,15 @@ fn candidate_in(policy: &str) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use std::{
-        env, fs,
-        path::{Path, PathBuf},
-    };
+mod tests {
+    use super::{machine::Machine, *};
 
     #[test]
-    fn removals_are_read_from_a_simulation() {
+    fn a_plan_is_read_from_a_simulation() {
         let plan = "Remv qemu-utils [1:10.0]\nInst libfdt1 (1.6 Debian)\nConf libfdt1 (1.6)\n";
-        assert_eq!(removals(plan), ["qemu-utils"]);
-        assert!(removals("Inst libfdt1 (1.6 Debian)\n").is_empty());
+        assert_eq!(removed(plan), ["qemu-utils"]);
+        assert_eq!(installed(plan), ["libfdt1"]);
+        assert!(removed("Inst libfdt1 (1.6 Debian)\n").is_empty());
     }
 
     #[test]
@@ -199,68 +245,6 @@ pub(crate) mod tests {
         assert_eq!(candidate_in(""), None);
     }
 
-    /// A machine whose only repository is a directory, and whose lists are empty.
-    pub(crate) struct Machine(PathBuf);
-
-    impl Machine {
-        pub(crate) fn new(name: &str) -> Self {
-            let dir = env::temp_dir().join(format!("indivisible-{name}-{}", std::process::id()));
-            for part in ["repository", "lists/partial", "cache"] {
-                fs::create_dir_all(dir.join(part)).unwrap();
-            }
-            fs::write(dir.join("status"), "").unwrap();
-            let source = format!(
-                "deb [trusted=yes] file:{} ./\n",
-                Self::part(&dir, "repository")
-            );
-            fs::write(dir.join("sources.list"), source).unwrap();
-            Self(dir)
-        }
-
-        fn part(dir: &Path, name: &str) -> String {
-            dir.join(name).display().to_string()
-        }
-
-        pub(crate) fn offer(&self, packages: &[(&str, &str)]) {
-            let entry = |(name, version): &(&str, &str)| {
-                format!(
-                    "Package: {name}\nVersion: {version}\nArchitecture: all\nFilename: ./{name}.deb\nSize: 1\nSHA256: \
-                     {}\nDescription: planted\n",
-                    "0".repeat(64)
-                )
-            };
-            let entries: Vec<_> = packages.iter().map(entry).collect();
-            fs::write(self.0.join("repository/Packages"), entries.join("\n")).unwrap();
-        }
-
-        /// The directories belong to the user: no command needs root.
-        pub(crate) fn apt(&self) -> Apt {
-            let option =
-                |(name, value): (&str, String)| ["-o".to_owned(), format!("{name}={value}")];
-            let part = |name| Self::part(&self.0, name);
-            let options = [
-                ("Dir::State::Lists", part("lists")),
-                ("Dir::State::status", part("status")),
-                ("Dir::Cache", part("cache")),
-                ("Dir::Etc::SourceList", part("sources.list")),
-                ("Dir::Etc::SourceParts", "-".to_owned()),
-                // As root, apt would read as a user without access to this directory.
-                ("APT::Sandbox::User", "root".to_owned()),
-            ];
-            Apt {
-                privilege: Privilege::Root,
-                options: options.into_iter().flat_map(option).collect(),
-                refreshed: OnceCell::new(),
-            }
-        }
-    }
-
-    impl Drop for Machine {
-        fn drop(&mut self) {
-            fs::remove_dir_all(&self.0).unwrap();
-        }
-    }
-
     #[test]
     #[ignore = "needs apt; `cargo xtask test` runs it where there is one"]
     fn a_machine_with_empty_lists_learns_of_a_package() {
@@ -282,5 +266,47 @@ pub(crate) mod tests {
                 Some(version)
             );
         }
+    }
+
+    #[test]
+    #[ignore = "needs apt; `cargo xtask test` runs it where there is one"]
+    fn what_excludes_an_installed_package_is_unpacked_with_its_libraries() {
+        let control = |name: &str, more: &str| {
+            format!(
+                "Package: {name}\nVersion: 1\nArchitecture: all\nMaintainer: planted\n{more}Description: planted\n"
+            )
+        };
+        let machine = Machine::new("unpack");
+        machine.has("utils", "2");
+        machine.offer_built(
+            &control("emulator", "Depends: library\nBreaks: utils\n"),
+            &[
+                (
+                    "usr/bin/emulator",
+                    "#!/bin/sh\ncat \"${LD_LIBRARY_PATH%%:*}/library\"\necho \"$@\"\n",
+                ),
+                ("usr/bin/other", "#!/bin/sh\n"),
+            ],
+        );
+        machine.offer_built(
+            &control("library", ""),
+            &[("usr/lib/planted-linux-gnu/library", "found\n")],
+        );
+        let apt = machine.apt();
+        assert_eq!(apt.removals(&["emulator"]).unwrap(), ["utils"]);
+        assert_eq!(apt.removals(&["library"]).unwrap(), [""; 0]);
+
+        let dir = machine.directory();
+        // A second time, it replaces the first.
+        for _ in 0..2 {
+            apt.unpack(&["emulator"], &["emulator"], &dir).unwrap();
+            let mut emulator = Command::new(dir.join("bin/emulator"));
+            let printed = text(emulator.args(["-kernel", "a b"])).unwrap();
+            assert_eq!(printed, "found\n-kernel a b");
+        }
+        assert!(!dir.join("root/usr/bin/other").exists());
+        let absent = apt.unpack(&["library"], &["emulator"], &dir).unwrap_err();
+        assert!(absent.to_string().contains("no package contains emulator"));
+        assert!(dir.join("bin/emulator").exists());
     }
 }

@@ -94,12 +94,14 @@ impl Manager {
         names
     }
 
-    /// The command that installs them; with apt it first updates the lists, which may be empty or old.
+    /// The command that installs them, as set-up does; with apt it first updates the lists, which may be empty or old.
     #[must_use]
     pub fn typed(self, names: &[&str]) -> String {
         let names = names.join(" ");
         match self {
-            Self::Apt => format!("sudo apt-get update && sudo apt-get install {names}"),
+            Self::Apt => format!(
+                "sudo apt-get update && sudo apt-get install --no-install-recommends {names}"
+            ),
             Self::Dnf => format!("sudo dnf install {names}"),
             Self::Pacman => format!("sudo pacman -S {names}"),
             Self::Brew => format!("brew install {names}"),
@@ -125,7 +127,8 @@ mod tests {
         for (manager, typed) in [
             (
                 Manager::Apt,
-                "sudo apt-get update && sudo apt-get install qemu-system-arm qemu-system-misc",
+                "sudo apt-get update && sudo apt-get install --no-install-recommends qemu-system-arm \
+                 qemu-system-misc",
             ),
             (
                 Manager::Dnf,

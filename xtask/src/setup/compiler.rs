@@ -49,7 +49,7 @@ fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
 #[cfg(test)]
 mod tests {
     use super::packaged_compiler;
-    use crate::packages::test::Machine;
+    use crate::packages::Machine;
 
     #[test]
     #[ignore = "needs apt; `cargo xtask test` runs it where there is one"]
