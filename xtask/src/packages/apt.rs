@@ -209,6 +209,18 @@ fn candidate_in(policy: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+impl Apt {
+    /// The apt of a planted machine.
+    pub(crate) fn on(machine: &machine::Machine) -> Self {
+        Self {
+            privilege: Privilege::Root,
+            options: machine.options(),
+            refreshed: OnceCell::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::{machine::Machine, *};
 
@@ -250,7 +262,7 @@ mod tests {
     fn a_machine_with_empty_lists_learns_of_a_package() {
         let machine = Machine::new("empty-lists");
         machine.offer(&[("rustc-web", "1.96.0+dfsg1-1")]);
-        let apt = machine.apt();
+        let apt = Apt::on(&machine);
         assert_eq!(apt.candidate("rustc-web").as_deref(), Some("1.96.0"));
         assert_eq!(apt.candidate("unheard-of"), None);
     }
@@ -262,7 +274,7 @@ mod tests {
         for version in ["1.85.0", "1.96.0"] {
             machine.offer(&[("rustc-web", version)]);
             assert_eq!(
-                machine.apt().candidate("rustc-web").as_deref(),
+                Apt::on(&machine).candidate("rustc-web").as_deref(),
                 Some(version)
             );
         }
@@ -292,7 +304,7 @@ mod tests {
             &control("library", ""),
             &[("usr/lib/planted-linux-gnu/library", "found\n")],
         );
-        let apt = machine.apt();
+        let apt = Apt::on(&machine);
         assert_eq!(apt.removals(&["emulator"]).unwrap(), ["utils"]);
         assert_eq!(apt.removals(&["library"]).unwrap(), [""; 0]);
 

@@ -49,18 +49,20 @@ fn packaged_compiler(apt: &Apt) -> Result<[&'static str; 2]> {
 #[cfg(test)]
 mod tests {
     use super::packaged_compiler;
-    use crate::packages::Machine;
+    use crate::packages::{Apt, Machine};
 
     #[test]
     #[ignore = "needs apt; `cargo xtask test` runs it where there is one"]
     fn a_compiler_is_chosen_by_what_refreshed_lists_offer() {
         let machine = Machine::new("compiler");
         machine.offer(&[("rustc-web", "1.85.0"), ("rustc", "1.63.0")]);
-        let error = packaged_compiler(&machine.apt()).unwrap_err().to_string();
+        let error = packaged_compiler(&Apt::on(&machine))
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("rustc-web 1.85.0, rustc 1.63.0"), "{error}");
         // The lists stay those of the first refresh until the second one.
         machine.offer(&[("rustc-web", "1.96.0"), ("rustc", "1.63.0")]);
-        let chosen = packaged_compiler(&machine.apt()).unwrap();
+        let chosen = packaged_compiler(&Apt::on(&machine)).unwrap();
         assert_eq!(chosen, ["rustc-web", "rust-web-src"]);
     }
 }

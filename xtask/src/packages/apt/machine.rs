@@ -1,6 +1,5 @@
 //! A machine that apt takes for another one.
 
-use core::cell::OnceCell;
 use std::{
     env,
     fs::{self, OpenOptions, Permissions},
@@ -11,8 +10,6 @@ use std::{
 };
 
 use runner::command::text;
-
-use super::{Apt, Privilege};
 
 /// A machine whose only repository is a directory, and whose lists are empty.
 pub(crate) struct Machine(PathBuf);
@@ -92,8 +89,8 @@ impl Machine {
         fs::write(self.0.join("repository/Packages"), entries.join("\n")).unwrap();
     }
 
-    /// The directories belong to the user: no command needs root.
-    pub(crate) fn apt(&self) -> Apt {
+    /// The options of apt for this machine: its directories belong to the user, so no command needs root.
+    pub(super) fn options(&self) -> Vec<String> {
         let option = |(name, value): (&str, String)| ["-o".to_owned(), format!("{name}={value}")];
         let part = |name| Self::part(&self.0, name);
         let options = [
@@ -105,11 +102,7 @@ impl Machine {
             // As root, apt would read as a user without access to this directory.
             ("APT::Sandbox::User", "root".to_owned()),
         ];
-        Apt {
-            privilege: Privilege::Root,
-            options: options.into_iter().flat_map(option).collect(),
-            refreshed: OnceCell::new(),
-        }
+        options.into_iter().flat_map(option).collect()
     }
 }
 
