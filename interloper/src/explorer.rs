@@ -20,7 +20,8 @@
 //! return), nor uses what a handler may change in the core (exclusive accesses, CSRs; masks, if a handler leaves them
 //! changed). It also makes a difference where the frames of the handlers may not fit the stack. Which words a party
 //! touches is known only after it ran, so the search is repeated with the words of the last round until there are no new
-//! ones; the text of an answer belongs to the party that answers. Schlich, Noll, Brauer and Brutschy, "Reduction of
+//! ones; the text of an answer belongs to the party that answers. The first round is a survey: it interrupts between calls
+//! only, finds most of the words, and decides nothing. Schlich, Noll, Brauer and Brutschy, "Reduction of
 //! Interrupt Handler Executions for Model Checking Embedded Software" (HVC 2009) prove it for one core; for two cores it
 //! is the usual reduction to a single independent step (Godefroid, 1996), with its proviso: where a core closes a loop
 //! without a fork, each core takes a step, or the loop would hide the others. The first instruction of a call always

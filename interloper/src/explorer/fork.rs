@@ -26,10 +26,9 @@ impl<C: Core> Search<'_, C> {
         if self.how.mode != Mode::Pruned {
             return None;
         }
-        let core = running
-            .iter()
-            .copied()
-            .find(|&core| !self.is_invocation(state, core) && !self.matters(state, core))?;
+        let core = running.iter().copied().find(|&core| {
+            !self.is_invocation(state, core) && (self.is_survey || !self.matters(state, core))
+        })?;
         self.least_room = self.least_room.min(room(state, core));
         Some(core)
     }

@@ -40,6 +40,8 @@ pub(super) struct Search<'a, C> {
     pub(super) how: How,
     pub(super) touched: &'a mut [Touched],
     pub(super) is_new: bool,
+    /// Whether this round only finds out which words the parties touch: handlers interrupt between calls.
+    pub(super) is_survey: bool,
     /// Whether a handler took more of the stack than in the rounds before.
     pub(super) is_deeper: bool,
     /// The least room on a stack where landings were left out.
@@ -84,11 +86,12 @@ pub(crate) fn explore<C: Core>(
     loop {
         rounds += 1;
         let mut search = Search::new(scenario, image, helper, how, &mut touched);
+        search.is_survey = rounds == 1 && how.mode == Mode::Pruned;
         let initial = search.initial(cores, memory);
         search.work.push(initial);
         search.run();
         let is_known = !search.is_new && !search.overlooks_an_overflow();
-        if is_known || how.mode != Mode::Pruned {
+        if is_known && !search.is_survey || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
             search.found.counts.states = search.graph.len() as u64;
             search.found.executed = search.executed.iter().collect();
@@ -113,6 +116,7 @@ impl<'a, C: Core> Search<'a, C> {
             how,
             touched,
             is_new: false,
+            is_survey: false,
             is_deeper: false,
             least_room: u32::MAX,
             graph: Graph::default(),
