@@ -20,14 +20,16 @@
 //! return), nor uses what a handler may change in the core (exclusive accesses, CSRs; masks, if a handler leaves them
 //! changed). It also makes a difference where the frames of the handlers may not fit the stack. Which words a party
 //! touches is known only after it ran, so the search is repeated with the words of the last round until there are no new
-//! ones; the text of an answer belongs to the party that answers. The first round is a survey: it interrupts between calls
-//! only, finds most of the words, and decides nothing. Schlich, Noll, Brauer and Brutschy, "Reduction of
+//! ones; the text of an answer belongs to the party that answers. Schlich, Noll, Brauer and Brutschy, "Reduction of
 //! Interrupt Handler Executions for Model Checking Embedded Software" (HVC 2009) prove it for one core; for two cores it
 //! is the usual reduction to a single independent step (Godefroid, 1996), with its proviso: where a core closes a loop
 //! without a fork, each core takes a step, or the loop would hide the others. The first instruction of a call always
 //! makes a difference: it is the invocation, and what ended before it comes before the call.
 //!
 //! [`Mode::Exhaustive`] uses neither, [`Mode::Merged`] the first: they are the audit.
+//!
+//! In the first round, runs fork only at invocations and where no core runs, until a run closes a loop. The words that are
+//! touched are kept; the result is discarded.
 //!
 //! # Hangs
 //!
@@ -145,7 +147,7 @@ pub(crate) struct Counts {
     pub(crate) landings: u64,
     /// The runs that ended.
     pub(crate) ends: u64,
-    /// How often the search was repeated until the touched words were known.
+    /// The rounds until the touched words were known, with the first one; 1 where nothing is pruned.
     pub(crate) rounds: u32,
     /// The most instructions in a row with interrupts masked, outside handlers.
     pub(crate) masked: u64,

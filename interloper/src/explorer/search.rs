@@ -40,7 +40,7 @@ pub(super) struct Search<'a, C> {
     pub(super) how: How,
     pub(super) touched: &'a mut [Touched],
     pub(super) is_new: bool,
-    /// Whether this round only finds out which words the parties touch: handlers interrupt between calls.
+    /// Whether runs fork between calls only; the result of the round is discarded.
     pub(super) is_survey: bool,
     /// Whether a handler took more of the stack than in the rounds before.
     pub(super) is_deeper: bool,
@@ -91,7 +91,7 @@ pub(crate) fn explore<C: Core>(
         search.work.push(initial);
         search.run();
         let is_known = !search.is_new && !search.overlooks_an_overflow();
-        if is_known && !search.is_survey || how.mode != Mode::Pruned {
+        if is_known && rounds > 1 || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
             search.found.counts.states = search.graph.len() as u64;
             search.found.executed = search.executed.iter().collect();
@@ -274,6 +274,8 @@ impl<'a, C: Core> Search<'a, C> {
                     // The core loops, and touches no word of the others as far as these have run. Each of them takes a
                     // step from here, or the loop would hide what they do (the cycle proviso of partial orders).
                     is_loop = true;
+                    // A core that waits for the other one would take thousands of instructions for each of its own.
+                    self.is_survey = false;
                     laps.clear();
                     continue;
                 }
