@@ -14,7 +14,7 @@ static LOOK: LazyLock<Look> =
 /// The compiler that `cargo xtask setup` makes where rustup has no bare-metal targets.
 pub(crate) fn toolchain() -> Toolchain {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent();
-    // The path that `cargo xtask look` has: the flags of the compiler name it, and cargo builds anew for other flags.
+    // The same path as in `cargo xtask look`: the flags of the compiler name it, and cargo builds anew for other flags.
     let target = root
         .expect("the package is in the workspace")
         .join("target");

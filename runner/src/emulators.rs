@@ -1,6 +1,5 @@
-//! QEMU's programs: those that `PATH` finds, and those that set-up has unpacked.
+//! QEMU's programs: those in the directories of `PATH`, and those that set-up has unpacked.
 
-use core::iter;
 use std::{
     env,
     path::{Path, PathBuf},
@@ -13,26 +12,29 @@ pub fn unpacked() -> PathBuf {
     crate::root().join("target/qemu")
 }
 
-/// Makes `command`, and the programs that it starts, find the unpacked emulators, if there are any.
+/// Adds the directory of the unpacked emulators, if there is one, to the end of the `PATH` of `command` and of the programs
+/// that it starts. An emulator that is installed comes first.
 pub fn make_available(command: &mut Command) {
-    prefer(&unpacked().join("bin"), command);
+    append(&unpacked().join("bin"), command);
 }
 
-fn prefer(bin: &Path, command: &mut Command) {
+fn append(bin: &Path, command: &mut Command) {
+    let Some(path) = env::var_os("PATH").filter(|path| !path.is_empty()) else {
+        return;
+    };
     if !bin.exists() {
         return;
     }
-    let path = env::var_os("PATH").unwrap_or_default();
     let others = env::split_paths(&path).filter(|it| it != bin);
     // A directory whose name has a colon cannot be in `PATH`: set-up then reports that the emulators are missing.
-    if let Ok(path) = env::join_paths(iter::once(bin.to_owned()).chain(others)) {
+    if let Ok(path) = env::join_paths(others.chain([bin.to_owned()])) {
         command.env("PATH", path);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::prefer;
+    use super::append;
     use crate::command::{text, works};
     use std::{
         env,
@@ -46,7 +48,7 @@ mod tests {
         let bin = env::temp_dir().join(format!("emulators-{}", id()));
         let started = |program: &str, args: &[&str]| {
             let mut command = Command::new(program);
-            prefer(&bin, &mut command);
+            append(&bin, &mut command);
             text(command.args(args))
         };
         assert!(started("emulator-unheard-of", &[]).is_err());
@@ -57,8 +59,11 @@ mod tests {
         assert_eq!(started("emulator-unheard-of", &[]).unwrap(), "unpacked");
         let nested = ["-c", "emulator-unheard-of"];
         assert_eq!(started("sh", &nested).unwrap(), "unpacked");
-        // What `PATH` has is found as before.
-        assert!(started("true", &[]).is_ok());
+        // An installed program comes first.
+        let shadowed = bin.join("true");
+        fs::write(&shadowed, "#!/bin/sh\necho unpacked\n").unwrap();
+        fs::set_permissions(&shadowed, Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(started("true", &[]).unwrap(), "");
         assert!(!works(&mut Command::new("emulator-unheard-of")));
         remove_dir_all(bin).unwrap();
     }

@@ -133,7 +133,7 @@ pub fn cargo_doc(target: &str, dir: impl AsRef<Path>, flags: &str) -> Result<Com
     Ok(cargo)
 }
 
-/// A cargo command for this machine, run in the repository's root. What it runs finds the emulators.
+/// A cargo command for this machine, run in the repository's root. The unpacked emulators are in its `PATH`.
 #[must_use]
 pub fn host_cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

@@ -30,33 +30,54 @@ pub fn run(elf: &Path, options: &Options, input: Input) -> Result<ExitCode> {
 
 /// Writes two streams to one. Bytes of the UART are written as they arrive, because a prompt has no line break. A message
 /// of the log has a line of its own; where it arrives inside a line of the UART, the begun part is written again after it,
-/// so that every line of either stream is complete somewhere.
+/// so that every line occurs once without an interruption.
 struct Console<W> {
     out: W,
-    /// What the UART has sent after its last line break, or after its last carriage return: the line so far.
+    /// Whether the last byte of the UART did not end its line.
+    is_inside_line: bool,
+    /// The bytes of the UART after its last line break or carriage return, the first of them if they are more than
+    /// [`LONGEST`].
     begun: Vec<u8>,
 }
 
+/// The longest line that is written again: a UART without line breaks would otherwise be repeated at each message.
+const LONGEST: usize = 1024;
+
 impl<W: Write> Console<W> {
     fn new(out: W) -> Self {
-        let begun = Vec::new();
-        Self { out, begun }
+        Self {
+            out,
+            is_inside_line: false,
+            begun: Vec::new(),
+        }
     }
 
     fn log(&mut self, line: impl core::fmt::Display) -> io::Result<()> {
-        if !self.begun.is_empty() {
+        if self.is_inside_line {
             writeln!(self.out)?;
         }
         writeln!(self.out, "{line}")?;
-        self.out.write_all(&self.begun)?;
+        let again: &[u8] = if self.begun.len() > LONGEST {
+            &[]
+        } else {
+            &self.begun
+        };
+        self.out.write_all(again)?;
+        self.is_inside_line = !again.is_empty();
         self.out.flush()
     }
 
     fn uart(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.begun.extend_from_slice(bytes);
         let ends = |byte: &u8| matches!(byte, b'\n' | b'\r');
-        if let Some(last) = self.begun.iter().rposition(ends) {
-            self.begun.drain(..=last);
+        let mut line = bytes;
+        if let Some(end) = bytes.iter().rposition(ends) {
+            self.begun.clear();
+            line = &bytes[end + 1..];
+        }
+        let room = LONGEST + 1 - self.begun.len();
+        self.begun.extend_from_slice(&line[..line.len().min(room)]);
+        if let Some(last) = bytes.last() {
+            self.is_inside_line = *last != b'\n';
         }
         self.out.write_all(bytes)?;
         self.out.flush()
@@ -111,5 +132,20 @@ mod tests {
         let drawn = "\r10 %\r20 %";
         let text = printed(drawn, &[drawn.len()]);
         assert_eq!(text, format!("{drawn}\n{MESSAGE}\n20 %"));
+    }
+
+    #[test]
+    fn a_message_after_a_carriage_return_has_its_own_line() {
+        let sent = "stopping\r\n";
+        let text = printed(sent, &[sent.len() - 1]);
+        assert_eq!(text, format!("stopping\r\n{MESSAGE}\n\n"));
+    }
+
+    #[test]
+    fn a_long_line_is_not_repeated() {
+        let dots = ".".repeat(LONGEST + 1);
+        let text = printed(&dots, &[LONGEST, LONGEST + 1]);
+        let again = ".".repeat(LONGEST);
+        assert_eq!(text, format!("{again}\n{MESSAGE}\n{dots}\n{MESSAGE}\n"));
     }
 }

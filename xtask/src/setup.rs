@@ -196,7 +196,7 @@ fn add_targets(missing: &[&'static str], apt: &Apt) -> Result<()> {
 }
 
 /// The emulators that the project uses, each with its package.
-const EMULATORS: &[(&str, Package)] = &[
+const EMULATORS: [(&str, Package); 2] = [
     ("qemu-system-arm", packages::QEMU_ARM),
     ("qemu-system-riscv32", packages::QEMU_RISCV),
 ];
@@ -222,7 +222,8 @@ fn missing_browser() -> Vec<&'static str> {
 /// Those to install; none if [`unpack_emulators`] unpacks them.
 fn packages_for_emulators(missing: &[&'static str], apt: &Apt) -> Result<Vec<&'static str>> {
     let names = packages_of(missing);
-    let removals = packages::removals(apt, &names)?;
+    // Where no plan can be made, the installation names all packages, and the reason.
+    let removals = packages::removals(apt, &names).unwrap_or_default();
     if removals.is_empty() {
         return Ok(names);
     }
@@ -232,14 +233,16 @@ fn packages_for_emulators(missing: &[&'static str], apt: &Apt) -> Result<Vec<&'s
 }
 
 /// Packages of one version of QEMU exclude those of another one, which this machine may have for other purposes.
-fn unpack_emulators(missing: &[&'static str], apt: &Apt) -> Result<()> {
+fn unpack_emulators(_: &[&'static str], apt: &Apt) -> Result<()> {
     if missing_emulators().is_empty() {
         return Ok(());
     }
+    // All of them, since they replace those that have been unpacked before.
+    let programs = EMULATORS.map(|(program, _)| program);
     let dir = emulators::unpacked();
     eprintln!("setup:   undo: rm -r {}", dir.display());
     during("unpacking QEMU", || {
-        apt.unpack(&packages_of(missing), missing, &dir)
+        apt.unpack(&packages_of(&programs), &programs, &dir)
     })
 }
 

@@ -15,7 +15,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use super::manager::Manager;
 use runner::command::{run, text, works};
@@ -44,7 +44,14 @@ impl Privilege {
     }
 }
 
-const INSTALL: &[&str] = &["install", "-y", "--no-install-recommends"];
+const INSTALL: &[&str] = &[
+    "install",
+    "-y",
+    "--no-install-recommends",
+    // The plan would have other words for a removal.
+    "-o",
+    "APT::Get::Purge=false",
+];
 
 /// apt-get and apt-cache.
 #[derive(Debug)]
@@ -92,7 +99,9 @@ impl Apt {
         eprintln!("setup:   apt-get install {}", names.join(" "));
         eprintln!("setup:   undo: apt-get autoremove {}", names.join(" "));
         refuse_removals(&self.plan(names)?, names)?;
-        during("apt-get install", || run(self.get(INSTALL).args(names)))
+        during("apt-get install", || {
+            run(self.get(INSTALL).arg("--no-remove").args(names))
+        })
     }
 
     /// The packages that the installation of `names` would remove.
@@ -102,11 +111,16 @@ impl Apt {
         Ok(removed(&plan).into_iter().map(str::to_owned).collect())
     }
 
-    /// Unpacks `names`, and what they need and this machine has not, into `dir`, in place of their installation. `dir/bin`
+    /// Unpacks `names`, and what they need and is not installed, into `dir`, in place of their installation. `dir/bin`
     /// has the programs `programs`.
     pub fn unpack(&self, names: &[&str], programs: &[&str], dir: &Path) -> Result<()> {
         let plan = self.plan(names)?;
         let needed = installed(&plan);
+        ensure!(
+            !needed.is_empty(),
+            "{} are installed, and do not work",
+            names.join(", ")
+        );
         let packages = dir.with_extension("packages");
         unpack::make_empty(&packages)?;
         let mut download = Command::new("apt-get");

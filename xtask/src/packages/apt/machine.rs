@@ -1,4 +1,4 @@
-//! A machine that apt takes for another one.
+//! Directories that stand for those of a machine's apt.
 
 use std::{
     env,
@@ -33,7 +33,7 @@ impl Machine {
         dir.join(name).display().to_string()
     }
 
-    /// Installed, as far as apt reads it.
+    /// Writes the list of installed packages: this one.
     pub(super) fn has(&self, name: &str, version: &str) {
         let status = format!(
             "Package: {name}\nStatus: install ok installed\nVersion: {version}\nArchitecture: all\nMaintainer: \

@@ -54,7 +54,10 @@ fn keep(programs: &[&str], bin: &Path) -> Result<()> {
 fn libraries(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for parent in ["usr/lib", "lib"].map(|it| root.join(it)) {
-        let typed = |it: &PathBuf| it.is_dir() && it.to_string_lossy().contains("-linux-gnu");
+        let typed = |it: &PathBuf| {
+            let name = it.file_name().unwrap_or_default().to_string_lossy();
+            it.is_dir() && name.contains("-linux-gnu")
+        };
         if parent.exists() {
             found.extend(entries(&parent)?.into_iter().filter(typed));
         }
@@ -71,7 +74,7 @@ fn starter(program: &str, libraries: &[PathBuf]) -> String {
     let paths = paths.collect::<Vec<_>>().join(":");
     format!(
         "#!/bin/sh\n\
-         root=$(dirname \"$0\")/../root\n\
+         root=${{0%/*}}/../root\n\
          export LD_LIBRARY_PATH=\"{paths}${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\"\n\
          exec \"$root/usr/bin/{program}\" \"$@\"\n"
     )
