@@ -3,7 +3,7 @@
 use core::time::Duration;
 use runner::{
     child::{Next, Process},
-    toolchain,
+    emulators, toolchain,
 };
 use std::{
     fs,
@@ -142,6 +142,7 @@ impl Project {
                 command
             }
         };
+        emulators::make_available(&mut command);
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = Process::spawn(&mut command, self.limit, (), ()).unwrap();
         let mut printed = Vec::new();
