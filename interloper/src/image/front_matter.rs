@@ -217,6 +217,12 @@ impl FrontMatter {
                 .context("in [interloper] of the table")?,
             None => Options::default(),
         };
+        if let Some(key) = manifest.keys().find(|key| !KEYS.contains(&key.as_str())) {
+            bail!(
+                "the manifest of the table has `{key}`, which is no part of one: there are `interloper`, {}",
+                KEYS.map(|key| format!("`{key}`")).join(", ")
+            );
+        }
         ensure!(
             options.builds.is_empty() || options.targets.is_empty(),
             "[interloper] of the table has `targets` beside `builds`: each build has its target"
@@ -229,6 +235,18 @@ impl FrontMatter {
         Ok(Self { options, manifest })
     }
 }
+
+/// What a manifest may have beside `[interloper]`. Cargo only warns of other keys, and a misspelt one would change nothing.
+const KEYS: [&str; 8] = [
+    "dependencies",
+    "profile",
+    "target",
+    "patch",
+    "lints",
+    "build-dependencies",
+    "dev-dependencies",
+    "cargo-features",
+];
 
 /// Whether a line may stand above the manifest or beside it: a comment, an attribute of the file, or nothing.
 fn is_head(line: &str) -> bool {
@@ -324,6 +342,20 @@ mod tests {
         ] {
             let found = parse(&format!("{above}{MANIFEST}")).unwrap();
             assert_eq!(found.options.targets, ["a"], "{above}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_cargo_would_ignore_is_an_error() {
+        for (line, key) in [
+            ("[interlopr]", "interlopr"),
+            ("[profil.release]", "profil"),
+            ("handlers = 3", "handlers"),
+        ] {
+            let source = format!("//! ```toml\n//! {line}\n//! ```\n");
+            let error = parse(&source).unwrap_err().to_string();
+            assert!(error.contains(&format!("has `{key}`")), "{error}");
+            assert!(error.contains("`interloper`, `dependencies`"), "{error}");
         }
     }
 
