@@ -12,8 +12,9 @@ use core::marker::PhantomData;
     message = "this operation needs read-modify-write, which this target has only with a back end: in Cargo.toml \
         write `indivisible = {{ version = \"0.1\", features = [\"critical-section\"] }}` and let the binary bring a \
         critical section (`cortex-m = {{ version = \"0.7\", features = [\"critical-section-single-core\"] }}`, \
-        `riscv = {{ version = \"0.16\", features = [\"critical-section-single-hart\"] }}`, or its HAL), or build for \
-        a single core with RUSTFLAGS=\"--cfg portable_atomic_unsafe_assume_single_core\"",
+        `riscv = {{ version = \"0.16\", features = [\"critical-section-single-hart\"] }}`, or its HAL), or, on a single \
+        core and without 64 bits, add `\"--cfg\", \"portable_atomic_unsafe_assume_single_core\"` to `rustflags` in \
+        `.cargo/config.toml`",
     label = "needs read-modify-write"
 )]
 pub trait ReadModifyWrite {}

@@ -201,6 +201,7 @@ fn messages_are_those_of_the_sources() {
         "semihosting",
         "could not execute",
         "Lockup",
+        "restore-state",
     ];
     let ours = rows
         .iter()
