@@ -32,7 +32,8 @@ use target::Target;
 /// The one error on a target that cannot be supported. Nothing of the library is compiled then.
 const REFUSAL: &str = "indivisible needs a target whose `core` loads and stores 8, 16 and 32 bits \
      atomically: every Cortex-M, every RISC-V, and every target with compare-and-swap. If this target does \
-     (`core::sync::atomic::AtomicU32` exists there), build with RUSTFLAGS=\"--cfg indivisible_load_store\"";
+     (`core::sync::atomic::AtomicU32` exists there), add `\"--cfg\", \"indivisible_load_store\"` to `rustflags` in \
+     `.cargo/config.toml`";
 
 fn main() {
     // A changed script is run again by itself; naming one file keeps cargo from looking at all.
