@@ -58,6 +58,11 @@ pub fn replace(path: &Path, text: &str) -> Result<()> {
     replace_with_mode(path, text, 0o644)
 }
 
+/// The same for a script.
+pub fn replace_executable(path: &Path, text: &str) -> Result<()> {
+    replace_with_mode(path, text, 0o755)
+}
+
 fn replace_with_mode(path: &Path, text: &str, mode: u32) -> Result<()> {
     let write = || {
         let dir = path.parent().context("a file has a directory")?;

@@ -7,7 +7,7 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::fs::symlink,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::{
     command::{run, text},
-    root,
+    replace_executable, root,
     toolchain::{
         TARGETS, embedded_toolchain, host_cargo, local_config, sources::compiler, target_dir,
     },
@@ -69,15 +69,13 @@ pub fn build() -> Result<()> {
     symlink(&linker, own.join("bin/rust-lld"))?;
 
     let wrapper = dir.join("bin/rustc");
-    fs::create_dir_all(dir.join("bin"))?;
-    fs::write(
+    replace_executable(
         &wrapper,
-        format!(
+        &format!(
             "#!/bin/sh\nexec '{}' --sysroot \"${{0%/*}}/..\" \"$@\"\n",
             rustc.display()
         ),
     )?;
-    fs::set_permissions(&wrapper, fs::Permissions::from_mode(0o755))?;
     fs::write(
         &config,
         format!(

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Result;
 
-use crate::{replace_with_mode, toolchain::target_dir};
+use crate::{replace_executable, toolchain::target_dir};
 
 /// Compiles the packages of the workspace with these flags, and their dependencies as always: with `RUSTFLAGS`, each set of
 /// flags would compile every dependency again.
@@ -58,7 +58,7 @@ fn written(dir: &Path, name: &str, line: &str) -> Result<PathBuf> {
     if fs::read_to_string(&path).is_ok_and(|old| old == script) {
         return Ok(path);
     }
-    replace_with_mode(&path, &script, 0o755)?;
+    replace_executable(&path, &script)?;
     Ok(path)
 }
 

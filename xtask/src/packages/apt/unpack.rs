@@ -2,14 +2,13 @@
 //! changes, and no root is needed.
 
 use std::{
-    fs::{self, Permissions},
-    os::unix::fs::PermissionsExt,
+    fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
 use anyhow::{Context, Result, ensure};
-use runner::command::run;
+use runner::{command::run, replace_executable};
 
 /// Unpacks every package in `packages` into `dir`, replacing what is there. `dir/bin` has the programs `programs`.
 pub(super) fn unpack(packages: &Path, programs: &[&str], dir: &Path) -> Result<()> {
@@ -23,11 +22,12 @@ pub(super) fn unpack(packages: &Path, programs: &[&str], dir: &Path) -> Result<(
             .args([&package, &root]))?;
     }
     keep(programs, &root.join("usr/bin"))?;
-    fs::create_dir(new.join("bin"))?;
+    let libraries = libraries(&root)?;
     for program in programs {
-        let file = new.join("bin").join(program);
-        fs::write(&file, starter(program, &libraries(&root)?))?;
-        fs::set_permissions(file, Permissions::from_mode(0o755))?;
+        replace_executable(
+            &new.join("bin").join(program),
+            &starter(program, &libraries),
+        )?;
     }
     make_empty(dir)?;
     fs::rename(new, dir)?;
@@ -53,19 +53,18 @@ fn keep(programs: &[&str], bin: &Path) -> Result<()> {
 /// The directories with libraries, relative to `root`: in Debian they have the name of the machine's type.
 fn libraries(root: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for parent in ["usr/lib", "lib"].map(|it| root.join(it)) {
-        let typed = |it: &PathBuf| {
-            let name = it.file_name().unwrap_or_default().to_string_lossy();
-            it.is_dir() && name.contains("-linux-gnu")
-        };
-        if parent.exists() {
-            found.extend(entries(&parent)?.into_iter().filter(typed));
+    for parent in ["usr/lib", "lib"].map(Path::new) {
+        if !root.join(parent).exists() {
+            continue;
+        }
+        for dir in entries(&root.join(parent))? {
+            let name = dir.file_name().unwrap_or_default();
+            if dir.is_dir() && name.to_string_lossy().contains("-linux-gnu") {
+                found.push(parent.join(name));
+            }
         }
     }
-    let relative = found.iter().map(|it| it.strip_prefix(root));
-    Ok(relative
-        .map(|it| it.map(Path::to_owned))
-        .collect::<Result<_, _>>()?)
+    Ok(found)
 }
 
 /// A script that starts the program with its libraries.
