@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    ffi::OsStr,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -13,19 +14,17 @@ pub fn unpacked() -> PathBuf {
 }
 
 /// Adds the directory of the unpacked emulators, if there is one, to the end of the `PATH` of `command` and of the programs
-/// that it starts. An emulator that is installed comes first.
+/// that it starts. An emulator that is installed comes first. An empty `PATH` stays empty.
 pub fn make_available(command: &mut Command) {
-    append(&unpacked().join("bin"), command);
+    let path = env::var_os("PATH").unwrap_or_default();
+    append(&unpacked().join("bin"), &path, command);
 }
 
-fn append(bin: &Path, command: &mut Command) {
-    let Some(path) = env::var_os("PATH").filter(|path| !path.is_empty()) else {
-        return;
-    };
-    if !bin.exists() {
+fn append(bin: &Path, path: &OsStr, command: &mut Command) {
+    if path.is_empty() || !bin.exists() {
         return;
     }
-    let others = env::split_paths(&path).filter(|it| it != bin);
+    let others = env::split_paths(path).filter(|it| it != bin);
     // A directory whose name has a colon cannot be in `PATH`: set-up then reports that the emulators are missing.
     if let Ok(path) = env::join_paths(others.chain([bin.to_owned()])) {
         command.env("PATH", path);
@@ -38,6 +37,7 @@ mod tests {
     use crate::command::{text, works};
     use std::{
         env,
+        ffi::OsStr,
         fs::{self, Permissions, remove_dir_all},
         os::unix::fs::PermissionsExt,
         process::{Command, id},
@@ -48,7 +48,7 @@ mod tests {
         let bin = env::temp_dir().join(format!("emulators-{}", id()));
         let started = |program: &str, args: &[&str]| {
             let mut command = Command::new(program);
-            append(&bin, &mut command);
+            append(&bin, &env::var_os("PATH").unwrap(), &mut command);
             text(command.args(args))
         };
         assert!(started("emulator-unheard-of", &[]).is_err());
@@ -65,6 +65,9 @@ mod tests {
         fs::set_permissions(&shadowed, Permissions::from_mode(0o755)).unwrap();
         assert_eq!(started("true", &[]).unwrap(), "");
         assert!(!works(&mut Command::new("emulator-unheard-of")));
+        let mut without = Command::new("emulator-unheard-of");
+        append(&bin, OsStr::new(""), without.env("PATH", ""));
+        assert!(!works(&mut without));
         remove_dir_all(bin).unwrap();
     }
 }
