@@ -11,6 +11,7 @@ use crate::{
     machine::{Core, DeadStack, Memory},
     oracle::{Machine, Orders, Verdict},
     scenario::{Cast, Scenario},
+    table::reset_clause,
 };
 
 /// Where a combination is executed, and how.
@@ -115,7 +116,8 @@ impl<'a, C: Core> Bench<'a, C> {
             let cores = vec![core.clone()];
             let mut machine = Machine { cores, memory };
             if let Err(kind) = machine.run_alone(0, reset, &helper) {
-                bail!("`reset {}` does not end well: {kind}", scenario.reset.name);
+                let clause = reset_clause(&scenario.reset.name);
+                bail!("{clause} does not end well: {kind}");
             }
             memory = machine.memory;
         }

@@ -9,7 +9,7 @@ mod lines;
 mod program;
 mod records;
 
-pub(crate) use build::{Source, build, compiler};
+pub(crate) use build::{Source, build};
 pub(crate) use code::Code;
 pub(crate) use elf::Image;
 pub use front_matter::Build;

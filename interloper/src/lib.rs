@@ -61,7 +61,10 @@ macro_rules! main {
         // It exists only where `harness = false` is missing: there, `main` does not run.
         #[test]
         fn harness_is_false() {
-            panic!("the tables are not tested: add `harness = false` to this [[test]] in Cargo.toml");
+            panic!(
+                "the tables are not tested: Cargo.toml needs a `[[test]]` with `name = \"{}\"` and `harness = false`",
+                env!("CARGO_CRATE_NAME")
+            );
         }
     };
 }

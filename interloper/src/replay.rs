@@ -9,6 +9,7 @@ use crate::{
     machine::Core,
     report,
     scenario::Scenario,
+    table::reset_clause,
 };
 
 /// Executes one run, and lists its instructions.
@@ -23,7 +24,7 @@ pub(crate) fn replay<'a, C: Core>(
         .resets
         .iter()
         .find(|reset| reset.name == variant);
-    let reset = reset.with_context(|| format!("there is no `reset {variant}`"))?;
+    let reset = reset.with_context(|| format!("there is no {}", reset_clause(variant)))?;
     let cast = bench
         .casts(combination)
         .into_iter()
@@ -56,7 +57,9 @@ pub(crate) fn replay<'a, C: Core>(
             ),
         };
         let frames = bench.image.lines.frames(it.pc);
-        let frame = frames.iter().find(|frame| report::is_shown(&frame.file));
+        let mut shown = frames.iter().filter(|it| report::is_shown(&it.file));
+        // An instruction that rustc attributes to a file without a line is that of no expression.
+        let frame = shown.find(|frame| frame.line > 0);
         let place = frame.map_or(String::new(), |frame| {
             format!("{}:{}", report::shown(&frame.file), frame.line)
         });
@@ -76,6 +79,10 @@ pub(crate) fn replay<'a, C: Core>(
     );
     if let Some(kind) = &trace.stopped {
         listing += &format!("{kind}\n");
+    }
+    if let Some(observed) = &trace.observed {
+        let (answers, state) = report::answered(observed, scenario, helper);
+        listing += &format!("answers: {}\n", report::outcome(&answers, state.as_deref()));
     }
     Ok(listing)
 }

@@ -12,8 +12,8 @@ mod path;
 pub mod record;
 mod text;
 
-pub(crate) use describe::{describe, frames};
+pub(crate) use describe::{answered, describe, frames};
 pub use expression::expression;
 pub(crate) use path::{decode, encode, split};
 pub use text::{Style, error};
-pub(crate) use text::{annotation, is_shown, listing, message, shown};
+pub(crate) use text::{annotation, is_shown, listing, message, outcome, shown};

@@ -16,7 +16,7 @@ use crate::{
     check::{Bench, Checked},
     combination::{Combination, Depth, Expected},
     explorer::{How, Mode},
-    image::{Image, Source, compiler},
+    image::{Image, Source},
     machine::Core as _,
     pins::{Explored, Files, Row, Seen},
     replay,
@@ -232,8 +232,7 @@ impl Tables {
         (all, explored): (&[Arc<Built>], &Explored),
         settings: &Settings,
     ) -> Result<Vec<String>> {
-        let file = self.files.first().context("there is no table")?;
-        let compiler = compiler(&self.source(file, settings)?)?;
+        let compiler = &all.first().context("there is no table")?.image.compiler;
         let rows = all
             .iter()
             .filter(|built| built.cores == 1)
@@ -241,7 +240,7 @@ impl Tables {
         let rows: Vec<Row> = rows.collect::<Result<_>>()?;
         let is_complete = settings.targets.is_none();
         self.pins
-            .compare((&rows, explored), &compiler, (is_complete, settings.pin))
+            .compare((&rows, explored), compiler, (is_complete, settings.pin))
     }
 }
 

@@ -46,6 +46,12 @@ pub(crate) struct Reset {
     pub(crate) run: Option<u32>,
 }
 
+/// The clause of a table that has this name, for a message.
+pub(crate) fn reset_clause(name: &str) -> String {
+    let name = Some(name).filter(|name| !name.is_empty());
+    name.map_or("`reset`".into(), |name| format!("`reset {name}`"))
+}
+
 /// An operation, or a list of them.
 #[derive(Clone, Debug)]
 pub(crate) struct Party {

@@ -169,6 +169,7 @@ fn settings_are_ignored(text: &str) -> bool {
             replay,
             &[
                 "r torn",
+                "answers: ",
                 "a replay is one run of the test, and does not pass",
             ],
         ),

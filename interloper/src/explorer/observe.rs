@@ -97,14 +97,21 @@ pub(crate) fn observe<C: Core>(
         Err(Stop::Failed(kind)) => Some(kind),
         Ok(()) | Err(Stop::Done) => None,
     };
-    let text = match (&run.stopped, scenario.object.state) {
-        (None | Some(Kind::Asleep), Some(entry)) => {
-            search.helper.text(&state.memory, entry, 0).ok()
-        }
-        _ => None,
-    };
-    run.observed = state.observed(text);
+    run.observed = search.observed(&state, run.stopped.as_ref());
     run
+}
+
+impl<C: Core> Search<'_, C> {
+    /// The answers in a state, and the text of the object's state if the run has ended there.
+    pub(super) fn observed(&mut self, state: &State<C>, stopped: Option<&Kind>) -> Observed {
+        let text = match (stopped, self.scenario.object.state) {
+            (None | Some(Kind::Asleep), Some(entry)) => {
+                self.helper.text(&state.memory, entry, 0).ok()
+            }
+            _ => None,
+        };
+        state.observed(text)
+    }
 }
 
 struct Watch<'a> {

@@ -11,6 +11,7 @@ use crate::{
     helper::Helper,
     image::Image,
     machine::{Access, Core, Memory},
+    oracle::Observed,
     scenario::Scenario,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Trace {
     pub(crate) stopped: Option<Kind>,
     /// Whether each decision was possible.
     pub(crate) is_complete: bool,
+    /// The answers, and the state if the run ended.
+    pub(crate) observed: Option<Observed>,
 }
 
 /// An instruction of a run.
@@ -56,6 +59,7 @@ pub(crate) fn replay<C: Core>(
         Err(Stop::Failed(kind)) => trace.stopped = Some(kind),
         Ok(()) | Err(Stop::Done) => {}
     }
+    trace.observed = Some(search.observed(&state, trace.stopped.as_ref()));
     trace
 }
 

@@ -28,6 +28,8 @@ pub(crate) struct Image {
     pub(crate) idle: u32,
     /// The buffer of `interloper-table`'s module `output`.
     pub(crate) output: u32,
+    /// The version of the compiler that built it.
+    pub(crate) compiler: String,
 }
 
 impl Image {
@@ -35,7 +37,7 @@ impl Image {
     pub(crate) fn read(path: &Path, map: Map) -> Result<Self> {
         let data =
             std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::parse(path, &data, map).with_context(|| format!("in {}", path.display()))
+        Self::parse(path, &data, map)
     }
 
     fn parse(path: &Path, data: &[u8], map: Map) -> Result<Self> {
@@ -61,9 +63,24 @@ impl Image {
             panicked: symbol("interloper_panicked")?,
             idle: symbol("interloper_idle")?,
             output: symbol("interloper_output")?,
+            compiler: compiler(&file)?,
             memory,
         })
     }
+}
+
+/// The version that rustc leaves in each of its object files.
+///
+/// The file is asked, and no compiler: only cargo decides which one builds a table, by its configuration and by variables.
+fn compiler(file: &object::File<'_>) -> Result<String> {
+    let section = file.section_by_name(".comment");
+    let comments = section.map_or(Ok(&[][..]), |it| it.data())?;
+    let mut comments = comments.split(|&byte| byte == 0);
+    let version = comments.find_map(|it| it.strip_prefix(b"rustc version "));
+    let number = version.and_then(|it| core::str::from_utf8(it).ok()?.split(' ').next());
+    Ok(number
+        .context("the table has no version of a compiler")?
+        .to_owned())
 }
 
 /// Memory as a loader leaves it.

@@ -20,8 +20,8 @@ pub(crate) struct FrontMatter {
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Options {
-    /// The targets to build for; empty: those of the test.
-    pub(crate) targets: Vec<String>,
+    /// The targets to build for, if not [`DEFAULT`](crate::target::DEFAULT).
+    targets: Option<Vec<String>>,
     /// What implements `critical-section`.
     pub(crate) critical_section: CriticalSection,
     /// Flags for the compiler.
@@ -41,7 +41,7 @@ const HANDLERS_BESIDE_CORES: usize = 1;
 impl Default for Options {
     fn default() -> Self {
         Self {
-            targets: Vec::new(),
+            targets: None,
             critical_section: CriticalSection::default(),
             rustflags: Vec::new(),
             handlers: HANDLERS,
@@ -135,11 +135,10 @@ impl FrontMatter {
     pub(crate) fn builds(&self, targets: &[&str], wanted: Option<&[String]>) -> Result<Vec<Build>> {
         let Options { builds, .. } = &self.options;
         if builds.is_empty() {
-            let own = &self.options.targets;
-            let targets: Vec<&str> = match wanted {
-                Some(wanted) => wanted.iter().map(String::as_str).collect(),
-                None if own.is_empty() => targets.to_vec(),
-                None => own.iter().map(String::as_str).collect(),
+            let own = self.options.targets.as_deref();
+            let targets: Vec<&str> = match wanted.or(own) {
+                Some(named) => named.iter().map(String::as_str).collect(),
+                None => targets.to_vec(),
             };
             let builds = targets.into_iter();
             let builds = builds.map(|target| Build {
@@ -224,7 +223,14 @@ impl FrontMatter {
             );
         }
         ensure!(
-            options.builds.is_empty() || options.targets.is_empty(),
+            options
+                .targets
+                .as_ref()
+                .is_none_or(|targets| !targets.is_empty()),
+            "`targets` in [interloper] of the table is empty: name one, or leave it out for the targets of `interloper`"
+        );
+        ensure!(
+            options.builds.is_empty() || options.targets.is_none(),
             "[interloper] of the table has `targets` beside `builds`: each build has its target"
         );
         let mut manifest = Value::Table(manifest);
@@ -319,7 +325,7 @@ mod tests {
              //! [dependencies]\n//! heapless = \"=0.9.4\"\n//! root = { path = \".\" }\n//! ```\n",
         );
         let found = found.unwrap();
-        assert_eq!(found.options.targets, ["a"]);
+        assert_eq!(found.options.targets.unwrap(), ["a"]);
         assert_eq!(found.options.critical_section, CriticalSection::Own);
         assert_eq!(
             found.manifest["dependencies"]["root"]["path"].as_str(),
@@ -341,7 +347,7 @@ mod tests {
             "//! ```sh\n//! cargo test\n//! ```\n",
         ] {
             let found = parse(&format!("{above}{MANIFEST}")).unwrap();
-            assert_eq!(found.options.targets, ["a"], "{above}");
+            assert_eq!(found.options.targets.unwrap(), ["a"], "{above}");
         }
     }
 
@@ -443,6 +449,10 @@ mod tests {
             (
                 "//! ```toml\n//! [interloper]\n//! targets = [\"a\"]\n//! builds.b.target = \"b\"\n//! ```",
                 "`targets` beside `builds`",
+            ),
+            (
+                "//! ```toml\n//! [interloper]\n//! targets = []\n//! ```",
+                "`targets` in [interloper] of the table is empty",
             ),
         ] {
             let error = format!("{:#}", parse(block).unwrap_err());

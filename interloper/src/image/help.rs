@@ -3,6 +3,11 @@
 /// A part of a message, and the remedy.
 const REMEDIES: &[(&str, &str)] = &[
     (
+        "can't find crate for `core`",
+        "run `rustup target add {target}`, or list other `targets` in [interloper] of the table; the compiler is that of \
+         cargo, or of INTERLOPER_RUSTC",
+    ),
+    (
         "can't find crate for `std`",
         "what a table tests is built for a microcontroller: it has to be `#![no_std]`, and so do its dependencies \
          (`default-features = false`)",
@@ -35,16 +40,21 @@ const REMEDIES: &[(&str, &str)] = &[
          operation has to be the name of an object or a handle of its `object!`",
     ),
     (
+        "is ambiguous",
+        "`object!` makes a module with the name of the first object, which must not be that of a crate or of a module of \
+         the table: give the object another name, or write `::name` for the crate",
+    ),
+    (
         "cannot be shared between threads safely",
         "all parties share an object, so it has to be `Sync`; what one party holds alone is a `handle`",
     ),
 ];
 
-/// The remedies for a message; empty where there is none.
-pub(super) fn help(message: &str) -> String {
+/// The remedies for a message about a build for `target`; empty where there is none.
+pub(super) fn help(message: &str, target: &str) -> String {
     let fitting = REMEDIES.iter().filter(|(part, _)| message.contains(part));
     fitting
-        .map(|(_, help)| format!("\n  help: {help}"))
+        .map(|(_, help)| format!("\n  help: {}", help.replace("{target}", target)))
         .collect()
 }
 
@@ -54,12 +64,24 @@ mod tests {
 
     #[test]
     fn a_remedy_belongs_to_its_message() {
-        assert_eq!(help("error[E0308]: mismatched types"), "");
-        let found = help("error[E0463]: can't find crate for `std`\n");
+        assert_eq!(
+            help("error[E0308]: mismatched types", "thumbv6m-none-eabi"),
+            ""
+        );
+        let found = help(
+            "error[E0463]: can't find crate for `std`\n",
+            "thumbv6m-none-eabi",
+        );
         assert!(found.starts_with("\n  help: ") && found.contains("`#![no_std]`"));
-        let found = help("error[E0433]: use of unresolved module or unlinked crate `ring`\n");
+        let found = help(
+            "error[E0433]: use of unresolved module or unlinked crate `ring`\n",
+            "thumbv6m-none-eabi",
+        );
         assert!(found.contains("`[dependencies]`") && found.contains("parameter"));
-        let found = help("error[E0277]: `Cell<u32>` cannot be shared between threads safely\n");
+        let found = help(
+            "error[E0277]: `Cell<u32>` cannot be shared between threads safely\n",
+            "thumbv6m-none-eabi",
+        );
         assert!(found.contains("`handle`"));
     }
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::{
     combination::Combination,
     machine::Memory,
-    table::{Call, Check, Extra, Item, Known, Object, Party, Reset, Role},
+    table::{Call, Check, Extra, Item, Known, Object, Party, Reset, Role, reset_clause},
 };
 
 /// `VERSION` of the records that this host reads.
@@ -82,7 +82,8 @@ fn check(object: &Object) -> Result<()> {
         bail!("{name}: two operations have the name `{twice}`");
     }
     if let Some(twice) = repeated(object.resets.iter().map(|reset| &reset.name)) {
-        bail!("{name}: `reset {twice}` is there twice: give each a name of its own");
+        let clause = reset_clause(twice);
+        bail!("{name}: {clause} is there twice: give each a name of its own");
     }
     for party in &object.parties {
         if let Some(twice) = repeated(party.roles.iter()) {
@@ -380,7 +381,7 @@ mod tests {
     fn a_table_without_a_meaning_is_refused() {
         type Mistake = fn(&mut Object);
         check(&object(None)).unwrap();
-        let mistakes: [(Mistake, &str); 10] = [
+        let mistakes: [(Mistake, &str); 11] = [
             (
                 |it| it.parties[1].name = "main".into(),
                 "two operations have the name `main`",
@@ -388,6 +389,13 @@ mod tests {
             (
                 |it| it.resets.push(it.resets[0].clone()),
                 "`reset full` is there twice",
+            ),
+            (
+                |it| {
+                    it.resets[0].name.clear();
+                    it.resets.push(it.resets[0].clone());
+                },
+                "`reset` is there twice",
             ),
             (
                 |it| it.parties[1].roles = vec![Role::Irq(1), Role::Irq(2), Role::Irq(1)],

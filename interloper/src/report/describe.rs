@@ -12,7 +12,7 @@ use crate::{
     helper::{Helper, TextId},
     image::Image,
     machine::{Access, Core},
-    oracle::Order,
+    oracle::{Observed, Order},
     scenario::Scenario,
 };
 
@@ -151,16 +151,7 @@ fn failed_run<C: Core>(
     let cores = &bench.cores[..scenario.cores()];
     let trace = replay(scenario, bench.image, cores, memory, helper, &failure.path);
     let (answers, state) = match &failure.kind {
-        Kind::NoOrder(seen) => {
-            let answers = (0..scenario.units.len()).map(|unit| record::Answer {
-                call: scenario.unit_name(unit),
-                answer: seen.answers[unit].map(|answer| helper.get(answer.text).to_owned()),
-            });
-            (
-                answers.collect(),
-                seen.state.map(|state| helper.get(state).to_owned()),
-            )
-        }
+        Kind::NoOrder(seen) => answered(seen, scenario, helper),
         _ => (Vec::new(), None),
     };
     let orders = match failure.kind {
@@ -189,6 +180,20 @@ fn failed_run<C: Core>(
         orders,
         replay: encode(&scenario.reset.name, cast, &failure.path),
     }
+}
+
+/// The answers of a run, and the state at its end.
+pub(crate) fn answered<C: Core>(
+    seen: &Observed,
+    scenario: &Scenario<'_>,
+    helper: &Helper<C>,
+) -> (Vec<record::Answer>, Option<String>) {
+    let answers = (0..scenario.units.len()).map(|unit| record::Answer {
+        call: scenario.unit_name(unit),
+        answer: seen.answers[unit].map(|answer| helper.get(answer.text).to_owned()),
+    });
+    let state = seen.state.map(|state| helper.get(state).to_owned());
+    (answers.collect(), state)
 }
 
 /// What went wrong, and between whom.

@@ -9,6 +9,7 @@ use super::{
     expression,
     record::{Answer, Failure, Frame, Landing, Place, Record},
 };
+use crate::table::reset_clause;
 
 /// The message of a failed test.
 pub(crate) fn message(record: &Record) -> String {
@@ -103,7 +104,7 @@ fn notes(failure: &Failure, table: &str, test: &str) -> Vec<String> {
         notes.push(format!("allowed: {}", orders.join("\n     or: ")));
     }
     if !failure.variant.is_empty() {
-        notes.push(format!("after `reset {}`", failure.variant));
+        notes.push(format!("after {}", reset_clause(&failure.variant)));
     }
     if failure.runs > 1 {
         notes.push(format!(
@@ -162,7 +163,8 @@ pub(crate) fn shown(file: &str) -> &str {
         .unwrap_or(file)
 }
 
-fn outcome(answers: &[Answer], state: Option<&str>) -> String {
+/// Answers and the state at the end.
+pub(crate) fn outcome(answers: &[Answer], state: Option<&str>) -> String {
     let mut text = String::new();
     for Answer { call, answer } in answers {
         let separator = if text.is_empty() { "" } else { ", " };
@@ -214,7 +216,7 @@ fn span(source: &str, frame: &Frame) -> core::ops::Range<usize> {
     line_start + found.start..line_start + found.end
 }
 
-/// A run, instruction by instruction.
+/// A run, instruction by instruction, with what the signs in it mean.
 pub(crate) fn listing(
     rows: impl IntoIterator<Item = (u64, usize, String, u32, String, bool)>,
 ) -> String {
@@ -227,7 +229,7 @@ pub(crate) fn listing(
             "{step:6} {core:4} {party:16} {pc:#010x} {masked} {access}"
         );
     }
-    text
+    text + "`#`: interrupts are masked; `r` and `w`: the instruction reads and writes this word\n"
 }
 
 #[cfg(test)]

@@ -234,6 +234,10 @@ macro_rules! __party {
     ([$($n:tt)*] [$($role:tt)*] irq($($priority:literal),* $(,)?) $($rest:tt)*) => {
         $crate::__party!([$($n)*] [$($role)* $(($crate::record::irq($priority)))*] $($rest)*);
     };
+    ([$($n:tt)*] [] fn $name:ident $($rest:tt)*) => {
+        ::core::compile_error!(concat!("the operation `", stringify!($name),
+            "` has no role: `main fn` is interrupted, `irq(1) fn` interrupts it, `core fn` runs on the other core"));
+    };
     // One call: it has the name of the party.
     ([$($n:tt)*] [$($role:tt)*] fn $name:ident($($arg:ident),* $(,)?) $(-> $answer:ty)? $body:block $($rest:tt)*) => {
         $crate::__tail!([$($n)*] [$($role)*] $name [$($arg)*] [] [] [$name [$(-> $answer)?] $body] [] {0} $($rest)*);
