@@ -143,6 +143,7 @@ impl<T, U> OnceLock<T, U> {
     #[cfg_attr(no_const, no_const::no_const)]
     pub const fn with_unparker(unparker: U) -> Self
     where
+        U: Waiters,
         for<'a> Target<'a>: ReadModifyWrite,
     {
         Self {
@@ -156,6 +157,7 @@ impl<T, U> OnceLock<T, U> {
     #[cfg_attr(no_const, no_const::no_const)]
     pub const fn with_value_and_unparker(value: T, unparker: U) -> Self
     where
+        U: Waiters,
         for<'a> Target<'a>: ReadModifyWrite,
     {
         Self {

@@ -42,7 +42,7 @@ use crate::sync::{Ordering::Relaxed, Zero, plain};
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be split into machine words",
-    note = "define the struct inside `indivisible::words! {{ … }}`, or implement `latest::Words` for it"
+    note = "a struct inside `indivisible::words! {{ … }}` whose fields are `Words` can; for another type, implement `latest::Words`"
 )]
 pub trait Words: Copy {
     /// The words: `usize`, `()`, or an array or a pair of such.

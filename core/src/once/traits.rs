@@ -1,6 +1,6 @@
 //! The standard traits of a cell, as `std`'s cell has them.
 
-use super::OnceLock;
+use super::{OnceLock, Waiters};
 use crate::sync::{ReadModifyWrite, Target};
 use core::{
     fmt,
@@ -11,7 +11,7 @@ use core::{
 // `catch_unwind` as the value. `UnwindSafe`, too, since a value can be moved into a shared cell.
 impl<T: RefUnwindSafe + UnwindSafe, U: RefUnwindSafe> RefUnwindSafe for OnceLock<T, U> {}
 
-impl<T, U: Default> Default for OnceLock<T, U>
+impl<T, U: Waiters + Default> Default for OnceLock<T, U>
 where
     for<'a> Target<'a>: ReadModifyWrite,
 {
@@ -21,7 +21,7 @@ where
 }
 
 /// `OnceLock::<_>::from(value)` is the cell without waiters; see [`OnceLock::with_value`] for a constant one.
-impl<T, U: Default> From<T> for OnceLock<T, U>
+impl<T, U: Waiters + Default> From<T> for OnceLock<T, U>
 where
     for<'a> Target<'a>: ReadModifyWrite,
 {
@@ -31,7 +31,7 @@ where
 }
 
 /// Clones the value, if there is one, into a cell with an unparker of its own.
-impl<T: Clone, U: Default> Clone for OnceLock<T, U>
+impl<T: Clone, U: Waiters + Default> Clone for OnceLock<T, U>
 where
     for<'a> Target<'a>: ReadModifyWrite,
 {

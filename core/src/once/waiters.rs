@@ -8,6 +8,10 @@
 use crate::wait::{Polling, Unpark};
 
 /// An unparker of an [`OnceLock`](super::OnceLock): [`Polling`], `Blocking`, `Wakers<N>`, or `Listeners`. Sealed.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` wakes no waiter of a `OnceLock`",
+    note = "threads wait with `Blocking`, tasks with `Wakers<N>` or `Listeners`; without waiters, use `OnceLock::new`"
+)]
 pub trait Waiters: Unpark + Observe {}
 
 /// Called when an initializer begins and ends.

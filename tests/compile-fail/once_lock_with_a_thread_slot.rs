@@ -1,0 +1,8 @@
+// error[E0277]: `indivisible::wait::thread::ThreadSlot` wakes no waiter of a `OnceLock`
+use indivisible::{once::OnceLock, wait::thread::ThreadSlot};
+
+static CELL: OnceLock<u32, ThreadSlot> = OnceLock::with_unparker(ThreadSlot::new());
+
+fn main() {
+    assert_eq!(CELL.get(), None);
+}
