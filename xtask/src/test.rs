@@ -15,7 +15,7 @@ use anyhow::{Result, bail, ensure};
 pub use self::stages::{Selection, has_stage};
 use self::{
     commands::Skipped,
-    lanes::{Ended, Outcome, Print},
+    lanes::{Ended, Lanes, Outcome, Print},
     stages::{Lane, STAGES, Stage, select},
 };
 use crate::output::table;
@@ -64,7 +64,7 @@ fn outcome(result: &Result<()>) -> Outcome {
     }
 }
 
-/// Runs the first lane, then the others; the first failure calls `stop`, if there is one. A machine with one processor has one lane.
+/// Runs the first lane, then the others and the rest; the first failure calls `stop`, if there is one. A machine with one processor has one lane.
 fn run_stages(
     stages: &[Stage],
     stop: Option<fn()>,
@@ -87,15 +87,22 @@ fn run_stages(
         }
         outcome
     };
-    let of = |lane| (0..stages.len()).filter(move |at| stages[*at].lane == lane);
-    let first: Vec<_> = of(Lane::First).collect();
-    let others = if available_parallelism().map_or(1, usize::from) > 1 {
-        vec![of(Lane::Host).collect(), of(Lane::Other).collect()]
-    } else {
-        vec![(0..stages.len()).filter(|at| !first.contains(at)).collect()]
+    let of = |lane| {
+        let stages = (0..stages.len()).filter(|at| stages[*at].lane == lane);
+        stages.collect::<Vec<_>>()
     };
+    let first = Lanes {
+        lanes: vec![of(Lane::First)],
+        ..Lanes::default()
+    };
+    let mut lanes = vec![of(Lane::Host), of(Lane::Other)];
+    if available_parallelism().map_or(1, usize::from) == 1 {
+        lanes = vec![lanes.concat()];
+    }
+    let rest = of(Lane::Rest);
+    let others = Lanes { lanes, rest };
     let mut ended = Vec::new();
-    for lanes in [vec![first], others] {
+    for lanes in [first, others] {
         let is_over = |it: &Ended| matches!(it.outcome, Outcome::Failed(_));
         if stop.is_none() || !ended.iter().any(is_over) {
             ended.extend(lanes::run(

@@ -1,15 +1,16 @@
 //! Stages side by side, with the output of each in one piece.
 //!
 //! ```text
-//! lane 1 ──▶ fmt ──▶ clippy ──▶ host ──▶ …      a lane runs its stages one after the other
-//! lane 2 ──▶ models ─────▶ firmware ──▶ …
+//! lane 1 ──▶ fmt ──▶ clippy ──▶ host ──▶ …      a lane runs its stages one after the other,
+//! lane 2 ──▶ models ─────▶ firmware ──▶ …        then the next stage of the rest that has not begun
 //!                │
 //!                ▼
 //!            InOrder ──▶ standard output        a stage's output is held until all before it in the list have ended
 //! ```
 
 use core::{
-    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    iter::from_fn,
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
     time::Duration,
 };
 use std::{
@@ -47,12 +48,19 @@ enum Message {
 /// Takes the output of a stage.
 pub(super) type Print<'a> = &'a mut dyn FnMut(&[u8]);
 
+/// The stages of each lane, and the rest: the lane that has ended takes the next one.
+#[derive(Debug, Default)]
+pub(super) struct Lanes {
+    pub(super) lanes: Vec<Vec<usize>>,
+    pub(super) rest: Vec<usize>,
+}
+
 /// Runs the stages of all lanes; a stage is its place in the list of `names`. The first failure calls `stop`, if there is
 /// one, and then no stage begins. Returns the stages that have ended by themselves, in the order of the list.
 ///
 /// If `out` fails, as a closed pipe does, no stage begins either.
 pub(super) fn run(
-    lanes: &[Vec<usize>],
+    Lanes { lanes, rest }: &Lanes,
     names: &[&str],
     stop: Option<fn()>,
     run: impl Fn(usize, Print<'_>) -> Outcome + Sync,
@@ -60,12 +68,14 @@ pub(super) fn run(
 ) -> io::Result<Vec<Ended>> {
     let (sender, messages) = channel();
     let stopped = AtomicBool::new(false);
+    let next = AtomicUsize::new(0);
     let mut ended = Vec::new();
     thread::scope(|threads| {
         for lane in lanes {
-            let (sender, stopped, run) = (sender.clone(), &stopped, &run);
+            let (sender, stopped, next, run) = (sender.clone(), &stopped, &next, &run);
             threads.spawn(move || {
-                for &stage in lane {
+                let rest = from_fn(|| rest.get(next.fetch_add(1, Relaxed)));
+                for &stage in lane.iter().chain(rest) {
                     if stopped.load(Relaxed) {
                         break;
                     }
@@ -85,7 +95,8 @@ pub(super) fn run(
             });
         }
         drop(sender);
-        let mut output = InOrder::new(lanes, out);
+        let stages = lanes.iter().flatten().chain(rest).copied();
+        let mut output = InOrder::new(stages, out);
         let print = |(stage, message): (usize, Message)| {
             match message {
                 Message::Begun => output.note(stage, &format!("{} begins", names[stage]))?,
@@ -121,8 +132,8 @@ struct InOrder<'a, W> {
 }
 
 impl<'a, W: Write> InOrder<'a, W> {
-    fn new(lanes: &[Vec<usize>], out: &'a mut W) -> Self {
-        let mut stages: Vec<_> = lanes.concat();
+    fn new(stages: impl Iterator<Item = usize>, out: &'a mut W) -> Self {
+        let mut stages: Vec<_> = stages.collect();
         stages.sort_unstable();
         let stages = stages.into_iter().map(|it| (it, Vec::new(), false));
         Self {
@@ -184,6 +195,13 @@ mod tests {
 
     const NAMES: [&str; 4] = ["zero", "one", "two", "three"];
 
+    fn without_rest(lanes: &[Vec<usize>]) -> Lanes {
+        Lanes {
+            lanes: lanes.to_vec(),
+            rest: Vec::new(),
+        }
+    }
+
     /// The output, and the stages that ended.
     fn ran(
         lanes: &[Vec<usize>],
@@ -191,7 +209,7 @@ mod tests {
         each: impl Fn(usize, Print<'_>) -> Outcome + Sync,
     ) -> (String, Vec<usize>) {
         let mut out = Vec::new();
-        let ended = run(lanes, &NAMES, stop, each, &mut out).unwrap();
+        let ended = run(&without_rest(lanes), &NAMES, stop, each, &mut out).unwrap();
         let output = String::from_utf8(out).unwrap();
         (output, ended.iter().map(|it| it.stage).collect())
     }
@@ -230,6 +248,25 @@ mod tests {
         assert_eq!(ended, [0, 1, 3]);
     }
 
+    #[test]
+    fn the_lane_that_has_ended_takes_the_rest() {
+        let others = Barrier::new(2);
+        let each = |stage, _: Print<'_>| {
+            // Stage 0 ends after the last one of the rest has begun.
+            if stage == 0 || stage == 3 {
+                others.wait();
+            }
+            Outcome::Passed
+        };
+        let lanes = Lanes {
+            lanes: vec![vec![0], vec![1]],
+            rest: vec![2, 3],
+        };
+        let ended = run(&lanes, &NAMES, None, each, &mut Vec::new()).unwrap();
+        let ended: Vec<_> = ended.iter().map(|it| it.stage).collect();
+        assert_eq!(ended, [0, 1, 2, 3]);
+    }
+
     /// A pipe whose reader is gone.
     struct Closed;
 
@@ -259,7 +296,8 @@ mod tests {
             *STOPPED.lock().unwrap() = true;
             HAS_STOPPED.notify_all();
         };
-        let error = run(&[vec![0, 1]], &NAMES, Some(stop), each, &mut Closed).unwrap_err();
+        let lanes = without_rest(&[vec![0, 1]]);
+        let error = run(&lanes, &NAMES, Some(stop), each, &mut Closed).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
         assert_eq!(*begun.lock().unwrap(), [0]);
     }
