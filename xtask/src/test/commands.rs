@@ -62,18 +62,23 @@ fn cargo_test() -> Command {
 pub(super) fn fmt() -> Result<()> {
     let root = runner::root();
     let mut manifests = vec![
-        root.join("Cargo.toml"),
         root.join("runner/tests/every-end/Cargo.toml"),
-        root.join("tests/firmware/Cargo.toml"),
+        root.join("tests/firmware/cost/Cargo.toml"),
+        root.join("tests/firmware/size/Cargo.toml"),
     ];
     for example in fs::read_dir(root.join("examples"))? {
         let manifest = example?.path().join("Cargo.toml");
         manifests.extend(manifest.exists().then_some(manifest));
     }
-    for manifest in manifests {
+    let fmt = |args: &[&str]| {
         let mut fmt = host_cargo();
-        fmt.args(["fmt", "--all", "--check", "--manifest-path"]);
-        run(fmt.arg(manifest))?;
+        fmt.args(["fmt", "--check"]).args(args);
+        fmt
+    };
+    run(&mut fmt(&["--all"]))?;
+    for manifest in manifests {
+        // With `--all`, the packages that it depends on would be formatted again, each time.
+        run(fmt(&["--manifest-path"]).arg(manifest))?;
     }
     Ok(())
 }
