@@ -1,4 +1,4 @@
-// error[E0277]: `indivisible::wait::thread::ThreadSlot` wakes no waiter of a `OnceLock`
+// error[E0277]: `ThreadSlot` wakes no waiter of a `OnceLock`
 use indivisible::{once::OnceLock, wait::thread::ThreadSlot};
 
 static CELL: OnceLock<u32, ThreadSlot> = OnceLock::with_unparker(ThreadSlot::new());

@@ -177,5 +177,5 @@ fn the_readme_of_interloper_leads_to_the_report_that_it_shows() {
     fs::write(&manifest, libtests).unwrap();
     let tested = walk.project.carry_out("cargo test --test interrupts");
     let refused = tested.unwrap_err();
-    assert!(refused.contains("add `harness = false`"), "{refused}");
+    assert!(refused.contains("`harness = false`"), "{refused}");
 }
