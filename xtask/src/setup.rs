@@ -47,7 +47,7 @@ const STEPS: &[Step] = &[
     },
 ];
 
-/// For the tests of one stage alone, and large: no other set-up installs it.
+/// For the tests of one stage alone, and large: only the test command installs it.
 const BROWSER: Step = Step {
     name: "Chromium",
     missing: missing_browser,

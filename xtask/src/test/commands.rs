@@ -12,7 +12,11 @@ use runner::{
 };
 
 use super::terminals::with_terminals;
-use crate::{cost, look, packages::Manager, setup};
+use crate::{
+    cost, look,
+    packages::Manager,
+    setup::{self, Say},
+};
 
 /// Why a stage did not run on this machine.
 #[derive(Debug)]
@@ -56,6 +60,16 @@ fn cargo_test() -> Command {
     let mut test = cargo("test");
     test.arg("--no-fail-fast");
     test
+}
+
+/// What the other stages need, so that a user who has to permit an installation is asked at the beginning.
+pub(super) fn prepare() -> Result<()> {
+    setup::setup(Say::Changes)?;
+    if let Err(error) = setup::chromium() {
+        // One stage needs it, and reports that it is missing.
+        eprintln!("setup: {error:#}");
+    }
+    Ok(())
 }
 
 /// The measured firmware is a workspace of its own, and so are the runner's and each example.

@@ -2,11 +2,8 @@
 
 use anyhow::{Context, Result};
 
-use super::commands::{clippy, cost, doc, firmware, fmt, host, page, sections};
-use crate::{
-    models,
-    setup::{self, Say},
-};
+use super::commands::{clippy, cost, doc, firmware, fmt, host, page, prepare, sections};
+use crate::models;
 
 pub(super) struct Stage {
     pub(super) name: &'static str,
@@ -32,9 +29,9 @@ pub(super) enum Lane {
 pub(super) const STAGES: &[Stage] = &[
     Stage {
         name: "setup",
-        about: "the bare-metal targets and QEMU",
+        about: "the bare-metal targets, QEMU, and a browser",
         lane: Lane::First,
-        run: || setup::setup(Say::Changes),
+        run: prepare,
     },
     Stage {
         name: "fmt",
