@@ -76,7 +76,7 @@ pub(crate) enum Mode {
 /// When a search gives up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// The most instructions of a search.
+    /// The most instructions of a search, in all its rounds.
     pub(crate) steps: u64,
     /// The most states of a search.
     pub(crate) states: usize,

@@ -42,6 +42,8 @@ pub(super) struct Search<'a, C> {
     pub(super) is_new: bool,
     /// Whether runs fork between calls only; the result of the round is discarded.
     pub(super) is_survey: bool,
+    /// The instructions of the rounds before.
+    spent: u64,
     /// Whether a handler took more of the stack than in the rounds before.
     pub(super) is_deeper: bool,
     /// The least room on a stack where landings were left out.
@@ -82,14 +84,16 @@ pub(crate) fn explore<C: Core>(
     how: How,
 ) -> Found {
     let mut touched = vec![Touched::default(); scenario.actors.len()];
-    let mut rounds = 0;
+    let (mut rounds, mut spent) = (0, 0);
     loop {
         rounds += 1;
         let mut search = Search::new(scenario, image, helper, how, &mut touched);
         search.is_survey = rounds == 1 && how.mode == Mode::Pruned;
+        search.spent = spent;
         let initial = search.initial(cores, memory);
         search.work.push(initial);
         search.run();
+        spent += search.found.counts.steps;
         let is_known = !search.is_new && !search.overlooks_an_overflow();
         if is_known && rounds > 1 || how.mode != Mode::Pruned {
             search.found.counts.rounds = rounds;
@@ -117,6 +121,7 @@ impl<'a, C: Core> Search<'a, C> {
             touched,
             is_new: false,
             is_survey: false,
+            spent: 0,
             is_deeper: false,
             least_room: u32::MAX,
             graph: Graph::default(),
@@ -183,7 +188,7 @@ impl<'a, C: Core> Search<'a, C> {
 
     /// Fails where the search must give up. A run may fork without end, so each fork checks it.
     fn check_limits(&self) -> Flow {
-        let limit = if self.found.counts.steps > self.how.limits.steps {
+        let limit = if self.spent + self.found.counts.steps > self.how.limits.steps {
             "INTERLOPER_STEPS"
         } else if self.graph.len() > self.how.limits.states {
             "INTERLOPER_STATES"

@@ -1,11 +1,11 @@
-//! Tables that are wrong about their operations: each test of this file must fail.
+//! Tables that are wrong about their operations: each test of this file must fail, but that of `late`.
 //!
 //! ```toml
 //! [interloper]
 //! targets = ["thumbv7m-none-eabi"]
 //! ```
 
-use core::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use core::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use interloper_table::object;
 
 object! {
@@ -94,4 +94,16 @@ object! {
     waits: Guarded = Guarded(AtomicU32::new(0)),
     main fn hold(waits) { critical_section::with(|_| waits.0.store(0, Relaxed)) },
     core fn refer(waits) -> &'static Guarded { waits },
+}
+
+// A core that waits spins for thousands of instructions for each one of the other core, in a round that lets it.
+object! {
+    late: AtomicBool = AtomicBool::new(false),
+    object work: AtomicU32 = AtomicU32::new(0),
+    reset |late, work| { *late.get_mut() = false; *work.get_mut() = 0; },
+    main fn wait(late) { while !late.load(Relaxed) {} },
+    core fn set(late, work) {
+        (0..4_000).for_each(|n| work.store(n, Relaxed));
+        late.store(true, Relaxed);
+    },
 }
