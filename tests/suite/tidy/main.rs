@@ -2,6 +2,7 @@
 //!
 //! Each rule is a function of one file, or of all, and has a planted violation that it must find.
 
+mod examples;
 mod facade;
 mod guide;
 mod language;
@@ -60,6 +61,10 @@ const WHOLE_RULES: &[(&str, WholeRule)] = &[
     (
         "every primitive is tested by every technique",
         techniques::are_complete,
+    ),
+    (
+        "every example in documentation is compiled",
+        examples::are_compiled,
     ),
     (
         "every scenario is recorded, and nothing else",

@@ -159,7 +159,6 @@ pub(super) fn host() -> Result<()> {
     }
     run(&mut optimized)?;
     run(tests_of_explorer().args(["--lib", "--config", UNOPTIMIZED]))?;
-    run(tests_of_explorer().arg("--doc"))?;
     // On other systems set-up only prints the command to install packages.
     if Manager::detect() == Some(Manager::Apt) {
         run(tests().args(["--exclude", EXPLORER, "--lib", "--", "--ignored"]))?;
