@@ -28,7 +28,7 @@
 //!
 //! [`Mode::Exhaustive`] uses neither, [`Mode::Merged`] the first: they are the audit.
 //!
-//! In the first round, runs fork only at invocations and where no core runs, until a run closes a loop. The words that are
+//! In the first round, runs fork only at invocations, where a core closes a loop, and where no core runs. The words that are
 //! touched are kept; the result is discarded.
 //!
 //! # Hangs

@@ -279,8 +279,6 @@ impl<'a, C: Core> Search<'a, C> {
                     // The core loops, and touches no word of the others as far as these have run. Each of them takes a
                     // step from here, or the loop would hide what they do (the cycle proviso of partial orders).
                     is_loop = true;
-                    // A core that waits for the other one would take thousands of instructions for each of its own.
-                    self.is_survey = false;
                     laps.clear();
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! Tables that are wrong about their operations: each test of this file must fail, but that of `late`.
+//! Tables that are wrong about their operations: each test of this file must fail, but those of `late` and `awaited`.
 //!
 //! ```toml
 //! [interloper]
@@ -101,9 +101,23 @@ object! {
     late: AtomicBool = AtomicBool::new(false),
     object work: AtomicU32 = AtomicU32::new(0),
     reset |late, work| { *late.get_mut() = false; *work.get_mut() = 0; },
-    main fn wait(late) { while !late.load(Relaxed) {} },
-    core fn set(late, work) {
-        (0..4_000).for_each(|n| work.store(n, Relaxed));
-        late.store(true, Relaxed);
-    },
+    main fn wait(late) { wait(late) },
+    core fn set(late, work) { set(late, work) },
+}
+
+object! {
+    awaited: AtomicBool = AtomicBool::new(false),
+    object work: AtomicU32 = AtomicU32::new(0),
+    reset |awaited, work| { *awaited.get_mut() = false; *work.get_mut() = 0; },
+    main fn set(awaited, work) { set(awaited, work) },
+    core fn wait(awaited) { wait(awaited) },
+}
+
+fn wait(done: &AtomicBool) {
+    while !done.load(Relaxed) {}
+}
+
+fn set(done: &AtomicBool, work: &AtomicU32) {
+    (0..4_000).for_each(|n| work.store(n, Relaxed));
+    done.store(true, Relaxed);
 }
