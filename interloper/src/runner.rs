@@ -232,7 +232,9 @@ impl Tables {
         (all, explored): (&[Arc<Built>], &Explored),
         settings: &Settings,
     ) -> Result<Vec<String>> {
-        let compiler = &all.first().context("there is no table")?.image.compiler;
+        let image = &all.first().context("there is no table")?.image;
+        let unnamed = || format!("{} does not name its compiler", image.file.display());
+        let compiler = image.compiler.as_ref().with_context(unnamed)?;
         let rows = all
             .iter()
             .filter(|built| built.cores == 1)

@@ -28,8 +28,8 @@ pub(crate) struct Image {
     pub(crate) idle: u32,
     /// The buffer of `interloper-table`'s module `output`.
     pub(crate) output: u32,
-    /// The version of the compiler that built it.
-    pub(crate) compiler: String,
+    /// The version of the compiler that built it, if the file has one.
+    pub(crate) compiler: Option<String>,
 }
 
 impl Image {
@@ -63,7 +63,7 @@ impl Image {
             panicked: symbol("interloper_panicked")?,
             idle: symbol("interloper_idle")?,
             output: symbol("interloper_output")?,
-            compiler: compiler(&file)?,
+            compiler: compiler(&file),
             memory,
         })
     }
@@ -72,15 +72,12 @@ impl Image {
 /// The version that rustc leaves in each of its object files.
 ///
 /// The file is asked, and no compiler: only cargo decides which one builds a table, by its configuration and by variables.
-fn compiler(file: &object::File<'_>) -> Result<String> {
-    let section = file.section_by_name(".comment");
-    let comments = section.map_or(Ok(&[][..]), |it| it.data())?;
+fn compiler(file: &object::File<'_>) -> Option<String> {
+    let comments = file.section_by_name(".comment")?.data().ok()?;
     let mut comments = comments.split(|&byte| byte == 0);
-    let version = comments.find_map(|it| it.strip_prefix(b"rustc version "));
-    let number = version.and_then(|it| core::str::from_utf8(it).ok()?.split(' ').next());
-    Ok(number
-        .context("the table has no version of a compiler")?
-        .to_owned())
+    let version = comments.find_map(|it| it.strip_prefix(b"rustc version "))?;
+    let number = core::str::from_utf8(version).ok()?.split(' ').next()?;
+    Some(number.to_owned())
 }
 
 /// Memory as a loader leaves it.

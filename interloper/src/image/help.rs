@@ -40,7 +40,7 @@ const REMEDIES: &[(&str, &str)] = &[
          operation has to be the name of an object or a handle of its `object!`",
     ),
     (
-        "is ambiguous",
+        "error[E0659]",
         "`object!` makes a module with the name of the first object, which must not be that of a crate or of a module of \
          the table: give the object another name, or write `::name` for the crate",
     ),
@@ -83,5 +83,12 @@ mod tests {
             "thumbv6m-none-eabi",
         );
         assert!(found.contains("`handle`"));
+        let found = help("error[E0659]: `ring` is ambiguous\n", "thumbv6m-none-eabi");
+        assert!(found.contains("another name"));
+        let found = help(
+            "error[E0463]: can't find crate for `core`\n",
+            "thumbv6m-none-eabi",
+        );
+        assert!(found.contains("`rustup target add thumbv6m-none-eabi`"));
     }
 }
