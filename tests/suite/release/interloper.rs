@@ -177,5 +177,6 @@ fn the_readme_of_interloper_leads_to_the_report_that_it_shows() {
     fs::write(&manifest, libtests).unwrap();
     let tested = walk.project.carry_out("cargo test --test interrupts");
     let refused = tested.unwrap_err();
-    assert!(refused.contains("`harness = false`"), "{refused}");
+    let remedy = "Cargo.toml needs a `[[test]]` with `name = \"interrupts\"` and `harness = false`";
+    assert!(refused.contains(remedy), "{refused}");
 }
