@@ -81,6 +81,10 @@ const EXPECTED: &[(&str, &str)] = &[
     ("thumbv7m::grammar::build", "a handler has a priority"),
     (
         "thumbv7m::grammar::build",
+        "the operation `load` has no role",
+    ),
+    (
+        "thumbv7m::grammar::build",
         "objects and handles, without types",
     ),
     (

@@ -34,3 +34,8 @@ object! {
     main fn nothing(comma) {}
     irq(1) fn handle(comma) {},
 }
+
+object! {
+    roleless: u32 = 0,
+    fn load(roleless) -> u32 { *roleless },
+}
