@@ -80,9 +80,7 @@ pub(crate) fn replay<'a, C: Core>(
     if let Some(kind) = &trace.stopped {
         listing += &format!("{kind}\n");
     }
-    if let Some(observed) = &trace.observed {
-        let (answers, state) = report::answered(observed, scenario, helper);
-        listing += &format!("answers: {}\n", report::outcome(&answers, state.as_deref()));
-    }
+    let (answers, state) = report::answered(&trace.observed, scenario, helper);
+    listing += &format!("answers: {}\n", report::outcome(&answers, state.as_deref()));
     Ok(listing)
 }

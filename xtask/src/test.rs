@@ -64,7 +64,8 @@ fn outcome(result: &Result<()>) -> Outcome {
     }
 }
 
-/// Runs the first lane, then the others and the rest; the first failure calls `stop`, if there is one. A machine with one processor has one lane.
+/// Runs the first lane, then the others and the rest; the first failure calls `stop`, if there is one. A machine with one
+/// processor has one lane.
 fn run_stages(
     stages: &[Stage],
     stop: Option<fn()>,

@@ -29,13 +29,9 @@ impl<C: Core> Search<'_, C> {
         // The core that executed the last instruction goes on: where another one waits for it, each turn of that one would
         // take a whole loop.
         let last = state.on;
-        let others = running.iter().copied().filter(|&core| core != last);
-        let mut cores = running
-            .contains(&last)
-            .then_some(last)
-            .into_iter()
-            .chain(others);
-        let core = cores.find(|&core| {
+        let others = running.iter().filter(|&&core| core != last);
+        let cores = running.iter().filter(|&&core| core == last).chain(others);
+        let core = cores.copied().find(|&core| {
             !self.is_invocation(state, core) && (self.is_survey || !self.matters(state, core))
         })?;
         self.least_room = self.least_room.min(room(state, core));

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A run, executed again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Trace {
     pub(crate) executed: Vec<Executed>,
     /// How it failed, if it stopped.
@@ -24,7 +24,7 @@ pub(crate) struct Trace {
     /// Whether each decision was possible.
     pub(crate) is_complete: bool,
     /// The answers, and the state if the run ended.
-    pub(crate) observed: Option<Observed>,
+    pub(crate) observed: Observed,
 }
 
 /// An instruction of a run.
@@ -53,13 +53,18 @@ pub(crate) fn replay<C: Core>(
     let mut touched = vec![Touched::default(); scenario.actors.len()];
     let mut search = Search::new(scenario, image, helper, How::exhaustive(), &mut touched);
     let mut state = search.initial(cores, memory);
-    let mut trace = Trace::default();
+    let mut trace = Trace {
+        executed: Vec::new(),
+        stopped: None,
+        is_complete: false,
+        observed: state.observed(None),
+    };
     let result = search.replay(&mut state, path, &mut trace);
     match result {
         Err(Stop::Failed(kind)) => trace.stopped = Some(kind),
         Ok(()) | Err(Stop::Done) => {}
     }
-    trace.observed = Some(search.observed(&state, trace.stopped.as_ref()));
+    trace.observed = search.observed(&state, trace.stopped.as_ref());
     trace
 }
 

@@ -223,10 +223,7 @@ impl FrontMatter {
             );
         }
         ensure!(
-            options
-                .targets
-                .as_ref()
-                .is_none_or(|targets| !targets.is_empty()),
+            options.targets.as_deref() != Some(&[]),
             "`targets` in [interloper] of the table is empty: name one, or leave it out for the targets of `interloper`"
         );
         ensure!(

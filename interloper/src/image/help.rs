@@ -64,31 +64,17 @@ mod tests {
 
     #[test]
     fn a_remedy_belongs_to_its_message() {
-        assert_eq!(
-            help("error[E0308]: mismatched types", "thumbv6m-none-eabi"),
-            ""
-        );
-        let found = help(
-            "error[E0463]: can't find crate for `std`\n",
-            "thumbv6m-none-eabi",
-        );
+        let help = |message| help(message, "thumbv6m-none-eabi");
+        assert_eq!(help("error[E0308]: mismatched types"), "");
+        let found = help("error[E0463]: can't find crate for `std`\n");
         assert!(found.starts_with("\n  help: ") && found.contains("`#![no_std]`"));
-        let found = help(
-            "error[E0433]: use of unresolved module or unlinked crate `ring`\n",
-            "thumbv6m-none-eabi",
-        );
+        let found = help("error[E0433]: use of unresolved module or unlinked crate `ring`\n");
         assert!(found.contains("`[dependencies]`") && found.contains("parameter"));
-        let found = help(
-            "error[E0277]: `Cell<u32>` cannot be shared between threads safely\n",
-            "thumbv6m-none-eabi",
-        );
+        let found = help("error[E0277]: `Cell<u32>` cannot be shared between threads safely\n");
         assert!(found.contains("`handle`"));
-        let found = help("error[E0659]: `ring` is ambiguous\n", "thumbv6m-none-eabi");
+        let found = help("error[E0659]: `ring` is ambiguous\n");
         assert!(found.contains("another name"));
-        let found = help(
-            "error[E0463]: can't find crate for `core`\n",
-            "thumbv6m-none-eabi",
-        );
+        let found = help("error[E0463]: can't find crate for `core`\n");
         assert!(found.contains("`rustup target add thumbv6m-none-eabi`"));
     }
 }

@@ -24,7 +24,7 @@ pub(crate) fn are_compiled(sources: &[Source]) -> Vec<String> {
         };
         let src = format!("{dir}src/");
         let in_src = |it: &&Source| it.is_rust() && it.path.starts_with(&src);
-        let mut files = sources.iter().filter(in_src).peekable();
+        let mut files = sources.iter().filter(in_src);
         if !sources.iter().any(|it| it.path == format!("{src}lib.rs")) {
             continue;
         }
